@@ -1,0 +1,171 @@
+"""The only reader of the environment: CVSTUDIO_<FIELD> becomes one frozen Settings."""
+
+import os
+import secrets
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+from typing import ClassVar, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from cvstudio.errors import StudioError
+
+PREFIX = "CVSTUDIO_"
+MIN_SECRET_LENGTH = 32
+
+
+class InvalidSettings(StudioError):
+    """The service cannot start as configured; `reason` is one sentence for the operator."""
+
+    code = "INVALID_SETTINGS"
+    status = 500
+    messages: ClassVar[dict[str, str]] = {
+        "fr": "CV Studio ne peut pas démarrer : {reason}",
+        "en": "CV Studio cannot start: {reason}",
+    }
+
+
+class Settings(BaseModel):
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+    environment: Literal["development", "production"] = "development"
+    host: str = "127.0.0.1"  # the address the web process listens on; 0.0.0.0 for all
+    port: int = Field(3000, ge=1, le=65535)
+    data_dir: Path = Path("data")
+    frontend_dir: Path | None = None  # the built pages live in data_dir/frontend unless set
+    database_url: str = ""  # SQLite in data_dir unless set
+    redis_url: str | None = None  # queue and bus live in data_dir unless set
+    secret_key: str = ""  # generated once and kept in data_dir/secret unless set
+    public_url: str = ""  # the address people type
+    internal_url: str = ""  # the web process as remote workers reach it
+    chromium_path: Path | None = None
+    worker_mode: Literal["local", "remote"] = "local"
+    worker_threads: int = Field(2, ge=1, le=64)
+    job_lease_seconds: float = Field(15.0, gt=0, le=3600)  # a lost worker is noticed after this long
+    max_body_bytes: int = Field(2_000_000, ge=1_000)
+    max_upload_bytes: int = Field(10_000_000, ge=1_000)
+    log_format: Literal["console", "json"] = "console"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @property
+    def production(self) -> bool:
+        return self.environment == "production"
+
+    @property
+    def pages_dir(self) -> Path:
+        return self.frontend_dir or self.data_dir / "frontend"
+
+    @field_validator("data_dir", "frontend_dir")
+    @classmethod
+    def _absolute(cls, value: Path | None) -> Path | None:
+        return value.expanduser().absolute() if value else None
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _upper(cls, value: str) -> str:
+        return value.upper()
+
+    @field_validator("public_url", "internal_url")
+    @classmethod
+    def _http_url(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("must start with http:// or https://")
+        return value.rstrip("/")
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        scheme, _, rest = value.partition("://")
+        if scheme in {"postgres", "postgresql", "postgresql+psycopg"} and rest:
+            return f"postgresql+psycopg://{rest}"
+        if value and scheme != "sqlite":
+            raise ValueError("must start with sqlite:// or postgresql://")
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _known_redis(cls, value: str | None) -> str | None:
+        if value and not value.startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("must start with redis://, rediss:// or unix://")
+        return value or None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _derived(cls, values: dict[str, str]) -> dict[str, str]:
+        if values.get("environment") == "production":
+            values = {"log_format": "json"} | values
+        local = f"http://localhost:{values.get('port', 3000)}"
+        return {"public_url": local, "internal_url": local} | values
+
+    @model_validator(mode="after")
+    def _secret_is_long_enough(self) -> Self:
+        if self.secret_key and len(self.secret_key) < MIN_SECRET_LENGTH:
+            raise ValueError(f"{PREFIX}SECRET_KEY must have at least {MIN_SECRET_LENGTH} characters")
+        if self.production and not self.secret_key:
+            raise ValueError(f"production needs {PREFIX}SECRET_KEY: set it to a long random text")
+        if self.production and len(set(self.secret_key)) < 10:
+            raise ValueError(f"{PREFIX}SECRET_KEY is too easy to guess: set it to a long random text")
+        return self
+
+    @classmethod
+    def load(cls, environ: Mapping[str, str]) -> Self:
+        """Read, check and complete the settings, making data_dir and its secret if need be.
+
+        Empty variables count as unset. Raises InvalidSettings with one sentence.
+        """
+        names = {PREFIX + field.upper(): field for field in cls.model_fields}
+        given = {names[key]: value.strip() for key, value in environ.items() if key in names}
+        try:
+            read = cls.model_validate({field: value for field, value in given.items() if value})
+        except ValidationError as error:
+            raise InvalidSettings(reason=_sentence(error)) from None
+        _make_writable(read.data_dir)
+        return read.model_copy(
+            update={
+                "database_url": read.database_url or f"sqlite:///{read.data_dir / 'cvstudio.db'}",
+                "secret_key": read.secret_key or _kept_secret(read.data_dir / "secret"),
+            }
+        )
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process, read on first use."""
+    return Settings.load(os.environ)
+
+
+def _sentence(error: ValidationError) -> str:
+    first = error.errors()[0]
+    reason = first["msg"].removeprefix("Value error, ")
+    if not first["loc"]:
+        return f"{reason}."
+    return f"{PREFIX}{str(first['loc'][0]).upper()} is not valid: {reason[0].lower()}{reason[1:]}."
+
+
+def _make_writable(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise InvalidSettings(
+            reason=f"it cannot write to {folder} ({error.strerror});"
+            f" set {PREFIX}DATA_DIR to a folder it may use."
+        ) from None
+
+
+def _kept_secret(path: Path) -> str:
+    """The secret kept at `path`, made on first use; processes starting together agree on one."""
+    if not path.exists():
+        with tempfile.NamedTemporaryFile("w", dir=path.parent) as draft:  # created with mode 600
+            draft.write(secrets.token_urlsafe(48))
+            draft.flush()
+            with suppress(FileExistsError):  # another process was first: its secret stands
+                os.link(draft.name, path)
+    kept = path.read_text().strip()
+    if len(kept) < MIN_SECRET_LENGTH:
+        raise InvalidSettings(reason=f"{path} holds no usable secret; delete it to have a new one made.")
+    return kept

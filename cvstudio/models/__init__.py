@@ -1,0 +1,26 @@
+"""The tables. Their history is in alembic/versions."""
+
+from sqlmodel import SQLModel
+
+from cvstudio.models.cv import Cv
+from cvstudio.models.fields import Json, new_id, utcnow
+from cvstudio.models.file import Photo, StoredFile
+from cvstudio.models.idempotency import IdempotencyKey
+from cvstudio.models.job import Job, JobEffect
+from cvstudio.models.owner import Owner
+
+metadata = SQLModel.metadata
+
+__all__ = [
+    "Cv",
+    "IdempotencyKey",
+    "Job",
+    "JobEffect",
+    "Json",
+    "Owner",
+    "Photo",
+    "StoredFile",
+    "metadata",
+    "new_id",
+    "utcnow",
+]

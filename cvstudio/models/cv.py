@@ -1,0 +1,27 @@
+from datetime import datetime
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from cvstudio.models.fields import Json, JsonColumn, new_id, utcnow
+
+
+class Cv(SQLModel, table=True):
+    """One CV; `document` is valid JSON Resume (see cvstudio.document)."""
+
+    __table_args__ = (
+        UniqueConstraint("owner_id", "filename"),
+        Index("ix_cv_owner_id_updated_at", "owner_id", "updated_at"),
+    )
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    owner_id: str = Field(foreign_key="owner.id", ondelete="CASCADE")
+    filename: str
+    title: str = ""
+    document: Json = Field(default_factory=dict, sa_type=JsonColumn)
+    revision: int = 1  # grows by one with every saved change
+    template: str  # slug, copied from the document to list and filter by
+    source: str = "manual"
+    created_at: datetime = Field(default_factory=utcnow)
+    updated_at: datetime = Field(default_factory=utcnow)
+    deleted_at: datetime | None = None
