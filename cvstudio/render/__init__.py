@@ -1,0 +1,7 @@
+"""The rendering core: a CV document becomes HTML, a live preview, PDF, PNG and plain formats. Pure; no database."""
+
+from cvstudio.render.exports import json_resume, markdown, text
+from cvstudio.render.html import Preview, html, preview, title
+from cvstudio.render.page import PageBox
+
+__all__ = ["PageBox", "Preview", "html", "json_resume", "markdown", "preview", "text", "title"]

@@ -1,0 +1,95 @@
+"""Document → JSON Resume, Markdown and plain text. What is hidden on the page is hidden here too."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from cvstudio.document import Document
+from cvstudio.render import themes
+from cvstudio.render.view import Entry, Link, Section, View, build
+
+MARKDOWN_SPECIAL = re.compile(r"([\\`*_\[\]<>|])")
+MARKDOWN_START = re.compile(r"^(\s*\d*)([#+>.)-])", re.MULTILINE)
+
+
+def json_resume(document: Document) -> str:
+    """The whole document, hidden parts and studio settings included, so that nothing is lost on the way back."""
+    return json.dumps(document.dump(), ensure_ascii=False, indent=2) + "\n"
+
+
+def markdown(document: Document) -> str:
+    view = _view(document)
+    lines = [f"# {_md(view.name)}" if view.name else "# CV"]
+    if view.role:
+        lines += ["", f"**{_md(view.role)}**"]
+    if view.contacts:
+        lines += ["", " · ".join(_md_link(contact) for contact in view.contacts)]
+    for section in view.sections:
+        lines += ["", f"## {_md(section.title)}"]
+        for paragraph in section.paragraphs:
+            lines += ["", _md(paragraph)]
+        compact = section.kind not in ("entries", "references")
+        if compact and section.entries:
+            lines.append("")
+        for entry in section.entries:
+            lines += [f"- {_md(_in_one_line(entry, view))}"] if compact else _md_entry(entry)
+    return "\n".join(lines) + "\n"
+
+
+def text(document: Document) -> str:
+    view = _view(document)
+    lines = [line for line in (view.name, view.role, *(contact.text for contact in view.contacts)) if line]
+    for section in view.sections:
+        lines += ["", section.title.upper(), *section.paragraphs]
+        for entry in section.entries:
+            lines += _text_entry(section, entry, view)
+    return "\n".join(lines) + "\n"
+
+
+def _view(document: Document) -> View:
+    return build(document, themes.get(document.studio.template))
+
+
+def _in_one_line(entry: Entry, view: View) -> str:
+    line = f"{entry.title} ({entry.note})" if entry.note else entry.title
+    colon = " : " if view.language == "fr" else ": "
+    return f"{line}{colon}{', '.join(entry.tags)}" if entry.tags else line
+
+
+def _about(entry: Entry) -> list[str]:
+    """The line under an entry's title: who, where, when, and what is notable."""
+    org = entry.org if entry.title else ""
+    return [part for part in (org, entry.place, entry.dates, entry.note) if part]
+
+
+def _md_entry(entry: Entry) -> list[str]:
+    lines = ["", f"### {_md(entry.title or entry.org)}"] if entry.title or entry.org else []
+    if about := _about(entry):
+        lines += ["", f"*{_md(' · '.join(about))}*"]
+    for paragraph in entry.paragraphs:
+        lines += ["", _md(paragraph)]
+    if entry.bullets:
+        lines += ["", *(f"- {_md(bullet)}" for bullet in entry.bullets)]
+    if entry.tags:
+        lines += ["", _md(", ".join(entry.tags))]
+    if entry.link:
+        lines += ["", _md_link(entry.link)]
+    return lines
+
+
+def _text_entry(section: Section, entry: Entry, view: View) -> list[str]:
+    if section.kind not in ("entries", "references"):
+        return [_in_one_line(entry, view)]
+    lines = ["", entry.title or entry.org, " · ".join(_about(entry)), *entry.paragraphs]
+    lines += [f"- {bullet}" for bullet in entry.bullets]
+    lines += [", ".join(entry.tags), entry.link.text if entry.link else ""]
+    return [lines[0], *(line for line in lines[1:] if line)]
+
+
+def _md(words: str) -> str:
+    return MARKDOWN_START.sub(r"\1\\\2", MARKDOWN_SPECIAL.sub(r"\\\1", words))
+
+
+def _md_link(link: Link) -> str:
+    return f"[{_md(link.text)}](<{link.href}>)" if link.href else _md(link.text)

@@ -1,0 +1,150 @@
+"""Document → HTML: a whole printable page, or the parts the live preview shows. Same markup, same styles."""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from cvstudio.document import Document
+from cvstudio.render import fonts, themes
+from cvstudio.render.page import PAGES, PageBox, knobs, margins_mm, page_box
+from cvstudio.render.themes import Defaults, Theme
+from cvstudio.render.view import View, build
+
+DENSITY = {
+    "compact": (0.72, 1.3),
+    "normal": (1.0, 1.42),
+    "airy": (1.3, 1.54),
+}  # (spacing factor, line height)
+
+# Nothing is fetched, run or submitted, whatever a text contains.
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What the preview frame needs: the same body and styles as print, and the exact page."""
+
+    css: str
+    body: str
+    language: str
+    page: PageBox
+
+
+@functools.cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(themes.FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+
+
+def html(document: Document, *, photo_src: str | None = None, watermark: bool = False) -> str:
+    """A standalone page to print: `photo_src` is a data: URI. Raises TemplateNotFound."""
+    theme = themes.get(document.studio.template)
+    view = build(document, theme, photo_src)
+    return (
+        f'<!DOCTYPE html><html lang="{view.language}"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+        f"<title>{escape(view.title)}</title>"
+        f'<meta name="author" content="{escape(view.name)}">'
+        f"<style>{_print_css(theme, view.design)}{css(theme, view.design)}</style></head>"
+        f"<body>{_body(view, watermark)}</body></html>"
+    )
+
+
+def preview(document: Document, *, photo_src: str | None = None, watermark: bool = False) -> Preview:
+    """For the live preview: `photo_src` is an address on our own origin. Raises TemplateNotFound."""
+    theme = themes.get(document.studio.template)
+    view = build(document, theme, photo_src)
+    return Preview(
+        css(theme, view.design), _body(view, watermark), view.language, page_box(theme, view.design)
+    )
+
+
+def title(document: Document) -> str:
+    """Person and role: the title of the file."""
+    parts = (document.basics.name.strip(), document.basics.label.strip())
+    return " – ".join(part for part in parts if part) or "CV"
+
+
+def _body(view: View, watermark: bool) -> Markup:
+    template = _environment().get_template(f"{view.theme.slug}/template.html.j2")
+    mark = (
+        f'<div class="watermark" aria-hidden="true">{escape(view.words["watermark"])}</div>'
+        if watermark
+        else ""
+    )
+    return Markup(f"{template.render(v=view)}{mark}")  # noqa: S704 - autoescaped above
+
+
+def _print_css(theme: Theme, design: Defaults) -> str:
+    width, height = PAGES[design.page]
+    vertical, horizontal = (0.0, 0.0) if theme.bleed else margins_mm(theme, design)
+    background = "html{background:var(--sheet)}" if theme.bleed else ""
+    return f"@page{{size:{width}mm {height}mm;margin:{vertical}mm {horizontal}mm}}{background}"
+
+
+@functools.lru_cache(maxsize=512)
+def css(theme: Theme, design: Defaults) -> str:
+    """The theme's styles with the knobs as custom properties on :root."""
+    spacing, leading = DENSITY[design.density]
+    vertical, horizontal = margins_mm(theme, design)
+    box = page_box(theme, design)
+    properties = {
+        "accent": design.accent,
+        "accent-soft": _mix(design.accent, 0.12),
+        "accent-dark": _shade(design.accent, 0.35),
+        "on-accent": "#ffffff" if _luminance(design.accent) < 0.4 else "#16181d",
+        "font": fonts.stack(design.font),
+        "heading-font": fonts.stack(theme.heading_font or design.font),
+        "size": f"{design.size}pt",
+        "d": f"{spacing}",
+        "leading": f"{leading}",
+        "mx": f"{horizontal}mm",
+        "my": f"{vertical}mm",
+        "page-width": f"{box.width}px",
+        "page-height": f"{box.height}px",
+        "content-width": f"{box.content_width}px",
+        "sheet": "#ffffff",
+    }
+    root = ":root{" + "".join(f"--{name}:{value};" for name, value in properties.items()) + "}"
+    return root + _sheet("base.css") + _sheet(f"{theme.slug}/style.css")
+
+
+@functools.cache
+def _sheet(name: str) -> str:
+    text = (themes.FOLDER / name).read_text()
+    text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
+    return re.sub(r"\s+", " ", text)
+
+
+def _rgb(colour: str) -> tuple[float, float, float]:
+    red, green, blue = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    return red, green, blue
+
+
+def _hex(parts: list[float]) -> str:
+    return "#" + "".join(f"{round(max(0.0, min(1.0, part)) * 255):02x}" for part in parts)
+
+
+def _mix(colour: str, share: float) -> str:
+    """The colour thinned with white."""
+    return _hex([1 - share + share * part for part in _rgb(colour)])
+
+
+def _shade(colour: str, share: float) -> str:
+    return _hex([part * (1 - share) for part in _rgb(colour)])
+
+
+def _luminance(colour: str) -> float:
+    linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in _rgb(colour)]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
