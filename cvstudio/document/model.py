@@ -30,9 +30,7 @@ DATE = re.compile(r"[12]\d{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 EMAIL = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,63}"
 )
-URL = re.compile(
-    r"https?://[A-Za-z0-9.-]+(:\d{1,5})?([/?#]([A-Za-z0-9._~:/?#@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*)?"
-)
+URL = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?([/?#]([A-Za-z0-9._~:/?#@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*)?")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 
 Language = Literal["fr", "en"]
@@ -50,9 +48,7 @@ def clean(text: str) -> str:
 
 def _clean_tree(value: object, depth: int = 0) -> object:
     if depth > MAX_DEPTH:
-        raise InvalidInput(
-            "the CV is nested too deeply", fields={"document": [f"at most {MAX_DEPTH} levels"]}
-        )
+        raise InvalidInput("the CV is nested too deeply", fields={"document": [f"at most {MAX_DEPTH} levels"]})
     if isinstance(value, str):
         return clean(value)
     if isinstance(value, dict):
@@ -133,7 +129,7 @@ class Location(Part):
 
 
 class Profile(Part):
-    as_typed_patterns = {"url": URL}  # noqa: RUF012 - ClassVar in Part
+    as_typed_patterns = {"url": URL}
     id: str = Field(default_factory=new_item_id)
     network: str = ""
     username: str = ""
@@ -141,7 +137,7 @@ class Profile(Part):
 
 
 class Basics(Part):
-    as_typed_patterns = {"email": EMAIL, "url": URL}  # noqa: RUF012
+    as_typed_patterns = {"email": EMAIL, "url": URL}
     name: str = ""
     label: str = ""
     image: str = ""
@@ -165,7 +161,7 @@ class Item(Part):
 
 
 class Dated(Item):
-    as_typed_patterns = {"startDate": DATE, "endDate": DATE, "url": URL}  # noqa: RUF012
+    as_typed_patterns = {"startDate": DATE, "endDate": DATE, "url": URL}
     start_date: str = ""
     end_date: str = ""  # blank with a start date: it goes on
     url: str = ""
@@ -208,7 +204,7 @@ class Project(Dated):
 
 
 class Award(Item):
-    as_typed_patterns = {"date": DATE}  # noqa: RUF012
+    as_typed_patterns = {"date": DATE}
     title: str = ""
     date: str = ""
     awarder: str = ""
@@ -216,7 +212,7 @@ class Award(Item):
 
 
 class Certificate(Item):
-    as_typed_patterns = {"date": DATE, "url": URL}  # noqa: RUF012
+    as_typed_patterns = {"date": DATE, "url": URL}
     name: str = ""
     date: str = ""
     issuer: str = ""
@@ -224,7 +220,7 @@ class Certificate(Item):
 
 
 class Publication(Item):
-    as_typed_patterns = {"releaseDate": DATE, "url": URL}  # noqa: RUF012
+    as_typed_patterns = {"releaseDate": DATE, "url": URL}
     name: str = ""
     publisher: str = ""
     release_date: str = ""
@@ -342,9 +338,7 @@ class Document(Part):
         except ValidationError as fault:
             raise InvalidInput("the CV does not fit its schema", fields=_by_field(fault.errors())) from fault
         if sum(map(len, document.texts())) > MAX_CHARACTERS:
-            raise InvalidInput(
-                "the CV is too long", fields={"document": [f"at most {MAX_CHARACTERS} characters"]}
-            )
+            raise InvalidInput("the CV is too long", fields={"document": [f"at most {MAX_CHARACTERS} characters"]})
         document._make_ids_unique()
         return document
 

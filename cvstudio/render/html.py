@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from cvstudio.document import Document
 from cvstudio.render import fonts, themes
-from cvstudio.render.page import PAGES, PageBox, knobs, margins_mm, page_box
+from cvstudio.render.page import PAGES, PageBox, margins_mm, page_box
 from cvstudio.render.themes import Defaults, Theme
 from cvstudio.render.view import View, build
 
@@ -65,9 +65,7 @@ def preview(document: Document, *, photo_src: str | None = None, watermark: bool
     """For the live preview: `photo_src` is an address on our own origin. Raises TemplateNotFound."""
     theme = themes.get(document.studio.template)
     view = build(document, theme, photo_src)
-    return Preview(
-        css(theme, view.design), _body(view, watermark), view.language, page_box(theme, view.design)
-    )
+    return Preview(css(theme, view.design), _body(view, watermark), view.language, page_box(theme, view.design))
 
 
 def title(document: Document) -> str:
@@ -78,11 +76,7 @@ def title(document: Document) -> str:
 
 def _body(view: View, watermark: bool) -> Markup:
     template = _environment().get_template(f"{view.theme.slug}/template.html.j2")
-    mark = (
-        f'<div class="watermark" aria-hidden="true">{escape(view.words["watermark"])}</div>'
-        if watermark
-        else ""
-    )
+    mark = f'<div class="watermark" aria-hidden="true">{escape(view.words["watermark"])}</div>' if watermark else ""
     return Markup(f"{template.render(v=view)}{mark}")  # noqa: S704 - autoescaped above
 
 

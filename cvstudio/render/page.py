@@ -33,9 +33,7 @@ def knobs(document: Document, theme: Theme) -> Defaults:
 
 def margins_mm(theme: Theme, design: Defaults) -> tuple[float, float]:
     """(vertical, horizontal) white space around the content, whoever provides it: @page or padding."""
-    return {"narrow": theme.margins.narrow, "normal": theme.margins.normal, "wide": theme.margins.wide}[
-        design.margins
-    ]
+    return {"narrow": theme.margins.narrow, "normal": theme.margins.normal, "wide": theme.margins.wide}[design.margins]
 
 
 def page_box(theme: Theme, design: Defaults) -> PageBox:

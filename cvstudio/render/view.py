@@ -121,9 +121,7 @@ def _contacts(document: Document) -> list[Link]:
     basics = document.basics
     place = basics.location
     where = ", ".join(
-        part
-        for part in (place.address, " ".join(filter(None, (place.postal_code, place.city))), place.region)
-        if part
+        part for part in (place.address, " ".join(filter(None, (place.postal_code, place.city))), place.region) if part
     )
     links = [
         Link(basics.email, f"mailto:{basics.email}" if m.EMAIL.fullmatch(basics.email) else "", "email"),

@@ -79,7 +79,7 @@ class Theme(Data):
 
 
 @cache
-def all() -> tuple[Theme, ...]:  # noqa: A001 - reads themes.all()
+def all() -> tuple[Theme, ...]:
     """Every theme, by number."""
     found = [
         Theme(slug=manifest.parent.name, **tomllib.loads(manifest.read_text()))
