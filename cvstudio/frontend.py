@@ -17,9 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 STAMP = "cvstudio.stamp"
 
 # A change in these cannot show in a page. What is not named here is taken for a source.
-SERVER_ONLY = frozenset(
-    {"api", "clients", "models", "cli.py", "db.py", "jobs.py", "supervisor.py", "tasks.py"}
-)
+SERVER_ONLY = frozenset({"api", "clients", "models", "cli.py", "db.py", "jobs.py", "supervisor.py", "tasks.py"})
 SOURCES = ("cvstudio", "assets", "reflex.lock", "rxconfig.py", "requirements.lock", "bunfig.toml", ".npmrc")
 
 TIMEOUT_SECONDS = 600
@@ -50,9 +48,7 @@ def is_current(pages: Path, root: Path = ROOT) -> bool:
     """Whether the build in `pages` is complete and made of the present sources."""
     stamp = pages / STAMP
     return (
-        (pages / "build" / "client" / "index.html").is_file()
-        and stamp.is_file()
-        and stamp.read_text() == digest(root)
+        (pages / "build" / "client" / "index.html").is_file() and stamp.is_file() and stamp.read_text() == digest(root)
     )
 
 

@@ -1,0 +1,70 @@
+# CV Studio. `make run` and `make test` need Python 3.11 or newer, git and a C toolchain, nothing else.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+VENV := .venv
+BIN := $(VENV)/bin
+PY := $(BIN)/python
+# Quiet unless something goes wrong; V=1 shows it all.
+PIP := $(PY) -m pip install $(if $(V),,--quiet) --disable-pip-version-check --no-input
+
+.PHONY: help run test bench fmt lint lock setup setup-dev clean
+
+help:  ## this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1|/' | awk -F'|' '{printf "  %-12s %s\n", $$1, $$2}'
+
+run: setup  ## start CV Studio at http://localhost:3000 (CVSTUDIO_PORT, CVSTUDIO_DATA_DIR move it)
+	@exec $(BIN)/cvstudio run
+
+test: setup-dev lint  ## everything: lint, types, unit, API, worker, browser, accessibility, architecture
+	@$(PY) -m pytest $(ARGS)
+
+bench: setup-dev  ## measure, and print one table
+	@exec $(BIN)/cvstudio bench
+
+lint: setup-dev  ## ruff and mypy
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+fmt: setup-dev  ## format, and mend what can be mended by itself
+	@$(BIN)/ruff check --fix --quiet . || true
+	@$(BIN)/ruff format .
+
+setup: $(VENV)/.ready $(VENV)/.browser
+
+setup-dev: $(VENV)/.ready-dev $(VENV)/.browser
+
+# Installed again only when the lock changes. The project is installed in place: the code that runs is the code here.
+$(VENV)/.ready: requirements.lock pyproject.toml | $(PY)
+	@echo "Installing the Python packages (the first time takes a minute or two)…"
+	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --no-index --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.ready-dev: requirements-dev.lock $(VENV)/.ready
+	@echo "Installing what the tests need…"
+	@$(PIP) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# Finds a Chromium or installs one; says what to do when it can do neither.
+$(VENV)/.browser: $(VENV)/.ready
+	@$(PY) -m cvstudio.render.browser_setup
+	@touch $@
+
+$(PY):
+	@found=; for python in $$PYTHON python3.11 python3.12 python3.13 python3.14 python3 python; do \
+	  if command -v $$python >/dev/null 2>&1 && $$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; \
+	  then found=$$python; break; fi; done; \
+	if [ -z "$$found" ]; then echo "CV Studio needs Python 3.11 or newer with venv; none was found. PYTHON=/path/to/python3.11 make names one." >&2; exit 1; fi; \
+	echo "Making $(VENV) with $$($$found --version)…"; $$found -m venv $(VENV)
+
+lock:  ## resolve the dependencies again, into names, versions and hashes (needs uv)
+	@uv pip compile pyproject.toml --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements.lock
+	@uv pip compile pyproject.toml --extra dev -c requirements.lock --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements-dev.lock
+
+clean:  ## remove what was made: environment, caches, build; the data directory stays
+	@rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .web .states build *.egg-info
+	@find . -name __pycache__ -type d -not -path './data/*' -prune -exec rm -rf {} +
