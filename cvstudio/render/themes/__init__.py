@@ -69,6 +69,9 @@ class Theme(Data):
     margins: Margins
     defaults: Defaults
 
+    def __hash__(self) -> int:
+        return hash((self.slug, self.version))
+
     @property
     def template_html(self) -> str:
         return (FOLDER / self.slug / "template.html.j2").read_text()
