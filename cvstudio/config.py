@@ -38,6 +38,7 @@ class Settings(BaseModel):
     frontend_dir: Path | None = None  # the built pages live in data_dir/frontend unless set
     database_url: str = ""  # SQLite in data_dir unless set
     redis_url: str | None = None  # queue and bus live in data_dir unless set
+    redis_prefix: str = "cvstudio"  # before every key, so that several can share one Redis
     secret_key: str = ""  # generated once and kept in data_dir/secret unless set
     public_url: str = ""  # the address people type
     internal_url: str = ""  # the web process as remote workers reach it
@@ -134,7 +135,12 @@ class Settings(BaseModel):
 @cache
 def settings() -> Settings:
     """The settings of this process, read on first use."""
-    return Settings.load(os.environ)
+    read = Settings.load(os.environ)
+    # A process that we start from another folder must find the same ones.
+    for name in ("data_dir", "frontend_dir"):
+        if folder := getattr(read, name):
+            os.environ[PREFIX + name.upper()] = str(folder)
+    return read
 
 
 def _sentence(error: ValidationError) -> str:
@@ -152,8 +158,7 @@ def _make_writable(folder: Path) -> None:
             pass
     except OSError as error:
         raise InvalidSettings(
-            reason=f"it cannot write to {folder} ({error.strerror});"
-            f" set {PREFIX}DATA_DIR to a folder it may use."
+            reason=f"it cannot write to {folder} ({error.strerror}); set {PREFIX}DATA_DIR to a folder it may use."
         ) from None
 
 

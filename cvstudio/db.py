@@ -10,11 +10,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlmodel import Session
 
+from alembic import command
 from cvstudio.config import settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -78,11 +78,16 @@ def after_commit(session: Session, callback: Callable[[], object]) -> None:
     session.info.setdefault("after_commit", []).append(callback)
 
 
-def migrate(target: str = "head") -> None:
-    """Bring the database to `target`; processes that start together take turns."""
+def migrations(engine: Engine | None = None) -> Config:
+    """Alembic's view of the database, ours unless another `engine` is given."""
     config = Config(ROOT / "alembic.ini")
-    config.attributes["engine"] = engine()
-    command.upgrade(config, target)
+    config.attributes["engine"] = engine
+    return config
+
+
+def migrate() -> None:
+    """Bring the database up to date; processes that start together take turns."""
+    command.upgrade(migrations(), "head")
 
 
 def close() -> None:

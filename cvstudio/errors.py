@@ -13,13 +13,11 @@ class StudioError(Exception):
     code: ClassVar[str] = "INTERNAL_ERROR"
     status: ClassVar[int] = 500
     messages: ClassVar[dict[str, str]] = {
-        "fr": "Un problème est survenu de notre côté. Votre travail est conservé ; réessayez dans un instant.",
+        "fr": "Un problème est survenu de notre côté. Votre travail est gardé ; réessayez dans un instant.",
         "en": "Something went wrong on our side. Your work is kept; please try again in a moment.",
     }
 
-    def __init__(
-        self, detail: str = "", *, fields: dict[str, list[str]] | None = None, **params: object
-    ) -> None:
+    def __init__(self, detail: str = "", *, fields: dict[str, list[str]] | None = None, **params: object) -> None:
         self.params = params
         self.fields = fields or {}
         self.detail = detail or self.message("en")
