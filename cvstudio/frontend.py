@@ -85,7 +85,7 @@ def _sources(root: Path) -> Iterator[Path]:
 def _export(log: Path) -> None:
     command = [sys.executable, "-m", "reflex", "export", "--frontend-only", "--no-zip"]
     try:
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603
             command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             text=True, errors="replace", timeout=TIMEOUT_SECONDS, check=False,
         )  # fmt: skip

@@ -52,7 +52,7 @@ class Child:
     deaths: deque[float] = field(default_factory=lambda: deque(maxlen=MAX_DEATHS))
 
     def start(self) -> None:
-        self.process = subprocess.Popen(
+        self.process = subprocess.Popen(  # noqa: S603
             [sys.executable, "-m", self.module],
             cwd=ROOT,
             stdin=subprocess.DEVNULL,

@@ -1,0 +1,119 @@
+"""The `cvstudio` command: one line of help each, a clear sentence and exit code 1 when something is missing."""
+
+import errno
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from sqlalchemy.exc import OperationalError
+
+from cvstudio import db, frontend, supervisor
+from cvstudio.api.app import api
+from cvstudio.config import Settings, settings
+from cvstudio.errors import StudioError
+
+MIN_FREE_BYTES = 200_000_000  # what the first build of the pages needs
+
+cli = typer.Typer(no_args_is_help=True, add_completion=False, help="CV Studio: the preview is the PDF.")
+
+
+@cli.command()
+def run() -> None:
+    """Prepare everything, then run web and worker together until Ctrl-C."""
+    config = settings()
+    supervisor.check_port(config)
+    _check_disk(config)
+    db.migrate()
+    frontend.build(config, say)
+    raise typer.Exit(supervisor.run(config, say))
+
+
+@cli.command()
+def web() -> None:
+    """Run the web process alone: pages, API and WebSocket (the pages must be built)."""
+    config = settings()
+    supervisor.check_port(config)
+    frontend.build(config, say)
+    _become(supervisor.WEB)
+
+
+@cli.command()
+def worker() -> None:
+    """Run one worker alone: it renders and does all that takes time."""
+    settings()
+    _become(supervisor.WORKER)
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database to the newest schema."""
+    db.migrate()
+    say("The database is up to date.")
+
+
+@cli.command()
+def build() -> None:
+    """Compile the pages, if what they are made of has changed."""
+    config = settings()
+    _check_disk(config)
+    say("The pages are built." if frontend.build(config, say) else "The pages are up to date.")
+
+
+@cli.command()
+def bench() -> None:
+    """Measure, and print one table."""
+    raise typer.Exit(subprocess.call([sys.executable, "-m", "bench"], cwd=frontend.ROOT))
+
+
+@cli.command()
+def openapi(file: Annotated[Path, typer.Argument(help="where to write the OpenAPI document (JSON)")]) -> None:
+    """Write the OpenAPI document of the whole API."""
+    file.write_text(json.dumps(api.openapi(), indent=2, ensure_ascii=False) + "\n")
+    say(f"{file}: {len(api.openapi()['paths'])} paths")
+
+
+def say(sentence: str) -> None:
+    print(sentence, flush=True)
+
+
+def main() -> None:
+    """The console script; what an operator can mend is a sentence, never a traceback."""
+    try:
+        cli()
+    except StudioError as error:
+        _fail(error.message("en"))
+    except OperationalError as error:
+        _fail(f"The database does not answer or cannot be written: {str(error.orig).strip()}")
+    except OSError as error:
+        if error.errno not in {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES}:
+            raise
+        _fail(f"Cannot write {error.filename or 'to the data directory'}: {error.strerror}.")
+
+
+def _become(module: str) -> NoReturn:
+    """Turn this process into `python -m module`, in the project folder."""
+    os.chdir(frontend.ROOT)
+    os.execv(sys.executable, [sys.executable, "-m", module])  # noqa: S606
+
+
+def _check_disk(config: Settings) -> None:
+    free = shutil.disk_usage(config.data_dir).free
+    if free < MIN_FREE_BYTES:
+        raise supervisor.CannotStart(
+            reason=f"only {free // 1_000_000} MB are free in {config.data_dir}; "
+            f"it needs {MIN_FREE_BYTES // 1_000_000} MB. Free some, or set CVSTUDIO_DATA_DIR elsewhere."
+        )
+
+
+def _fail(sentence: str) -> NoReturn:
+    print(sentence, file=sys.stderr, flush=True)
+    raise SystemExit(1)
+
+
+if __name__ == "__main__":
+    main()
