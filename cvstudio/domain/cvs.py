@@ -1,0 +1,138 @@
+"""CVs: made, loaded, saved, put in the trash. Every save names the revision it started from."""
+
+import itertools
+import re
+import unicodedata
+from typing import ClassVar
+
+from sqlmodel import Session, col, select
+
+from cvstudio import render
+from cvstudio.document import Document
+from cvstudio.domain import owned, owners
+from cvstudio.errors import Conflict, NotFound
+from cvstudio.models import Cv, utcnow
+
+MAX_TITLE = 120
+MAX_STEM = 60
+
+
+class CvNotFound(NotFound):
+    code: ClassVar[str] = "CV_NOT_FOUND"
+    messages: ClassVar[dict[str, str]] = {
+        "fr": "Ce CV n’existe pas, ou plus.",
+        "en": "This CV does not exist, or no longer.",
+    }
+
+
+class StaleRevision(Conflict):
+    """Someone saved in between; `expected` is what the caller started from, `current` what there is."""
+
+    code: ClassVar[str] = "STALE_REVISION"
+    messages: ClassVar[dict[str, str]] = {
+        "fr": "Ce CV a été modifié ailleurs (version {current}, la vôtre : {expected}). Rechargez-le pour continuer.",
+        "en": "This CV was changed elsewhere (revision {current}, yours: {expected}). Reload it to go on.",
+    }
+
+
+def create(
+    session: Session, owner_id: str, document: Document, *, title: str | None = None, source: str = "manual"
+) -> Cv:
+    """A new CV. Without a title it carries, and follows, the person's name and role. The owner's row must exist."""
+    title = _one_line(title or "") or render.title(document)
+    owners.lock(session, owner_id)
+    cv = Cv(
+        owner_id=owner_id,
+        filename=_free_filename(session, owner_id, title),
+        title=title,
+        document=document.dump(),
+        template=document.studio.template,
+        source=source,
+    )
+    session.add(cv)
+    session.flush()
+    return cv
+
+
+def get_owned(session: Session, owner_id: str, cv_id: str) -> Cv:
+    """The one way to load a CV. Raises CvNotFound, also for one in the trash."""
+    return _get(session, owner_id, cv_id)
+
+
+def latest(session: Session, owner_id: str) -> Cv | None:
+    """The CV its owner worked on last."""
+    return next(iter(all_of(session, owner_id, limit=1)), None)
+
+
+def all_of(session: Session, owner_id: str, *, limit: int = 200) -> list[Cv]:
+    """The owner's CVs, the last changed first, without those in the trash."""
+    wanted = select(Cv).where(Cv.owner_id == owner_id, col(Cv.deleted_at).is_(None))
+    return list(session.exec(wanted.order_by(col(Cv.updated_at).desc(), Cv.id).limit(limit)))
+
+
+def save(session: Session, owner_id: str, cv_id: str, document: Document, *, expected_revision: int) -> Cv:
+    """Replaces the document. Raises StaleRevision if it is no longer at `expected_revision`."""
+    cv = _get(session, owner_id, cv_id, lock=True)
+    if cv.revision != expected_revision:
+        raise StaleRevision(expected=expected_revision, current=cv.revision)
+    dumped = document.dump()
+    if dumped == cv.document:
+        return cv
+    if cv.title == render.title(Document.load(cv.document)):
+        cv.title = render.title(document)
+    cv.document = dumped
+    cv.template = document.studio.template
+    cv.revision += 1
+    cv.updated_at = utcnow()
+    session.add(cv)
+    session.flush()
+    return cv
+
+
+def rename(session: Session, owner_id: str, cv_id: str, title: str) -> Cv:
+    """A blank title returns to the person's name and role. The filename, a key for API clients, stays."""
+    cv = _get(session, owner_id, cv_id, lock=True)
+    cv.title = _one_line(title) or render.title(Document.load(cv.document))
+    session.add(cv)
+    return cv
+
+
+def delete(session: Session, owner_id: str, cv_id: str) -> None:
+    """Into the trash."""
+    cv = _get(session, owner_id, cv_id, lock=True)
+    cv.deleted_at = utcnow()
+    session.add(cv)
+
+
+def restore(session: Session, owner_id: str, cv_id: str) -> Cv:
+    """Out of the trash."""
+    cv = owned.get(session, Cv, owner_id, cv_id, CvNotFound, lock=True)
+    cv.deleted_at = None
+    session.add(cv)
+    return cv
+
+
+def _get(session: Session, owner_id: str, cv_id: str, *, lock: bool = False) -> Cv:
+    cv = owned.get(session, Cv, owner_id, cv_id, CvNotFound, lock=lock)
+    if cv.deleted_at is not None:
+        raise CvNotFound
+    return cv
+
+
+def _free_filename(session: Session, owner_id: str, title: str) -> str:
+    """ "cv-marie-dupont.json", or "cv-marie-dupont-2.json" when taken; the caller holds the owner's lock."""
+    stem = slug(title)
+    stem = stem if stem == "cv" or stem.startswith("cv-") else f"cv-{stem}".rstrip("-")
+    taken = set(session.exec(select(Cv.filename).where(Cv.owner_id == owner_id, col(Cv.filename).startswith(stem))))
+    suffixes = itertools.chain([""], (f"-{number}" for number in itertools.count(2)))
+    return next(name for suffix in suffixes if (name := f"{stem}{suffix}.json") not in taken)
+
+
+def slug(text: str) -> str:
+    """Lower-case ASCII words joined by hyphens; may be empty."""
+    ascii_only = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", ascii_only)[:MAX_STEM].strip("-")
+
+
+def _one_line(text: str) -> str:
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())[:MAX_TITLE]

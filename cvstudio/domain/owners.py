@@ -1,0 +1,71 @@
+"""Who owns things. Until accounts exist: whoever carries the signed session cookie."""
+
+from datetime import timedelta
+from hashlib import sha256
+
+from itsdangerous import BadSignature, TimestampSigner
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, select
+
+from cvstudio.config import settings
+from cvstudio.domain.owned import ID
+from cvstudio.models import Owner, new_id, utcnow
+
+COOKIE = "cvstudio_session"
+COOKIE_LIFE = timedelta(days=400)
+RENEW_AFTER = timedelta(days=30)
+SEEN_EVERY = timedelta(hours=1)  # how exact `seen_at` is
+
+
+def new_cookie() -> tuple[str, str]:
+    """(owner id, cookie value) for a visitor we meet for the first time. Nothing is stored yet."""
+    owner_id = new_id()
+    return owner_id, to_cookie(owner_id)
+
+
+def to_cookie(owner_id: str) -> str:
+    return _signer().sign(owner_id).decode()
+
+
+def from_cookie(value: str | None) -> str | None:
+    """The owner id that we once signed, or None: absent, forged, or older than COOKIE_LIFE."""
+    return _read(value, COOKIE_LIFE)
+
+
+def is_fresh(value: str | None) -> bool:
+    """Whether the cookie is valid and recent enough not to be renewed."""
+    return _read(value, RENEW_AFTER) is not None
+
+
+def ensure(session: Session, owner_id: str | None, locale: str = "fr") -> Owner:
+    """The owner's row, made on the first write, so that mere visits leave no trace."""
+    owner = session.get(Owner, owner_id) if owner_id else None
+    if owner is None:
+        owner = Owner(locale=locale) if owner_id is None else Owner(id=owner_id, locale=locale)
+        try:
+            with session.begin_nested():
+                session.add(owner)
+        except IntegrityError:  # a twin request was first
+            return session.get_one(Owner, owner.id)
+    elif utcnow() - owner.seen_at > SEEN_EVERY:
+        owner.seen_at = utcnow()
+    return owner
+
+
+def lock(session: Session, owner_id: str) -> None:
+    """Until this transaction ends, whoever else asks for this owner's lock waits: counting stays exact."""
+    session.exec(select(Owner.id).where(Owner.id == owner_id).with_for_update(key_share=True)).first()
+
+
+def _read(value: str | None, life: timedelta) -> str | None:
+    if not value or not value.isascii():
+        return None
+    try:
+        owner_id = _signer().unsign(value, max_age=int(life.total_seconds())).decode()
+    except BadSignature:  # SignatureExpired is one of them
+        return None
+    return owner_id if ID.fullmatch(owner_id) else None
+
+
+def _signer() -> TimestampSigner:
+    return TimestampSigner(settings().secret_key, salt="cvstudio.session", digest_method=sha256)
