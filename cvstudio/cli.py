@@ -1,19 +1,16 @@
 """The `cvstudio` command: one line of help each, a clear sentence and exit code 1 when something is missing."""
 
 import errno
-import json
 import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import NoReturn
 
 import typer
 from sqlalchemy.exc import OperationalError
 
 from cvstudio import db, frontend, supervisor
-from cvstudio.api.app import api
 from cvstudio.config import Settings, settings
 from cvstudio.errors import StudioError
 
@@ -68,13 +65,6 @@ def build() -> None:
 def bench() -> None:
     """Measure, and print one table."""
     raise typer.Exit(subprocess.call([sys.executable, "-m", "bench"], cwd=frontend.ROOT))
-
-
-@cli.command()
-def openapi(file: Annotated[Path, typer.Argument(help="where to write the OpenAPI document (JSON)")]) -> None:
-    """Write the OpenAPI document of the whole API."""
-    file.write_text(json.dumps(api.openapi(), indent=2, ensure_ascii=False) + "\n")
-    say(f"{file}: {len(api.openapi()['paths'])} paths")
 
 
 def say(sentence: str) -> None:

@@ -21,7 +21,7 @@ from cvstudio.errors import StudioError
 from cvstudio.frontend import ROOT
 
 WEB = "cvstudio.web"
-WORKER = "cvstudio.tasks"
+WORKER = "cvstudio.worker"
 
 START_SECONDS = 60.0  # until the first answer
 STOP_SECONDS = 20.0  # a job in hand may end; after that it is cut off, and taken up again at the next start
