@@ -27,7 +27,7 @@ def run() -> None:
     _check_disk(config)
     db.migrate()
     frontend.build(config, say)
-    raise typer.Exit(supervisor.run(config, say))
+    raise typer.Exit(supervisor.run(config, supervisor.children(), say))
 
 
 @cli.command()

@@ -44,16 +44,16 @@ class CannotStart(StudioError):
 
 @dataclass
 class Child:
-    """One of our processes, `python -m <module>`, and when it last died."""
+    """One of our processes, and when it last died."""
 
     name: str
-    module: str
+    command: tuple[str, ...]
     process: subprocess.Popen[bytes] | None = None
     deaths: deque[float] = field(default_factory=lambda: deque(maxlen=MAX_DEATHS))
 
     def start(self) -> None:
         self.process = subprocess.Popen(  # noqa: S603
-            [sys.executable, "-m", self.module],
+            self.command,
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
             # Ctrl-C is ours to pass on; should we be killed, the kernel ends the child.
@@ -70,8 +70,13 @@ class Child:
         return len(self.deaths) == MAX_DEATHS and self.deaths[-1] - self.deaths[0] < DEATH_WINDOW_SECONDS
 
 
-def run(config: Settings, say: Callable[[str], None]) -> int:
-    """Run web and worker until SIGINT or SIGTERM; 0 when asked to stop, 1 when one of them cannot live."""
+def children() -> list[Child]:
+    """The processes of one machine."""
+    return [Child(name, (sys.executable, "-m", module)) for name, module in (("web server", WEB), ("worker", WORKER))]
+
+
+def run(config: Settings, children: list[Child], say: Callable[[str], None]) -> int:
+    """Run the children until SIGINT or SIGTERM; 0 when asked to stop, 1 when one of them cannot live."""
     stop = Event()
 
     def on_signal(_number: int, _frame: FrameType | None) -> None:
@@ -80,9 +85,8 @@ def run(config: Settings, say: Callable[[str], None]) -> int:
         stop.set()
 
     check_port(config)
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, on_signal)
-    children = [Child("web server", WEB), Child("worker", WORKER)]
     try:
         for child in children:
             child.start()
