@@ -7,6 +7,7 @@ import reflex as rx
 from reflex.environment import EnvVar, environment
 
 from cvstudio.config import settings
+from cvstudio.prerender import Bilingual
 from cvstudio.serving import SameOrigin
 
 _settings = settings()
@@ -23,11 +24,12 @@ environment.REFLEX_CHECK_LATEST_VERSION.set(False)
 config = rx.Config(
     app_name="cvstudio",
     bun_path=Path(sys.executable).parent / "bun",
+    frontend_lazy_bundled_libraries=True,
     cors_allowed_origins=[_settings.public_url],
     redis_url=_settings.redis_url,
     show_built_with_reflex=False,
     state_manager_mode="redis" if _settings.redis_url else "disk",
     telemetry_enabled=False,
-    plugins=[rx.plugins.RadixThemesPlugin(), SameOrigin()],
+    plugins=[rx.plugins.RadixThemesPlugin(), SameOrigin(), Bilingual()],
     disable_plugins=[rx.plugins.SitemapPlugin],
 )

@@ -3,9 +3,10 @@
 import os
 from collections.abc import MutableMapping
 from functools import partial
+from pathlib import Path
 from stat import S_ISDIR
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import reflex as rx
 from reflex.plugins import Plugin
@@ -13,9 +14,13 @@ from reflex.utils.exec import _match_routable_page, get_routes_manifest_router
 from reflex.utils.precompressed_staticfiles import PrecompressedStaticFiles
 from reflex.utils.prerequisites import get_web_dir
 from starlette.applications import Starlette
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.types import ASGIApp, Scope
+
+from cvstudio.language import COOKIE, COOKIE_SECONDS, choose, known
+from cvstudio.prerender import localized
 
 # What vite names by content never changes; all else is asked for again (a 304 when it did not change).
 HASHED = "assets"
@@ -52,7 +57,10 @@ def same_origin(source: str) -> str:
 
 
 class BuiltPages(PrecompressedStaticFiles):
-    """The exported frontend: `/generate` is answered directly (plain Starlette redirects to `/generate/`)."""
+    """The exported frontend, each page in the visitor's language.
+
+    `/generate` is answered directly (plain Starlette redirects to `/generate/`).
+    """
 
     def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
         full_path, stat = super().lookup_path(path)
@@ -61,6 +69,24 @@ class BuiltPages(PrecompressedStaticFiles):
             if page_stat is not None:
                 return page, page_stat
         return full_path, stat
+
+    def file_response(
+        self, full_path: str | os.PathLike[str], stat_result: os.stat_result, scope: Scope, status_code: int = 200
+    ) -> Response:
+        page = Path(full_path)
+        if page.suffix != ".html":
+            return super().file_response(full_path, stat_result, scope, status_code)
+        request = Request(scope)
+        # An address may name the language, for links and search engines; it is then kept.
+        named = known(parse_qs(request.url.query).get("lang", [""])[0])
+        language = named or choose(request.cookies.get(COOKIE, ""), request.headers.get("accept-language", ""))
+        page = localized(page, language) if localized(page, language).is_file() else page
+        response = super().file_response(page, page.stat(), scope, status_code)
+        response.headers["Content-Language"] = language
+        response.headers["Vary"] = "Accept-Encoding, Accept-Language, Cookie"
+        if named:
+            response.set_cookie(COOKIE, named, max_age=COOKIE_SECONDS, samesite="lax")
+        return response
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(path, scope)

@@ -24,6 +24,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
     "config": {"errors"},
     "logs": {"config", "errors"},
+    "language": set(),
     "db": GROUND,
     # tables, queue, bus, vendors
     "models": {"errors", "document"},
@@ -38,26 +39,27 @@ MAY_IMPORT: dict[str, set[str]] = {
     # what CV Studio does
     "domain": BELOW_DOMAIN,
     # the doors: domain, and the session, document and model types it speaks in
-    "api": BELOW_DOMAIN - {"jobs", "clients"} | {"domain"},
+    "api": BELOW_DOMAIN - {"jobs", "clients"} | {"domain", "language"},
     "tasks": BELOW_DOMAIN | {"domain"},
-    "state": BELOW_DOMAIN - {"jobs", "clients"} | {"domain", "locales"},
+    "state": BELOW_DOMAIN - {"jobs", "clients"} | {"domain", "language", "locales"},
     # what a person sees
     "theme": set(),
-    "locales": {"errors", "state"},
-    "components": {"theme", "locales", "state", "document", "render"},
-    "pages": {"components", "theme", "locales", "state", "document", "render"},
+    "locales": {"errors", "language", "prerender", "state"},
+    "components": {"theme", "language", "locales", "state", "document", "render"},
+    "pages": {"components", "theme", "language", "locales", "state", "document", "render"},
     # putting it together and running it
-    "serving": set(),
+    "prerender": {"language"},
+    "serving": {"language", "prerender"},
     "frontend": {"config", "errors"},
     "supervisor": {"config", "errors", "frontend"},
-    "cvstudio": BELOW_DOMAIN | {"api", "state", "pages", "theme", "serving", "domain", "locales"},
+    "cvstudio": BELOW_DOMAIN | {"api", "components", "state", "pages", "theme", "serving", "domain", "locales"},
     "web": GROUND | {"cvstudio", "frontend"},
     "cli": BELOW_DOMAIN | {"api", "domain", "frontend", "supervisor"},
 }
 
 # A vendor's package, and the only modules that know it.
 KNOWN_BY: dict[str, set[str]] = {
-    "reflex": {"pages", "components", "state", "theme", "locales", "cvstudio", "serving", "web", "rxconfig"},
+    "reflex": {"pages", "components", "state", "theme", "locales", "cvstudio", "prerender", "serving", "web", "rxconfig"},
     "fastapi": {"api"},
     "starlette": {"api", "serving", "web"},
     "granian": {"web"},

@@ -1,0 +1,1 @@
+"""What the pages remember: flat states, one module per page."""
