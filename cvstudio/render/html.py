@@ -33,6 +33,7 @@ class Preview:
     body: str
     language: str
     page: PageBox
+    fonts: tuple[str, ...]  # slugs of the families in use (see render.fonts.face_css)
 
 
 @functools.cache
@@ -65,7 +66,9 @@ def preview(document: Document, *, photo_src: str | None = None, watermark: bool
     """For the live preview: `photo_src` is an address on our own origin. Raises TemplateNotFound."""
     theme = themes.get(document.studio.template)
     view = build(document, theme, photo_src)
-    return Preview(css(theme, view.design), _body(view, watermark), view.language, page_box(theme, view.design))
+    design = view.design
+    families = tuple(dict.fromkeys((design.font, theme.heading_font or design.font)))
+    return Preview(css(theme, design), _body(view, watermark), view.language, page_box(theme, design), families)
 
 
 def title(document: Document) -> str:
