@@ -59,7 +59,18 @@ MAY_IMPORT: dict[str, set[str]] = {
 
 # A vendor's package, and the only modules that know it.
 KNOWN_BY: dict[str, set[str]] = {
-    "reflex": {"pages", "components", "state", "theme", "locales", "cvstudio", "prerender", "serving", "web", "rxconfig"},
+    "reflex": {
+        "pages",
+        "components",
+        "state",
+        "theme",
+        "locales",
+        "cvstudio",
+        "prerender",
+        "serving",
+        "web",
+        "rxconfig",
+    },
     "fastapi": {"api"},
     "starlette": {"api", "serving", "web"},
     "granian": {"web"},
