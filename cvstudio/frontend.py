@@ -58,7 +58,7 @@ def build(config: Settings, say: Callable[[str], None] = lambda _: None) -> bool
     if is_current(pages):
         return False
     pages.mkdir(parents=True, exist_ok=True)
-    with _alone(config.data_dir / "frontend.lock"):
+    with _alone(pages.with_name(f"{pages.name}.lock")):
         if is_current(pages):
             return False
         first = not (pages / "node_modules").is_dir()

@@ -24,7 +24,7 @@ WEB = "cvstudio.web"
 WORKER = "cvstudio.worker"
 
 START_SECONDS = 60.0  # until the first answer
-STOP_SECONDS = 20.0  # a job in hand may end; after that it is cut off, and taken up again at the next start
+STOP_SECONDS = 25.0  # jobs in hand may end; what takes longer is cut off, and taken up again at the next start
 TICK_SECONDS = 0.1
 MAX_DEATHS = 5  # within DEATH_WINDOW_SECONDS: then starting it again does not help
 DEATH_WINDOW_SECONDS = 60.0

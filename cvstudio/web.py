@@ -10,6 +10,7 @@ from reflex.constants import Env
 from reflex.environment import environment
 from starlette.types import ASGIApp
 
+from cvstudio import logs
 from cvstudio.config import settings
 from cvstudio.cvstudio import app
 from cvstudio.frontend import ROOT
@@ -19,6 +20,7 @@ STOP_SECONDS = 8
 
 def application() -> ASGIApp:
     """The ASGI application over the pages that were built before: nothing is compiled here."""
+    logs.configure()
     environment.REFLEX_ENV_MODE.set(Env.PROD)
     environment.REFLEX_SKIP_COMPILE.set(True)
     return app()
