@@ -1,0 +1,162 @@
+"""From a CV to its file: who may ask, how often, what is asked, and where the result is."""
+
+import re
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import ClassVar
+
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, select
+
+from cvstudio import jobs, render
+from cvstudio.document import Document, form_view
+from cvstudio.document.form_view import CVFormData
+from cvstudio.document.model import Language
+from cvstudio.domain import billing, cvs, files, owned, owners, photos
+from cvstudio.errors import Conflict, Forbidden, NotFound, RateLimited
+from cvstudio.models import Cv, Job, Json, utcnow
+from cvstudio.render import themes
+
+KIND = "render_pdf"
+PDF = "application/pdf"
+
+FREE_FILES = 50  # that an anonymous owner may have made within QUOTA_WINDOW; failures do not count
+QUOTA_WINDOW = timedelta(days=1)
+MAX_REQUESTS = 20  # within RATE_WINDOW
+RATE_WINDOW = timedelta(minutes=1)
+
+
+class JobNotFound(NotFound):
+    code: ClassVar[str] = "JOB_NOT_FOUND"
+    messages: ClassVar[dict[str, str]] = {
+        "fr": "Cette génération n’existe pas, ou plus.",
+        "en": "This generation does not exist, or no longer.",
+    }
+
+
+class QuotaReached(Forbidden):
+    """`limit` files in a day; `reset_at` (ISO 8601) is when the next may be made."""
+
+    code: ClassVar[str] = "QUOTA_REACHED"
+    messages: ClassVar[dict[str, str]] = {
+        "fr": "Vous avez généré vos {limit} fichiers du jour. Votre CV est gardé ; revenez demain.",
+        "en": "You have generated your {limit} files of the day. Your CV is kept; come back tomorrow.",
+    }
+
+
+class NotReady(Conflict):
+    code: ClassVar[str] = "NOT_READY"
+    messages: ClassVar[dict[str, str]] = {
+        "fr": "Le fichier n’est pas encore prêt. Réessayez dans un instant.",
+        "en": "The file is not ready yet. Try again in a moment.",
+    }
+
+
+class GenerationFailed(Conflict):
+    code: ClassVar[str] = "GENERATION_FAILED"
+    messages: ClassVar[dict[str, str]] = {
+        "fr": "Ce fichier n’a pas pu être généré. Votre CV est gardé ; lancez une nouvelle génération.",
+        "en": "This file could not be generated. Your CV is kept; start a new generation.",
+    }
+
+
+def start(session: Session, owner_id: str, cv: Cv) -> Job:
+    """Asks for the PDF of the CV as it is now. Raises CvNotFound, QuotaReached, RateLimited."""
+    if cv.owner_id != owner_id:
+        raise cvs.CvNotFound
+    _admit(session, owner_id)
+    return _ask(session, cv)
+
+
+def start_form(session: Session, owner_id: str, template_id: str, form: CVFormData, language: Language = "fr") -> Job:
+    """The same for cv-instant-pro's form, which becomes a CV of its own. Raises TemplateNotFound, InvalidInput too."""
+    theme = themes.get(template_id)
+    document = form_view.new(form, template=theme.slug, language=language)
+    document.studio.template_version = theme.version
+    _admit(session, owner_id)
+    return _ask(session, cvs.create(session, owner_id, document, source="api"))
+
+
+def get_job(session: Session, owner_id: str, job_id: str) -> Job:
+    """Raises JobNotFound."""
+    return owned.get(session, Job, owner_id, job_id, JobNotFound)
+
+
+def latest_job(session: Session, owner_id: str, cv_id: str) -> Job | None:
+    """The CV's newest generation, to show where it stands when a page is opened again."""
+    wanted = select(Job).where(Job.owner_id == owner_id, Job.cv_id == cv_id, Job.kind == KIND)
+    return session.exec(wanted.order_by(col(Job.created_at).desc()).limit(1)).first()
+
+
+def file(session: Session, owner_id: str, job_id: str) -> tuple[Path, str] | None:
+    """(path, name to save it under); None while it is not there. Raises JobNotFound, GenerationFailed.
+
+    A file that was lost or cut short since is made again, from the CV as it was then.
+    """
+    job = get_job(session, owner_id, job_id)
+    if job.status == "failed":
+        raise GenerationFailed
+    if job.status != "done":
+        return None
+    path = files.find(session, job.result["file"])
+    if path is None:
+        job.status, job.progress, job.finished_at = "queued", 0, None
+        job.lease_until = utcnow()  # the reaper offers it at once
+        session.add(job)
+        return None
+    return path, filename(job)
+
+
+def filename(job: Job, extension: str = "pdf") -> str:
+    """The name a person would save it under: "CV Marie Dupont.pdf"."""
+    name = str(job.payload["document"].get("basics", {}).get("name", ""))
+    kept = "".join(letter if letter.isprintable() else " " for letter in re.sub(r'[\\/:*?"<>|]', " ", name))
+    return f"{' '.join(['CV', *kept.split()])[:100].strip(' .')}.{extension}"
+
+
+def snapshot(job: Job) -> Document:
+    """The CV as it was when the file was asked for."""
+    return Document.load(job.payload["document"])
+
+
+def page(session: Session, job: Job) -> str:
+    """The HTML to print: nothing outside of it is needed."""
+    document = snapshot(job)
+    photo = photos.data_uri(session, job.owner_id, document)
+    return render.html(document, photo_src=photo, watermark=job.payload["watermark"])
+
+
+def _ask(session: Session, cv: Cv) -> Job:
+    theme = themes.get(cv.template)
+    payload: Json = {
+        "document": cv.document,
+        "watermark": not billing.may_export_clean(session, cv.owner_id, theme),
+    }
+    return jobs.enqueue(session, KIND, cv.owner_id, payload, cv.id)
+
+
+def _admit(session: Session, owner_id: str) -> None:
+    """Quota, then rate; exact, for the owner's requests pass here one at a time."""
+    owners.lock(session, owner_id)
+    oldest = _asked(session, owner_id, FREE_FILES, QUOTA_WINDOW, col(Job.status) != "failed")
+    if oldest:
+        raise QuotaReached(limit=FREE_FILES, reset_at=_iso(oldest + QUOTA_WINDOW))
+    oldest = _asked(session, owner_id, MAX_REQUESTS, RATE_WINDOW)
+    if oldest:
+        reset = oldest + RATE_WINDOW
+        wait = max(1, -int((utcnow() - reset).total_seconds() // 1))
+        raise RateLimited(retry_after=wait, reset_at=_iso(reset))
+
+
+def _asked(
+    session: Session, owner_id: str, number: int, window: timedelta, *such: ColumnElement[bool]
+) -> datetime | None:
+    """When the `number`th job before now was asked for, if that lies within the window."""
+    recent = select(Job.created_at).where(
+        Job.owner_id == owner_id, Job.kind == KIND, Job.created_at > utcnow() - window, *such
+    )
+    return session.exec(recent.order_by(col(Job.created_at).desc()).offset(number - 1).limit(1)).first()
+
+
+def _iso(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
