@@ -1,0 +1,140 @@
+"""The `cvstudio` command as an operator meets it: it starts, it says what is wrong, it leaves nothing behind."""
+
+import errno
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+from sqlalchemy import inspect
+
+from cvstudio import cli, db
+from tests.running import ROOT, environment, free_port, running
+
+SECOND_START_SECONDS = 10.0
+
+
+def cvstudio(data_dir: Path, *arguments: str, **values: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "cvstudio.cli", *arguments],
+        cwd=ROOT,
+        env=environment(data_dir, **values),
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+
+
+def is_a_sentence(done: subprocess.CompletedProcess[str], *words: str) -> None:
+    """Exit code 1 and one clear message, without a traceback."""
+    assert done.returncode == 1, done
+    assert "Traceback" not in done.stderr + done.stdout
+    assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+    for word in words:
+        assert word in done.stderr
+
+
+def get(url: str) -> bytes:
+    with urllib.request.urlopen(url, timeout=10) as answer:
+        assert answer.status == 200
+        return answer.read()
+
+
+def test_every_command_says_what_it_does():
+    for command in cli.cli.registered_commands:
+        assert command.callback.__doc__, command.callback.__name__
+
+
+def test_two_run_side_by_side_and_stop_cleanly(tmp_path):
+    with running(tmp_path / "one") as one, running(tmp_path / "two") as two:
+        assert one.port != two.port
+        for app in (one, two):
+            assert b"<html" in get(f"http://127.0.0.1:{app.port}/")
+            assert (app.data_dir / "cvstudio.db").is_file()
+        assert one.stop(signal.SIGINT) == 0
+        assert b"<html" in get(f"http://127.0.0.1:{two.port}/")
+        assert two.stop(signal.SIGTERM) == 0
+        for app in (one, two):
+            assert app.said().endswith("Stopped.\n")
+            assert "Traceback" not in app.said()
+            with socket.create_server(("127.0.0.1", app.port)):
+                pass  # the port is free
+
+
+def test_the_second_start_is_quick_and_writes_nowhere_else(tmp_path):
+    home, temporary = tmp_path / "home", tmp_path / "tmp"
+    home.mkdir()
+    temporary.mkdir()
+    with running(tmp_path / "data", HOME=home, TMPDIR=temporary):
+        pass
+    started = time.monotonic()
+    with running(tmp_path / "data", HOME=home, TMPDIR=temporary) as app:
+        get(f"http://127.0.0.1:{app.port}/")
+        assert time.monotonic() - started < SECOND_START_SECONDS, app.said()
+    assert list(home.rglob("*")) == []
+    assert list(temporary.rglob("*")) == []
+    assert not (ROOT / ".web").exists()
+    assert not (ROOT / ".states").exists()
+
+
+def test_a_port_in_use(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        for command in ("run", "web"):
+            is_a_sentence(
+                cvstudio(tmp_path / "data", command, port=port), f"port {port} is already in use", "CVSTUDIO_PORT="
+            )
+
+
+def test_a_data_dir_that_cannot_be_written(tmp_path):
+    (tmp_path / "file").touch()
+    is_a_sentence(cvstudio(tmp_path / "file" / "data", "run", port=free_port()), "cannot write", "CVSTUDIO_DATA_DIR")
+
+
+def test_a_wrong_setting(tmp_path):
+    is_a_sentence(cvstudio(tmp_path / "data", "run", port="many"), "CVSTUDIO_PORT")
+
+
+def test_no_disk(tmp_path, capsys, monkeypatch, configure):
+    configure(port=free_port())
+    monkeypatch.setattr(cli, "MIN_FREE_BYTES", 10**18)
+    monkeypatch.setattr(sys, "argv", ["cvstudio", "run"])
+    with pytest.raises(SystemExit) as left:
+        cli.main()
+    assert left.value.code == 1
+    assert "MB are free in" in capsys.readouterr().err
+
+
+def test_a_disk_that_fills_up(capsys, monkeypatch):
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/data/cvstudio.db")
+
+    monkeypatch.setattr(db, "migrate", full)
+    monkeypatch.setattr(sys, "argv", ["cvstudio", "migrate"])
+    with pytest.raises(SystemExit) as left:
+        cli.main()
+    assert left.value.code == 1
+    assert capsys.readouterr().err == "Cannot write /data/cvstudio.db: No space left on device.\n"
+
+
+def test_a_database_that_does_not_answer(tmp_path):
+    address = f"postgresql://nobody@127.0.0.1:{free_port()}/none"
+    done = cvstudio(tmp_path / "data", "migrate", database_url=address)
+    assert done.returncode == 1
+    assert done.stderr.startswith("The database does not answer")
+    assert "Traceback" not in done.stderr
+
+
+def test_migrate(configure, capsys, monkeypatch):
+    configure()
+    monkeypatch.setattr(sys, "argv", ["cvstudio", "migrate"])
+    with pytest.raises(SystemExit) as left:
+        cli.main()
+    assert left.value.code == 0
+    assert {"cv", "job", "owner"} <= set(inspect(db.engine()).get_table_names())
