@@ -1,0 +1,83 @@
+// The page's side of the preview: an iframe that is told what to show, and tells back pages and clicks.
+// The server talks to it with `(window.cvPreview ??= []).push({to: <frame id>, ...message})`, even before it exists.
+import { useEffect, useRef, useState } from "react";
+
+const memory = {}; // frame id → the last value of everything it was told
+const frames = {}; // frame id → its window, once it is listening
+
+function tell(message) {
+  const { to, ...rest } = message;
+  const told = (memory[to] ??= {});
+  if (rest.type !== "cv:reveal") told[rest.type] = { ...told[rest.type], ...rest };
+  frames[to]?.postMessage(rest, window.location.origin);
+}
+
+if (typeof window !== "undefined") {
+  const early = Array.isArray(window.cvPreview) ? window.cvPreview : [];
+  window.cvPreview = { push: tell };
+  early.forEach(tell);
+}
+
+const STEPS = [0.33, 0.5, 0.67, 0.8, 0.9, 1, 1.1, 1.25, 1.5, 2];
+
+export function PreviewFrame({ id, frameTitle, words, zoomable = false, pickable = false, onPages, onPick, className }) {
+  const frame = useRef(null);
+  const handlers = useRef({});
+  handlers.current = { onPages, onPick };
+  const [scale, setScale] = useState(100);
+  const [fit, setFit] = useState(true);
+  const shownWords = JSON.stringify(words);
+
+  useEffect(() => {
+    const listen = ({ origin, source, data }) => {
+      if (origin !== window.location.origin || !source || source !== frame.current?.contentWindow) return;
+      if (data.type === "cv:ready") {
+        frames[id] = source;
+        for (const message of Object.values(memory[id] ?? {})) source.postMessage(message, window.location.origin);
+      } else if (data.type === "cv:pages") handlers.current.onPages?.(data.pages, data.overflow);
+      else if (data.type === "cv:pick") handlers.current.onPick?.(data.path);
+      else if (data.type === "cv:scale") setScale(data.scale);
+    };
+    window.addEventListener("message", listen);
+    // Loaded before this listener was there: it is asked to begin again.
+    if (!frames[id]) frame.current.src = "/preview.html";
+    return () => {
+      window.removeEventListener("message", listen);
+      delete frames[id];
+    };
+  }, [id]);
+
+  useEffect(() => {
+    tell({ to: id, type: "cv:words", words: JSON.parse(shownWords), pickable });
+  }, [id, shownWords, pickable]);
+
+  const zoom = (wanted) => {
+    setFit(wanted === "fit");
+    tell({ to: id, type: "cv:zoom", zoom: wanted });
+  };
+  const step = (direction) => {
+    const now = scale / 100;
+    const next = direction > 0 ? STEPS.find((s) => s > now + 0.01) : STEPS.findLast((s) => s < now - 0.01);
+    if (next) zoom(next);
+  };
+
+  return (
+    <div className={`preview-frame ${className ?? ""}`}>
+      <iframe ref={frame} id={id} title={frameTitle} sandbox="allow-scripts allow-same-origin" />
+      {zoomable && (
+        <div className="preview-zoom" role="group" aria-label={words.zoom}>
+          <button type="button" onClick={() => step(-1)} aria-label={words.out} title={words.out}>
+            −
+          </button>
+          <output aria-label={words.zoom}>{scale}&nbsp;%</output>
+          <button type="button" onClick={() => step(1)} aria-label={words.in} title={words.in}>
+            +
+          </button>
+          <button type="button" className="fit" onClick={() => zoom("fit")} aria-pressed={fit} title={words.fit}>
+            {words.fit}
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,113 @@
+"""Undo and redo over a whole document.
+
+A step is what changed between two dumps, as reversible differences: a hundred of them weigh a few kilobytes, and the
+history itself is plain data. Changes with the same key (typing into one field) that follow each other closely are one
+step.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from cvstudio.document.model import Document
+
+MAX_STEPS = 200
+PAUSE = 2.0  # seconds without typing that end a step
+
+Path = tuple[str | int, ...]
+Change = tuple[Path, Any, Any]  # where, before, after; ABSENT where there is nothing
+ABSENT = "\x00absent"  # no text of a document holds a NUL
+
+
+@dataclass
+class History:
+    """Call `before(...)` ahead of every change, `undo`/`redo` for another document to go on with."""
+
+    base: dict[str, Any] = field(default_factory=dict)  # as dumped when the step now open began
+    past: list[list[Change]] = field(default_factory=list)
+    future: list[list[Change]] = field(default_factory=list)
+    key: str = ""  # of the open step; blank when none is open
+    touched: float = 0.0
+
+    def before(self, document: Document, key: str, now: float) -> None:
+        """A change of `document` is about to be made; `now` in seconds, on any steady clock."""
+        if key and key == self.key and now - self.touched < PAUSE:
+            self.touched = now
+            return
+        self._close(document)
+        self.base = document.dump()
+        self.key, self.touched = key or "once", now
+
+    def undo(self, document: Document) -> Document | None:
+        """The document one step back; None at the beginning."""
+        self._close(document)
+        return self._go(document, self.past, self.future, 1)
+
+    def redo(self, document: Document) -> Document | None:
+        """The document one step on again; None when nothing was undone, or something was done since."""
+        self._close(document)
+        return self._go(document, self.future, self.past, 2)
+
+    @property
+    def can_undo(self) -> bool:
+        return bool(self.past or self.key)
+
+    @property
+    def can_redo(self) -> bool:
+        return bool(self.future) and not self.key
+
+    def _close(self, document: Document) -> None:
+        if not self.key:
+            return
+        self.key = ""
+        if changes := difference(self.base, document.dump()):
+            self.past = [*self.past, changes][-MAX_STEPS:]
+            self.future = []
+
+    def _go(self, document: Document, source: list[list[Change]], target: list[list[Change]], side: int) -> Any:
+        if not source:
+            return None
+        changes = source.pop()
+        target.append(changes)
+        dumped: Any = document.dump()
+        for change in reversed(changes) if side == 1 else changes:
+            dumped = _put(dumped, change[0], change[side])
+        return Document.load(dumped)
+
+
+def difference(before: Any, after: Any, at: Path = ()) -> list[Change]:
+    """What turns `before` into `after`: into dicts and lists of equal length, whole values otherwise."""
+    if before == after:
+        return []
+    if isinstance(before, dict) and isinstance(after, dict):
+        return [
+            change
+            for key in dict.fromkeys((*before, *after))
+            for change in difference(before.get(key, ABSENT), after.get(key, ABSENT), (*at, key))
+        ]
+    if isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        return [
+            change
+            for index, (old, new) in enumerate(zip(before, after, strict=True))
+            for change in difference(old, new, (*at, index))
+        ]
+    return [(at, before, after)]
+
+
+def _put(tree: Any, path: Path, value: Any) -> Any:
+    """A copy of `tree` with `value` at `path`; what the path does not touch is shared."""
+    if not path:
+        return value
+    step, rest = path[0], path[1:]
+    if isinstance(tree, list):
+        copy: Any = list(tree)
+        copy[step] = _put(tree[int(step)], rest, value)
+        return copy
+    copy = dict(tree)
+    changed = _put(tree.get(step, {}), rest, value)
+    if changed == ABSENT:
+        copy.pop(step, None)
+    else:
+        copy[step] = changed
+    return copy
