@@ -17,7 +17,10 @@ ROOT = Path(__file__).resolve().parents[1]
 STAMP = "cvstudio.stamp"
 
 # A change in these cannot show in a page. What is not named here is taken for a source.
-SERVER_ONLY = frozenset({"api", "clients", "models", "cli.py", "db.py", "jobs.py", "supervisor.py", "tasks.py"})
+SERVER_ONLY = frozenset({
+    "api", "clients", "models",
+    "cli.py", "db.py", "doorbell.py", "events.py", "jobs.py", "logs.py", "supervisor.py", "tasks.py", "web.py", "worker.py",
+})  # fmt: skip
 SOURCES = ("cvstudio", "assets", "reflex.lock", "rxconfig.py", "requirements.lock", "bunfig.toml", ".npmrc")
 
 TIMEOUT_SECONDS = 600
