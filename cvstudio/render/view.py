@@ -91,7 +91,7 @@ def build(document: Document, theme: Theme, photo_src: str | None = None) -> Vie
     basics = document.basics
     sections = [
         section
-        for setting in _ordered(document, theme)
+        for setting in ordered(document, theme)
         if not setting.hidden and (section := _section(document, setting, design)) is not None
     ]
     return View(
@@ -108,7 +108,7 @@ def build(document: Document, theme: Theme, photo_src: str | None = None) -> Vie
     )
 
 
-def _ordered(document: Document, theme: Theme) -> list[m.SectionSetting]:
+def ordered(document: Document, theme: Theme) -> list[m.SectionSetting]:
     """The owner's order once there is one; before that, the theme's."""
     settings = document.section_settings()
     if document.studio.sections or not theme.order:
