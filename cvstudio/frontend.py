@@ -19,7 +19,8 @@ STAMP = "cvstudio.stamp"
 # A change in these cannot show in a page. What is not named here is taken for a source.
 SERVER_ONLY = frozenset({
     "api", "clients", "models",
-    "cli.py", "db.py", "doorbell.py", "events.py", "jobs.py", "logs.py", "supervisor.py", "tasks.py", "web.py", "worker.py",
+    "cli.py", "supervisor.py", "tasks.py", "web.py", "worker.py",
+    "db.py", "doorbell.py", "events.py", "jobs.py", "logs.py",
 })  # fmt: skip
 SOURCES = ("cvstudio", "assets", "reflex.lock", "rxconfig.py", "requirements.lock", "bunfig.toml", ".npmrc")
 
