@@ -25,7 +25,7 @@ from cvstudio import doorbell
 from cvstudio.config import settings
 
 KEPT = 1_000  # events a slow reader may lag behind
-PATIENCE = 1.0  # seconds between looks when nothing rings
+PATIENCE = 0.25  # seconds a reader waits before it looks whether to stop, or whether a ring was lost
 BACKLOG = 1_000  # events one subscriber may leave unread before it loses the oldest
 
 log = structlog.get_logger(__name__)

@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -162,3 +163,10 @@ def owner(request: pytest.FixtureRequest) -> models.Owner:
     request.getfixturevalue("engine" if "engine" in request.fixturenames else "sqlite")
     with db.session() as session:
         return make_owner(session)
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come to pass"
+        time.sleep(0.01)
