@@ -5,18 +5,27 @@ import os
 import shutil
 import subprocess
 import sys
-from typing import NoReturn
+from pathlib import Path
+from typing import Annotated, NoReturn
 
 import typer
 from sqlalchemy.exc import OperationalError
 
 from cvstudio import db, frontend, supervisor
+from cvstudio import demo as samples
 from cvstudio.config import Settings, settings
 from cvstudio.errors import StudioError
+from cvstudio.render import browser_setup, fonts
+from cvstudio.render.chromium import Chromium
 
 MIN_FREE_BYTES = 200_000_000  # what the first build of the pages needs
 
-cli = typer.Typer(no_args_is_help=True, add_completion=False, help="CV Studio: the preview is the PDF.")
+cli = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="CV Studio: the preview is the PDF.",
+)
 
 
 @cli.command()
@@ -25,6 +34,7 @@ def run() -> None:
     config = settings()
     supervisor.check_port(config)
     _check_disk(config)
+    browser_setup.ensure(config.chromium_path, config.data_dir, say)
     db.migrate()
     frontend.build(config, say)
     raise typer.Exit(supervisor.run(config, supervisor.children(), say))
@@ -42,7 +52,8 @@ def web() -> None:
 @cli.command()
 def worker() -> None:
     """Run one worker alone: it renders and does all that takes time."""
-    settings()
+    config = settings()
+    browser_setup.ensure(config.chromium_path, config.data_dir, say)
     _become(supervisor.WORKER)
 
 
@@ -59,6 +70,19 @@ def build() -> None:
     config = settings()
     _check_disk(config)
     say("The pages are built." if frontend.build(config, say) else "The pages are up to date.")
+
+
+@cli.command()
+def demo(
+    folder: Annotated[Path, typer.Argument(help="where to write; made if need be")],
+    template: Annotated[str, typer.Option(help="the theme, by name or number")] = "modern",
+) -> None:
+    """Write a sample CV, French and English, in every format: no server, no database."""
+    config = settings()
+    executable = browser_setup.ensure(config.chromium_path, config.data_dir, say)
+    with Chromium(executable, fontconfig=fonts.write_config(config.data_dir / "fonts"), pages=1) as browser:
+        for path in samples.write(folder, browser, template):
+            say(str(path))
 
 
 @cli.command()

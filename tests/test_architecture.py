@@ -56,7 +56,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "cvstudio": BELOW_DOMAIN | {"api", "components", "state", "pages", "theme", "serving", "domain", "locales"},
     "web": GROUND | {"cvstudio", "frontend"},
     "worker": BELOW_DOMAIN | {"domain", "doorbell", "tasks"},
-    "cli": BELOW_DOMAIN | {"api", "domain", "frontend", "supervisor"},
+    "demo": CORES | {"language"},
+    "cli": BELOW_DOMAIN | {"api", "demo", "domain", "frontend", "supervisor"},
 }
 
 # A vendor's package, and the only modules that know it.
