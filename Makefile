@@ -10,6 +10,10 @@ PY := $(BIN)/python
 # Quiet unless something goes wrong; V=1 shows it all.
 PIP := $(PY) -m pip install $(if $(V),,--quiet) --disable-pip-version-check --no-input
 
+# Tests and measurements run in data directories of their own: they are told which Chromium was found or installed.
+WITH_CHROMIUM = chromium=$$($(PY) -m cvstudio.render.browser_setup "$${CVSTUDIO_DATA_DIR:-data}" $$CVSTUDIO_CHROMIUM_PATH) \
+	&& CVSTUDIO_CHROMIUM_PATH="$${chromium\#\#*: }"
+
 .PHONY: help run test bench fmt lint lock setup setup-dev clean
 
 help:  ## this list
@@ -19,10 +23,10 @@ run: setup  ## start CV Studio at http://localhost:3000 (CVSTUDIO_PORT, CVSTUDIO
 	@exec $(BIN)/cvstudio run
 
 test: setup-dev lint  ## everything: lint, types, unit, API, worker, browser, accessibility, architecture
-	@$(PY) -m pytest $(ARGS)
+	@$(WITH_CHROMIUM) $(PY) -m pytest $(ARGS)
 
 bench: setup-dev  ## measure, and print one table
-	@exec $(BIN)/cvstudio bench
+	@$(WITH_CHROMIUM) $(BIN)/cvstudio bench
 
 lint: setup-dev  ## ruff and mypy
 	@$(BIN)/ruff check .
@@ -33,9 +37,9 @@ fmt: setup-dev  ## format, and mend what can be mended by itself
 	@$(BIN)/ruff check --fix --quiet . || true
 	@$(BIN)/ruff format .
 
-setup: $(VENV)/.ready $(VENV)/.browser
+setup: $(VENV)/.ready
 
-setup-dev: $(VENV)/.ready-dev $(VENV)/.browser
+setup-dev: $(VENV)/.ready-dev
 
 # Installed again only when the lock changes. The project is installed in place: the code that runs is the code here.
 $(VENV)/.ready: requirements.lock pyproject.toml | $(PY)
@@ -47,11 +51,6 @@ $(VENV)/.ready: requirements.lock pyproject.toml | $(PY)
 $(VENV)/.ready-dev: requirements-dev.lock $(VENV)/.ready
 	@echo "Installing what the tests need…"
 	@$(PIP) --require-hashes -r requirements-dev.lock
-	@touch $@
-
-# Finds a Chromium or installs one; says what to do when it can do neither.
-$(VENV)/.browser: $(VENV)/.ready
-	@$(PY) -m cvstudio.render.browser_setup
 	@touch $@
 
 $(PY):
