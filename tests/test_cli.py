@@ -1,6 +1,7 @@
 """The `cvstudio` command as an operator meets it: it starts, it says what is wrong, it leaves nothing behind."""
 
 import errno
+import json
 import os
 import signal
 import socket
@@ -138,3 +139,27 @@ def test_migrate(configure, capsys, monkeypatch):
         cli.main()
     assert left.value.code == 0
     assert {"cv", "job", "owner"} <= set(inspect(db.engine()).get_table_names())
+
+
+def test_demo_writes_every_format_without_a_server(tmp_path):
+    done = cvstudio(tmp_path / "data", "demo", str(tmp_path / "out"), "--template", "1")
+    assert done.returncode == 0, done
+    written = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
+    assert {Path(line).name for line in done.stdout.splitlines()} >= written.keys()
+    for language in ("fr", "en"):
+        assert written[f"cv-{language}.pdf"].startswith(b"%PDF-")
+        assert f'lang="{language}"'.encode() in written[f"cv-{language}.html"]
+        assert json.loads(written[f"cv-{language}.json"])["basics"]["name"]
+        assert written[f"cv-{language}-1.png"].startswith(b"\x89PNG")
+        assert {f"cv-{language}.md", f"cv-{language}.txt", f"cv-{language}-2.png"} <= written.keys()
+    assert not (tmp_path / "data" / "cvstudio.db").exists()
+
+
+def test_demo_of_an_unknown_template(tmp_path):
+    is_a_sentence(cvstudio(tmp_path / "data", "demo", str(tmp_path / "out"), "--template", "no-such"))
+
+
+def test_a_chromium_that_does_not_start(tmp_path):
+    for command in (["run"], ["worker"], ["demo", str(tmp_path / "out")]):
+        done = cvstudio(tmp_path / "data", *command, chromium_path="/bin/false", port=free_port())
+        is_a_sentence(done, "CVSTUDIO_CHROMIUM_PATH", "/bin/false")
