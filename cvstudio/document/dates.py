@@ -13,15 +13,19 @@ from cvstudio.document.model import DATE
 PRESENT_WORDS = frozenset(
     (
         *("present", "presente", "aujourd'hui", "actuel", "actuelle", "actuellement", "maintenant"),
-        *("en cours", "en poste", "a ce jour", "ce jour"),
-        *("now", "current", "currently", "ongoing", "today", "to date"),
+        *("en cours", "en poste", "a ce jour", "ce jour", "a present", "jusqu'a present", "jusqu'a aujourd'hui"),
+        *("now", "current", "currently", "ongoing", "today", "to date", "until now", "to present"),
     )
 )
 
-DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
-MONTH_YEAR = re.compile(r"(\d{1,2})[/.-](\d{4})")
-YEAR_MONTH = re.compile(r"(\d{4})[/.](\d{1,2})")
-WORD_YEAR = re.compile(r"(?:(\d{1,2})(?:er|st|nd|rd|th)? )?([^\W\d]+)\.?,? (?:(\d{1,2}),? )?(\d{4})")
+DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", re.ASCII)
+MONTH_YEAR = re.compile(r"(\d{1,2})[/.-](\d{4})", re.ASCII)
+YEAR_FIRST = re.compile(r"(\d{4})[/.-](\d{1,2})(?:[/.-](\d{1,2}))?", re.ASCII)
+WORD_YEAR = re.compile(
+    r"(?:(\d{1,2})(?:er|st|nd|rd|th)? )?([a-z]+)\.?,? (?:(\d{1,2})(?:st|nd|rd|th)?,? )?(\d{4})", re.ASCII
+)
+TIMESTAMP = re.compile(r"(\d{4}-\d\d-\d\d)[T ]\d\d:.*", re.ASCII)
+LONGEST = 40  # characters a date may take
 
 
 def normalise(text: str) -> str:
@@ -29,14 +33,18 @@ def normalise(text: str) -> str:
     text = " ".join(text.split())
     if DATE.fullmatch(text):
         return text
+    if len(text) > LONGEST:
+        return text
     plain = _plain(text)
+    if match := TIMESTAMP.fullmatch(plain.upper()):
+        return match[1] if DATE.fullmatch(match[1]) else text
     if match := DAY_FIRST.fullmatch(plain):
-        day, month, year = match.groups()
-        return _iso(year, month, day) or text
+        first, second, year = match.groups()
+        return _iso(year, second, first) or _iso(year, first, second) or text
     if match := MONTH_YEAR.fullmatch(plain):
         return _iso(match[2], match[1]) or text
-    if match := YEAR_MONTH.fullmatch(plain):
-        return _iso(match[1], match[2]) or text
+    if match := YEAR_FIRST.fullmatch(plain):
+        return _iso(*match.groups()) or text
     if match := WORD_YEAR.fullmatch(plain):
         before, word, after, year = match.groups()
         month = _months().get(word)
@@ -47,7 +55,7 @@ def normalise(text: str) -> str:
 
 def is_present(text: str) -> bool:
     """True for "présent", "aujourd'hui", "current" … : an end that has not come."""
-    return _plain(text).replace("\u2019", "'").strip(" .") in PRESENT_WORDS
+    return len(text) <= LONGEST and _plain(text).replace("\u2019", "'").strip(" .()") in PRESENT_WORDS
 
 
 def _iso(year: str, month: str, day: str | None = None) -> str:

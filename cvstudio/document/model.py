@@ -10,28 +10,36 @@ schema would refuse ("printemps 2020", "monsite.fr") moves to the item's `asType
 
 from __future__ import annotations
 
+import copy
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
 
+from cvstudio.document.intake import clean as clean
+from cvstudio.document.intake import give_ids, intake
 from cvstudio.errors import InvalidInput
 
 MAX_TEXT = 20_000  # characters in one field
 MAX_ITEMS = 500  # items in one list
-MAX_DEPTH = 32  # levels of nesting, keys we do not know included
-MAX_CHARACTERS = 1_000_000  # of the whole document, all texts together
+MAX_CUSTOM = 50  # sections of the owner's own
 
-DATE = re.compile(r"[12]\d{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
+DATE = re.compile(r"[12]\d{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", re.ASCII)
 EMAIL = re.compile(
-    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,63}"
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+    r"@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}"
 )
-URL = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?([/?#]([A-Za-z0-9._~:/?#@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*)?")
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+URI = re.compile(  # RFC 3986, with a host where there is "//"
+    r"[A-Za-z][A-Za-z0-9+.-]*:(?=[^?#])"
+    r"(//([A-Za-z0-9._~!$&'()*+,;=:-]+@)?[A-Za-z0-9._~-]+(:\d{1,5})?(?=[/?#]|\Z)|(?!//))"
+    r"([A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*"
+    r"(\?([A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*)?"
+    r"(#([A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*)?"
+)
 
 Language = Literal["fr", "en"]
 
@@ -41,41 +49,41 @@ def new_item_id() -> str:
     return secrets.token_hex(5)
 
 
-def clean(text: str) -> str:
-    """Control characters and lone surrogates out: no file format of ours can carry them."""
-    return CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-
-
-def _clean_tree(value: object, depth: int = 0) -> object:
-    if depth > MAX_DEPTH:
-        raise InvalidInput("the CV is nested too deeply", fields={"document": [f"at most {MAX_DEPTH} levels"]})
-    if isinstance(value, str):
-        return clean(value)
-    if isinstance(value, dict):
-        return {clean(str(key)): _clean_tree(entry, depth + 1) for key, entry in value.items()}
-    if isinstance(value, list):
-        return [_clean_tree(entry, depth + 1) for entry in value]
-    return value
-
-
 class Part(BaseModel):
     """Anything in the document. Blank values count as absent; unknown keys are kept."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="allow", strict=True)
 
     as_typed_patterns: ClassVar[dict[str, re.Pattern[str]]] = {}
+    json_names: ClassVar[frozenset[str]]
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **_: Any) -> None:
+        cls.json_names = frozenset(field.alias or name for name, field in cls.model_fields.items())
 
     @model_validator(mode="before")
     @classmethod
     def _tidy(cls, data: object) -> object:
+        """Null counts as absent, in our lists too; what was put aside as typed comes back."""
         if not isinstance(data, dict):
             return data
-        tidy = {key: value for key, value in data.items() if value is not None}
-        typed = tidy.pop("asTyped", None)
-        if isinstance(typed, dict):
+        tidy: dict[str, Any] = {}
+        for key, value in data.items():
+            if key not in cls.json_names:
+                tidy[key] = value
+            elif isinstance(value, list):
+                tidy[key] = [entry for entry in value if entry is not None]
+            elif value is not None:
+                tidy[key] = value
+        if cls.as_typed_patterns and isinstance(typed := tidy.pop("asTyped", {}), dict):
+            foreign = {}
             for key, value in typed.items():
                 if key in cls.as_typed_patterns and isinstance(value, str):
-                    tidy.setdefault(key, value)
+                    tidy[key] = tidy.get(key) or value
+                else:
+                    foreign[key] = value
+            if foreign:
+                tidy["asTyped"] = foreign
         return tidy
 
     @field_validator("*", mode="after")
@@ -106,18 +114,30 @@ class Part(BaseModel):
                 typed[key] = value
             else:
                 plain[key] = value
-        plain.update(self.model_extra or {})
+        if self.model_extra:
+            plain.update(copy.deepcopy(self.model_extra))
         if typed:
-            plain["asTyped"] = typed
+            plain["asTyped"] = {**plain.get("asTyped", {}), **typed}
         return plain
 
 
-def _plain(value: object) -> object:
+def _plain(value: object) -> Any:
     if isinstance(value, Part):
         return value.dump()
     if isinstance(value, list):
         return [_plain(entry) for entry in value]
     return value
+
+
+class Item(Part):
+    """An entry of a section, or a profile: what can be added, moved and hidden."""
+
+    id: str = Field(default_factory=new_item_id, max_length=64)
+
+    @property
+    def blank(self) -> bool:
+        """True while the person has typed nothing into it."""
+        return set(self.dump()) <= {"id"}
 
 
 class Location(Part):
@@ -128,16 +148,15 @@ class Location(Part):
     region: str = ""
 
 
-class Profile(Part):
-    as_typed_patterns = {"url": URL}
-    id: str = Field(default_factory=new_item_id)
+class Profile(Item):
+    as_typed_patterns = {"url": URI}
     network: str = ""
     username: str = ""
     url: str = ""
 
 
 class Basics(Part):
-    as_typed_patterns = {"email": EMAIL, "url": URL}
+    as_typed_patterns = {"email": EMAIL, "url": URI}
     name: str = ""
     label: str = ""
     image: str = ""
@@ -149,19 +168,8 @@ class Basics(Part):
     profiles: list[Profile] = Field(default_factory=list)
 
 
-class Item(Part):
-    """An entry of a section."""
-
-    id: str = Field(default_factory=new_item_id, max_length=64)
-
-    @property
-    def blank(self) -> bool:
-        """True while the person has typed nothing into it."""
-        return set(self.dump()) <= {"id"}
-
-
 class Dated(Item):
-    as_typed_patterns = {"startDate": DATE, "endDate": DATE, "url": URL}
+    as_typed_patterns = {"startDate": DATE, "endDate": DATE, "url": URI}
     start_date: str = ""
     end_date: str = ""  # blank with a start date: it goes on
     url: str = ""
@@ -212,7 +220,7 @@ class Award(Item):
 
 
 class Certificate(Item):
-    as_typed_patterns = {"date": DATE, "url": URL}
+    as_typed_patterns = {"date": DATE, "url": URI}
     name: str = ""
     date: str = ""
     issuer: str = ""
@@ -220,7 +228,7 @@ class Certificate(Item):
 
 
 class Publication(Item):
-    as_typed_patterns = {"releaseDate": DATE, "url": URL}
+    as_typed_patterns = {"releaseDate": DATE, "url": URI}
     name: str = ""
     publisher: str = ""
     release_date: str = ""
@@ -292,6 +300,10 @@ class Studio(Part):
 
 
 class Meta(Part):
+    as_typed_patterns = {"canonical": URI}
+    canonical: str = ""
+    version: str = ""
+    last_modified: str = ""
     studio: Studio = Field(default_factory=Studio)
 
 
@@ -313,6 +325,8 @@ CUSTOM = "custom:"  # + the custom section's id: its section key
 
 
 class Document(Part):
+    as_typed_patterns = {"$schema": URI}
+    json_schema: str = Field(default="", alias="$schema")
     basics: Basics = Field(default_factory=Basics)
     work: list[Work] = Field(default_factory=list)
     volunteer: list[Volunteer] = Field(default_factory=list)
@@ -325,7 +339,7 @@ class Document(Part):
     interests: list[Interest] = Field(default_factory=list)
     references: list[Reference] = Field(default_factory=list)
     projects: list[Project] = Field(default_factory=list)
-    custom: list[CustomSection] = Field(default_factory=list)
+    custom: list[CustomSection] = Field(default_factory=list, max_length=MAX_CUSTOM)
     meta: Meta = Field(default_factory=Meta)
 
     @classmethod
@@ -333,14 +347,16 @@ class Document(Part):
         """From parsed JSON. Raises InvalidInput naming every field at fault, by its path ("work.0.position")."""
         if not isinstance(data, dict):
             raise InvalidInput("a CV is a JSON object", fields={"document": ["must be a JSON object"]})
+        tree = intake(data)
+        give_ids(tree, (*SECTIONS, "custom"))
         try:
-            document = cls.model_validate(_clean_tree(data))
+            return cls.model_validate(tree, by_alias=True, by_name=False)
         except ValidationError as fault:
             raise InvalidInput("the CV does not fit its schema", fields=_by_field(fault.errors())) from fault
-        if sum(map(len, document.texts())) > MAX_CHARACTERS:
-            raise InvalidInput("the CV is too long", fields={"document": [f"at most {MAX_CHARACTERS} characters"]})
-        document._make_ids_unique()
-        return document
+
+    def check_size(self) -> None:
+        """Raises InvalidInput when the whole comes near what `load` takes."""
+        intake(self.dump(), room=0.9)
 
     @property
     def studio(self) -> Studio:
@@ -360,14 +376,18 @@ class Document(Part):
                 return section
         raise KeyError(key)
 
-    def section_settings(self) -> list[SectionSetting]:
-        """Every section once, in the owner's order; those never placed follow in the usual order."""
+    def section_settings(self, order: Sequence[str] = ()) -> list[SectionSetting]:
+        """Every section once. The owner's order counts once it places all of them; till then `order`, then the usual.
+
+        A title or a "hidden" alone places nothing, so that a theme's own order stays in force.
+        """
         known = [*SECTION_KEYS, *(CUSTOM + section.id for section in self.custom)]
-        placed: dict[str, SectionSetting] = {}
+        settings: dict[str, SectionSetting] = {}
         for setting in self.studio.sections:
             if setting.key in known:
-                placed.setdefault(setting.key, setting)
-        return [*placed.values(), *(SectionSetting(key=key) for key in known if key not in placed)]
+                settings.setdefault(setting.key, setting)
+        first = settings if settings.keys() >= set(SECTION_KEYS) else [key for key in order if key in known]
+        return [settings.get(key) or SectionSetting(key=key) for key in dict.fromkeys((*first, *known))]
 
     def texts(self) -> Iterator[str]:
         """Every text anywhere in the document, keys we do not know included."""
@@ -380,17 +400,6 @@ class Document(Part):
                 stack.extend(value.values())
             elif isinstance(value, list):
                 stack.extend(value)
-
-    def _make_ids_unique(self) -> None:
-        seen: set[str] = set()
-        lists: list[list[Item]] = [getattr(self, key) for key in SECTIONS]
-        lists.append(cast(list[Item], self.custom))
-        lists.extend(cast(list[Item], section.items) for section in self.custom)
-        for items in lists:
-            for item in items:
-                if item.id in seen or not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", item.id):
-                    item.id = new_item_id()
-                seen.add(item.id)
 
 
 def _by_field(errors: list[ErrorDetails]) -> dict[str, list[str]]:

@@ -7,10 +7,12 @@ import re
 
 from cvstudio.document import Document
 from cvstudio.render import themes
-from cvstudio.render.view import Entry, Link, Section, View, build
+from cvstudio.render.contacts import Link
+from cvstudio.render.view import Entry, Section, View, build
 
-MARKDOWN_SPECIAL = re.compile(r"([\\`*_\[\]<>|])")
-MARKDOWN_START = re.compile(r"^(\s*\d*)([#+>.)-])", re.MULTILINE)
+# What CommonMark, and GitHub's dialect, could take for markup: anywhere, or at the start of a line.
+SPECIAL = re.compile(r"([\\`*_\[\]<>|~$])|&(?=#?[A-Za-z0-9]+;)|(?<= )#")
+START = re.compile(r"^(\d{0,9})([#+=.)-])")
 
 
 def json_resume(document: Document) -> str:
@@ -52,19 +54,17 @@ def _view(document: Document) -> View:
 
 
 def _in_one_line(entry: Entry, view: View) -> str:
-    line = f"{entry.title} ({entry.note})" if entry.note else entry.title
-    colon = " : " if view.language == "fr" else ": "
-    return f"{line}{colon}{', '.join(entry.tags)}" if entry.tags else line
+    line = f"{entry.title} – {entry.note}" if entry.note else entry.title
+    return f"{line}{view.words['colon']}{', '.join(entry.tags)}" if entry.tags else line
 
 
 def _about(entry: Entry) -> list[str]:
     """The line under an entry's title: who, where, when, and what is notable."""
-    org = entry.org if entry.title else ""
-    return [part for part in (org, entry.place, entry.dates, entry.note) if part]
+    return [part for part in (entry.org, entry.place, entry.dates, entry.note) if part]
 
 
 def _md_entry(entry: Entry) -> list[str]:
-    lines = ["", f"### {_md(entry.title or entry.org)}"] if entry.title or entry.org else []
+    lines = ["", f"### {_md(entry.title)}"] if entry.title else []
     if about := _about(entry):
         lines += ["", f"*{_md(' · '.join(about))}*"]
     for paragraph in entry.paragraphs:
@@ -81,14 +81,14 @@ def _md_entry(entry: Entry) -> list[str]:
 def _text_entry(section: Section, entry: Entry, view: View) -> list[str]:
     if section.kind not in ("entries", "references"):
         return [_in_one_line(entry, view)]
-    lines = ["", entry.title or entry.org, " · ".join(_about(entry)), *entry.paragraphs]
+    lines = [entry.title, " · ".join(_about(entry)), *entry.paragraphs]
     lines += [f"- {bullet}" for bullet in entry.bullets]
     lines += [", ".join(entry.tags), entry.link.text if entry.link else ""]
-    return [lines[0], *(line for line in lines[1:] if line)]
+    return ["", *filter(None, lines)]
 
 
 def _md(words: str) -> str:
-    return MARKDOWN_START.sub(r"\1\\\2", MARKDOWN_SPECIAL.sub(r"\\\1", words))
+    return START.sub(r"\1\\\2", SPECIAL.sub(r"\\\g<0>", words))
 
 
 def _md_link(link: Link) -> str:

@@ -17,8 +17,8 @@ LABELS: dict[str, dict[str, str]] = {
     "references": {"fr": "Références", "en": "References"},
     "custom": {"fr": "Autre", "en": "More"},
     "contact": {"fr": "Contact", "en": "Contact"},
-    "present": {"fr": "présent", "en": "present"},
-    "since": {"fr": "depuis", "en": "since"},
+    "present": {"fr": "présent", "en": "Present"},
+    "colon": {"fr": "\u00a0: ", "en": ": "},
     "cv": {"fr": "CV", "en": "CV"},
     "watermark": {"fr": "Aperçu CV Studio", "en": "CV Studio preview"},
 }

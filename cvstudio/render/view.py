@@ -3,41 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, cast
-from urllib.parse import urlsplit
 
 from cvstudio.document import CUSTOM, Document, Item
 from cvstudio.document import model as m
+from cvstudio.render.contacts import Link, contacts, one_line, web
 from cvstudio.render.dates import format_date, format_range
 from cvstudio.render.labels import label
 from cvstudio.render.page import knobs
 from cvstudio.render.themes import Defaults, Theme
 
-ENTRY_LISTS = {
-    "work",
-    "education",
-    "projects",
-    "volunteer",
-    "certificates",
-    "awards",
-    "publications",
-    "custom",
-}
-
-
-@dataclass(frozen=True)
-class Link:
-    text: str
-    href: str = ""  # blank: shown as text, nothing to follow
-    kind: str = "link"  # email, phone, place, url, or the network's name in lower case
+ENTRY_LISTS = ("work", "education", "projects", "volunteer", "certificates", "awards", "publications", "custom")
+GLYPH = re.compile(r"^[•●○◦▪■‣]\s*")  # pasted along with the line it marked
 
 
 @dataclass(frozen=True)
 class Entry:
     path: str  # "work/<id>": where an edit of it goes
-    title: str = ""  # what: position, degree, project, certificate …
+    title: str = ""  # what: position, degree, project …; without one, where. Blank: there is only a body
     org: str = ""  # where: company, school, issuer …
     place: str = ""
     dates: str = ""
@@ -47,6 +33,10 @@ class Entry:
     bullets: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()  # keywords, courses, roles
     level: int = 0  # 1–5 where the words tell a level, else 0
+
+    @property
+    def shown(self) -> bool:
+        return bool(self.title or self.dates or self.link or self.paragraphs or self.bullets or self.tags)
 
 
 @dataclass(frozen=True)
@@ -96,70 +86,21 @@ def build(document: Document, theme: Theme, photo_src: str | None = None) -> Vie
     ]
     return View(
         language=language,
-        name=basics.name.strip(),
-        role=basics.label.strip(),
-        contacts=tuple(_contacts(document)),
+        name=one_line(basics.name),
+        role=one_line(basics.label),
+        contacts=contacts(document),
         photo=photo_src if photo_src and design.photo != "none" else "",
         photo_shape=design.photo,
         sections=tuple(sections),
         design=design,
         theme=theme,
-        words={key: label(key, language) for key in ("contact", "watermark", "cv")},
+        words={key: label(key, language) for key in ("contact", "watermark", "cv", "colon")},
     )
 
 
 def ordered(document: Document, theme: Theme) -> list[m.SectionSetting]:
-    """The owner's order once there is one; before that, the theme's."""
-    settings = document.section_settings()
-    if document.studio.sections or not theme.order:
-        return settings
-    rank = {key: index for index, key in enumerate(theme.order)}
-    return sorted(settings, key=lambda setting: rank.get(setting.key, len(rank)))
-
-
-def _contacts(document: Document) -> list[Link]:
-    basics = document.basics
-    place = basics.location
-    where = ", ".join(
-        part for part in (place.address, " ".join(filter(None, (place.postal_code, place.city))), place.region) if part
-    )
-    links = [
-        Link(basics.email, f"mailto:{basics.email}" if m.EMAIL.fullmatch(basics.email) else "", "email"),
-        Link(basics.phone, _tel(basics.phone), "phone"),
-        Link(where or place.country_code, "", "place"),
-        _web(basics.url, kind="url"),
-    ]
-    hidden = set(document.studio.hidden)
-    for profile in basics.profiles:
-        if profile.id in hidden:
-            continue
-        kind = profile.network.strip().casefold() or "url"
-        shown = profile.username if profile.username and not profile.url else ""
-        link = _web(profile.url, kind=kind)
-        links.append(
-            Link(
-                f"{profile.network} {shown}".strip() if shown else link.text or profile.network,
-                link.href,
-                kind,
-            )
-        )
-    return [link for link in links if link.text.strip()]
-
-
-def _tel(number: str) -> str:
-    digits = re.sub(r"[^\d+]", "", number)
-    return f"tel:{digits}" if len(digits) >= 6 else ""
-
-
-def _web(url: str, kind: str = "link") -> Link:
-    """Only http(s) can be followed; "javascript:" and friends stay text."""
-    url = url.strip()
-    text = re.sub(r"^https?://(www\.)?", "", url, flags=re.IGNORECASE).rstrip("/")
-    if m.URL.fullmatch(url):
-        return Link(text, url, kind)
-    if re.fullmatch(r"[\w-]+(\.[\w-]+)+(/\S*)?", url) and urlsplit(f"https://{url}").hostname:
-        return Link(text, f"https://{url}", kind)
-    return Link(text, "", kind)
+    """Every section as the page has it: the owner's order once there is one; before that, the theme's."""
+    return document.section_settings(theme.order)
 
 
 def _section(document: Document, setting: m.SectionSetting, design: Defaults) -> Section | None:
@@ -167,45 +108,50 @@ def _section(document: Document, setting: m.SectionSetting, design: Defaults) ->
     key = setting.key
     if key == "summary":
         paragraphs = _paragraphs(document.basics.summary)
-        title = setting.title or label("summary", language)
+        title = one_line(setting.title) or label("summary", language)
         return Section(key, "summary", title, paragraphs=paragraphs) if paragraphs else None
     hidden = set(document.studio.hidden)
     kind = "custom" if key.startswith(CUSTOM) else key
-    items = [item for item in document.section(key) if item.id not in hidden and not item.blank]
-    entries = tuple(_entry(key, kind, item, design.dates, language) for item in items)
+    items = [item for item in document.section(key) if item.id not in hidden]
+    entries = tuple(entry for item in items if (entry := _entry(key, kind, item, design.dates, language)).shown)
     if not entries:
         return None
     if kind == "custom":
-        title = document.custom_section(key).title or label("custom", language)
+        title = one_line(document.custom_section(key).title) or label("custom", language)
     else:
-        title = setting.title or label(kind, language)
+        title = one_line(setting.title) or label(kind, language)
     return Section(key, "entries" if kind in ENTRY_LISTS else kind, title, entries)
 
 
 def _paragraphs(text: str) -> tuple[str, ...]:
-    return tuple(block.strip() for block in re.split(r"\n\s*\n|\n", text) if block.strip())
+    return _lines(text.split("\n"))
 
 
 def _lines(lines: list[str]) -> tuple[str, ...]:
-    return tuple(line.strip() for line in lines if line.strip())
+    return tuple(line for text in lines if (line := one_line(GLYPH.sub("", text.lstrip()))))
+
+
+def _joined(parts: Iterable[str]) -> str:
+    return ", ".join(part for part in map(one_line, parts) if part)
 
 
 def _entry(key: str, kind: str, item: Item, style: str, language: str) -> Entry:
     fields = _SHAPES[kind](cast(Any, item), style, language)
+    for name in ("title", "org", "place", "note"):
+        fields[name] = one_line(fields.get(name, ""))
+    for name in ("org", "place", "note"):
+        if not fields["title"]:
+            fields["title"], fields[name] = fields[name], ""
     return Entry(path=f"{key}/{item.id}", **fields)
 
 
 def _dated(item: m.Dated, style: str, language: str) -> dict[str, Any]:
-    link = _web(item.url)
-    return {
-        "dates": format_range(item.start_date, item.end_date, style, language),
-        "link": link if link.text else None,
-    }
+    return {"dates": format_range(item.start_date, item.end_date, style, language), "link": _link(item.url)}
 
 
-def _single(date: str, url: str, style: str, language: str) -> dict[str, Any]:
-    link = _web(url)
-    return {"dates": format_date(date, style, language), "link": link if link.text else None}
+def _link(url: str) -> Link | None:
+    link = web(url)
+    return link if link.text else None
 
 
 def _work(item: m.Work, style: str, language: str) -> dict[str, Any]:
@@ -230,7 +176,7 @@ def _volunteer(item: m.Volunteer, style: str, language: str) -> dict[str, Any]:
 
 def _education(item: m.Education, style: str, language: str) -> dict[str, Any]:
     return _dated(item, style, language) | {
-        "title": ", ".join(part for part in (item.study_type, item.area) if part),
+        "title": _joined((item.study_type, item.area)),
         "org": item.institution,
         "place": item.location,
         "note": item.score,
@@ -243,7 +189,7 @@ def _project(item: m.Project, style: str, language: str) -> dict[str, Any]:
     return _dated(item, style, language) | {
         "title": item.name,
         "org": item.entity,
-        "note": ", ".join(part for part in (*item.roles, item.type) if part),
+        "note": _joined((*item.roles, item.type)),
         "paragraphs": _paragraphs(item.description),
         "bullets": _lines(item.highlights),
         "tags": _lines(item.keywords),
@@ -251,17 +197,31 @@ def _project(item: m.Project, style: str, language: str) -> dict[str, Any]:
 
 
 def _award(item: m.Award, style: str, language: str) -> dict[str, Any]:
-    shape = {"title": item.title, "org": item.awarder, "paragraphs": _paragraphs(item.summary)}
-    return _single(item.date, "", style, language) | shape
+    return {
+        "title": item.title,
+        "org": item.awarder,
+        "dates": format_date(item.date, style, language),
+        "paragraphs": _paragraphs(item.summary),
+    }
 
 
 def _certificate(item: m.Certificate, style: str, language: str) -> dict[str, Any]:
-    return _single(item.date, item.url, style, language) | {"title": item.name, "org": item.issuer}
+    return {
+        "title": item.name,
+        "org": item.issuer,
+        "dates": format_date(item.date, style, language),
+        "link": _link(item.url),
+    }
 
 
 def _publication(item: m.Publication, style: str, language: str) -> dict[str, Any]:
-    shape = {"title": item.name, "org": item.publisher, "paragraphs": _paragraphs(item.summary)}
-    return _single(item.release_date, item.url, style, language) | shape
+    return {
+        "title": item.name,
+        "org": item.publisher,
+        "dates": format_date(item.release_date, style, language),
+        "link": _link(item.url),
+        "paragraphs": _paragraphs(item.summary),
+    }
 
 
 def _custom(item: m.CustomItem, style: str, language: str) -> dict[str, Any]:
@@ -274,12 +234,7 @@ def _custom(item: m.CustomItem, style: str, language: str) -> dict[str, Any]:
 
 
 def _skill(item: m.Skill, style: str, language: str) -> dict[str, Any]:
-    return {
-        "title": item.name,
-        "note": item.level,
-        "tags": _lines(item.keywords),
-        "level": _level(item.level),
-    }
+    return _tagged(item.name, item.keywords) | {"note": item.level, "level": _level(item.level)}
 
 
 def _spoken(item: m.SpokenLanguage, style: str, language: str) -> dict[str, Any]:
@@ -287,7 +242,13 @@ def _spoken(item: m.SpokenLanguage, style: str, language: str) -> dict[str, Any]
 
 
 def _interest(item: m.Interest, style: str, language: str) -> dict[str, Any]:
-    return {"title": item.name, "tags": _lines(item.keywords)}
+    return _tagged(item.name, item.keywords)
+
+
+def _tagged(name: str, keywords: list[str]) -> dict[str, Any]:
+    """Keywords without a name stand for themselves."""
+    tags = _lines(keywords)
+    return {"title": name, "tags": tags} if name.strip() else {"title": ", ".join(tags)}
 
 
 def _reference(item: m.Reference, style: str, language: str) -> dict[str, Any]:
@@ -309,18 +270,19 @@ _SHAPES: dict[str, Callable[[Any, str, str], dict[str, Any]]] = {
     "references": _reference,
 }
 
-_LEVELS: dict[int, tuple[str, ...]] = {
-    5: ("natif", "maternelle", "bilingue", "native", "bilingual", "mother tongue", "expert", "master", "c2"),
-    4: ("courant", "fluent", "advanced", "avancé", "professionnel", "professional", "c1", "confirmé"),
-    3: ("intermédiaire", "intermediate", "opérationnel", "b2", "b1", "conversational", "conversation"),
-    2: ("élémentaire", "elementary", "limited", "scolaire", "a2", "bases"),
-    1: ("débutant", "beginner", "notions", "basic", "a1"),
-}
+# First match wins: "compétence professionnelle limitée" before "professionnelle".
+_LEVELS: tuple[tuple[int, str], ...] = (
+    (5, r"natif|native|maternelle|natale|bilingue|bilingual|mother tongue|expert|experte|master|c2"),
+    (2, r"limited|limitée?|scolaire|school|a2|bases"),
+    (3, r"professional working|intermédiaire|intermediate|opérationnel(?:le)?|b2|b1|conversational|conversation"),
+    (4, r"courante?|couramment|fluent|advanced|avancée?|confirmée?|senior|professionnel(?:le)?|professional|c1"),
+    (2, r"élémentaire|elementary"),
+    (1, r"débutante?|beginner|notions|basic|a1"),
+)
+_LEVEL_WORDS = tuple((level, re.compile(rf"\b(?:{words})\b")) for level, words in _LEVELS)
 
 
+@lru_cache(maxsize=1024)
 def _level(words: str) -> int:
-    plain = words.casefold()
-    for level, names in _LEVELS.items():
-        if any(re.search(rf"\b{re.escape(name)}\b", plain) for name in names):
-            return level
-    return 0
+    plain = words[:200].casefold()
+    return next((level for level, pattern in _LEVEL_WORDS if pattern.search(plain)), 0)
