@@ -91,6 +91,13 @@ def bench() -> None:
     raise typer.Exit(subprocess.call([sys.executable, "-m", "bench"], cwd=frontend.ROOT))
 
 
+@cli.command()
+def openapi(file: Annotated[Path, typer.Argument(help="where to write it (JSON)")]) -> None:
+    """Write the OpenAPI document of the whole API."""
+    settings()
+    _become("cvstudio.api", str(file.absolute()))
+
+
 def say(sentence: str) -> None:
     print(sentence, flush=True)
 
@@ -109,10 +116,10 @@ def main() -> None:
         _fail(f"Cannot write {error.filename or 'to the data directory'}: {error.strerror}.")
 
 
-def _become(module: str) -> NoReturn:
+def _become(module: str, *arguments: str) -> NoReturn:
     """Turn this process into `python -m module`, in the project folder."""
     os.chdir(frontend.ROOT)
-    os.execv(sys.executable, [sys.executable, "-m", module])  # noqa: S606
+    os.execv(sys.executable, [sys.executable, "-m", module, *arguments])  # noqa: S606
 
 
 def _check_disk(config: Settings) -> None:

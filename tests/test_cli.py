@@ -163,3 +163,11 @@ def test_a_chromium_that_does_not_start(tmp_path):
     for command in (["run"], ["worker"], ["demo", str(tmp_path / "out")]):
         done = cvstudio(tmp_path / "data", *command, chromium_path="/bin/false", port=free_port())
         is_a_sentence(done, "CVSTUDIO_CHROMIUM_PATH", "/bin/false")
+
+
+def test_openapi_writes_the_document_of_the_api(tmp_path):
+    done = cvstudio(tmp_path / "data", "openapi", str(tmp_path / "api.json"))
+    assert done.returncode == 0, done
+    document = json.loads((tmp_path / "api.json").read_text())
+    assert document["openapi"].startswith("3.")
+    assert "/api/cv/jobs" in document["paths"]
