@@ -61,6 +61,11 @@ def subscribe(topics: Iterable[str] | None = None) -> "Subscription":
     return subscription
 
 
+def check() -> None:
+    """Raises sqlite3.Error or redis.RedisError when nothing could be published now."""
+    _bus().check()
+
+
 def close() -> None:
     """End all subscriptions of this process; the next use starts afresh."""
     if _hub.cache_info().currsize:
@@ -122,6 +127,8 @@ class Reader(Protocol):
 
 class Bus(Protocol):
     def publish(self, topic: str, payload: dict[str, str]) -> None: ...
+
+    def check(self) -> None: ...
 
     def reader(self) -> Reader: ...
 
@@ -191,6 +198,9 @@ class _FileBus:
                 self._connection.execute("DELETE FROM event WHERE id <= ?", (written - KEPT,))
         doorbell.ring("bus")
 
+    def check(self) -> None:
+        self.newest()
+
     def since(self, event_id: int) -> list[Event]:
         with self._lock:
             rows = self._connection.execute(
@@ -238,6 +248,9 @@ class _RedisBus:
     def publish(self, topic: str, payload: dict[str, str]) -> None:
         number = self._client.incr(f"{self._channel}:id")
         self._client.publish(self._channel, json.dumps({"topic": topic, "payload": payload, "id": number}))
+
+    def check(self) -> None:
+        self._client.ping()
 
     def reader(self) -> "_RedisReader":
         return _RedisReader(self._client, self._channel)

@@ -1,14 +1,37 @@
 """What the worker does: each kind of job and the domain function that does it."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from cvstudio import jobs
+import structlog
 
-HANDLERS: dict[str, jobs.Handler] = {}
+from cvstudio import jobs
+from cvstudio.config import settings
+from cvstudio.domain import generation, rendering, thumbnails
+from cvstudio.errors import StudioError
+
+HANDLERS: dict[str, jobs.Handler] = {generation.KIND: rendering.render_pdf}
+
+log = structlog.get_logger(__name__)
 
 
 @contextmanager
 def lifespan() -> Iterator[None]:
-    """What handlers need for as long as the worker runs."""
-    yield
+    """What handlers need for as long as the worker runs: a warm browser. It warms up while jobs are already taken."""
+    warming = threading.Thread(target=_warm_up, name="warm-up", daemon=True)
+    warming.start()
+    try:
+        yield
+    finally:
+        rendering.close()
+        warming.join()
+
+
+def _warm_up() -> None:
+    try:
+        rendering.warm()
+        if settings().worker_mode == "local":  # a remote worker's files would stay with it
+            log.info("worker.warm", thumbnails=thumbnails.draw_missing())
+    except StudioError as error:  # a job will meet it again and say so to its owner
+        log.warning("worker.cold", code=error.code, reason=error.detail)

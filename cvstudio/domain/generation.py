@@ -107,6 +107,11 @@ def file(session: Session, owner_id: str, job_id: str) -> tuple[Path, str] | Non
     return path, filename(job)
 
 
+def failure(job: Job, language: Language) -> str | None:
+    """Why it failed, for its owner; None unless it did."""
+    return jobs.failure(job, language)
+
+
 def filename(job: Job, extension: str = "pdf") -> str:
     """The name a person would save it under: "CV Marie Dupont.pdf"."""
     name = str(job.payload["document"].get("basics", {}).get("name", ""))
@@ -119,8 +124,14 @@ def snapshot(job: Job) -> Document:
     return Document.load(job.payload["document"])
 
 
+def printable(session: Session, owner_id: str, document: Document) -> str:
+    """The page as it would be printed now, with a watermark unless the template is free or paid for."""
+    clean = billing.may_export_clean(session, owner_id, themes.get(document.studio.template))
+    return render.html(document, photo_src=photos.data_uri(session, owner_id, document), watermark=not clean)
+
+
 def page(session: Session, job: Job) -> str:
-    """The HTML to print: nothing outside of it is needed."""
+    """The HTML to print for a job: nothing outside of it is needed."""
     document = snapshot(job)
     photo = photos.data_uri(session, job.owner_id, document)
     return render.html(document, photo_src=photo, watermark=job.payload["watermark"])

@@ -1,0 +1,1 @@
+"""The HTTP door: schemas and routes, no rules."""

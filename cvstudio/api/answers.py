@@ -1,0 +1,31 @@
+"""What endpoints answer with, besides their own schemas."""
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from fastapi.responses import JSONResponse, Response
+
+from cvstudio.api.errors import ErrorBody
+from cvstudio.domain.idempotency import Answer
+
+
+def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """For OpenAPI: which errors a route answers, all in the one body."""
+    return {status: {"model": ErrorBody} for status in sorted(statuses)}
+
+
+def sent(answer: Answer, **headers: str) -> JSONResponse:
+    if answer.replayed:
+        headers["Idempotency-Replayed"] = "true"
+    return JSONResponse(answer.body, answer.status, headers)
+
+
+def attachment(data: bytes | str, media_type: str, name: str) -> Response:
+    """To be saved under this name, whatever its letters."""
+    disposition = f"attachment; filename*=utf-8''{quote(name)}"
+    return Response(data, media_type=media_type, headers={"Content-Disposition": disposition})
+
+
+def iso(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
