@@ -30,6 +30,6 @@ config = rx.Config(
     show_built_with_reflex=False,
     state_manager_mode="redis" if _settings.redis_url else "disk",
     telemetry_enabled=False,
-    plugins=[rx.plugins.RadixThemesPlugin(), SameOrigin(), Bilingual()],
+    plugins=[SameOrigin(), Bilingual()],
     disable_plugins=[rx.plugins.SitemapPlugin],
 )

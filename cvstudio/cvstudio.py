@@ -4,19 +4,69 @@ from typing import Any
 
 import reflex as rx
 
+from cvstudio import theme
+from cvstudio.api.app import api
+from cvstudio.components.notices import broken_page, connection_banner, toaster
 from cvstudio.config import settings
 from cvstudio.locales import page_language, t
+from cvstudio.pages.landing import landing
+from cvstudio.pages.not_found import not_found
+from cvstudio.pages.templates import templates
 from cvstudio.serving import accept_own_origin, mount_pages
-
-
-def index() -> rx.Component:
-    return rx.el.h1(t("shell.product"))
-
+from cvstudio.state.failures import as_toast
+from cvstudio.state.landing import Landing
 
 # Reflex takes Vars here, its annotation says only str.
 html_attributes: dict[str, Any] = {"lang": page_language()}
 
-app = rx.App(api_transformer=[mount_pages], html_custom_attrs=html_attributes)
-app.add_page(index, route="/", title=t("shell.product"))
+app = rx.App(
+    api_transformer=[mount_pages, api],
+    app_wraps={
+        (55, "ErrorBoundary"): broken_page,
+        (5, "Overlay"): connection_banner,
+    },
+    backend_exception_handler=as_toast,
+    head_components=[
+        rx.el.style(theme.stylesheet()),
+        *(
+            rx.el.link(
+                rel="preload", href=font, type="font/woff2", cross_origin="anonymous", custom_attrs={"as": "font"}
+            )
+            for font in theme.PRELOADED_FONTS
+        ),
+        rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml"),
+        *(
+            rx.el.meta(name="theme-color", content=colour, media=f"(prefers-color-scheme: {scheme})")
+            for scheme, colour in theme.THEME_COLOURS.items()
+        ),
+    ],
+    html_custom_attrs=html_attributes,
+    stylesheets=["/studio.css"],
+    toaster=toaster(),
+)
+
+
+def add(page: Any, route: str, texts: str, *, on_load: Any = None) -> None:
+    """`texts` is the string table that holds the page's title and description."""
+    title, description = t(f"{texts}.page_title"), t(f"{texts}.page_description")
+    app.add_page(
+        page,
+        route=route,
+        title=title,
+        description=description,
+        image="/og.png",
+        on_load=on_load,
+        meta=[
+            {"property": "og:type", "content": "website"},
+            {"property": "og:title", "content": title},
+            {"property": "og:description", "content": description},
+            {"name": "twitter:card", "content": "summary_large_image"},
+        ],
+    )
+
+
+add(landing, "/", "landing", on_load=Landing.show)
+add(templates, "/templates", "templates")
+app.add_page(not_found, route="404", title=t("not_found.page_title"))
 
 accept_own_origin(app, settings().public_url)

@@ -31,9 +31,13 @@ def table(page: str) -> dict[str, dict[Language, str]]:
 
 
 def text(key: str, lang: Language, **params: object) -> str:
-    """A text on the server. Raises KeyError when there is no such key ("page.key") or param."""
+    """A text on the server. Raises KeyError when there is no such key ("page.key") or param.
+
+    Without any param its `{name}`s stay, for whoever fills them in later.
+    """
     page, _, name = key.partition(".")
-    return table(page)[name][lang].format_map(params)
+    template = table(page)[name][lang]
+    return template.format_map(params) if params else template
 
 
 def t(key: str, **params: object) -> rx.Var[str]:

@@ -1,0 +1,129 @@
+"""What stands around every page: skip link, header, language and appearance, footer."""
+
+from typing import Any
+
+import reflex as rx
+
+from cvstudio.components.brand import wordmark
+from cvstudio.components.links import button_link, link, server_link
+from cvstudio.locales import language, t
+from cvstudio.state.session import Session
+
+MENU = "menu"
+
+
+class PageLanguage(rx.Component):
+    """See assets/studio.jsx."""
+
+    library = "$/public/studio.jsx"
+    tag = "PageLanguage"
+
+    language: rx.Var[str]
+
+    on_change: rx.EventHandler[rx.event.no_args_event_spec]
+
+
+def page(name: str, *children: Any, on_language: rx.event.EventType[()] | None = None) -> rx.Component:
+    """A whole page; `name` is its route without the slash, `on_language` runs when the language was changed."""
+    return rx.fragment(*_top(name, on_language), _main(name, *children), footer())
+
+
+def bare_page(name: str, *children: Any, on_language: rx.event.EventType[()] | None = None) -> rx.Component:
+    """A page without a footer whose main part takes all that the window leaves."""
+    return rx.el.div(*_top(name, on_language), _main(name, *children), class_name="full-window")
+
+
+def _top(name: str, on_language: rx.event.EventType[()] | None) -> tuple[rx.Component, ...]:
+    events = {} if on_language is None else {"on_change": on_language}
+    return (
+        PageLanguage.create(language=language(), **events),
+        rx.el.a(t("shell.skip"), href="#main", class_name="skip"),
+        header(name),
+    )
+
+
+def _main(name: str, *children: Any) -> rx.Component:
+    return rx.el.main(*children, id="main", tab_index=-1, class_name=f"page-{name}")
+
+
+def header(current: str) -> rx.Component:
+    return rx.el.header(
+        rx.el.div(
+            link(wordmark(), to="/", class_name="wordmark"),
+            rx.el.nav(*_places(current), class_name="top-nav", aria_label=t("shell.main_nav")),
+            rx.el.div(language_switch(), appearance_switch(), class_name="top-tools"),
+            button_link(t("shell.write"), to="/generate", kind="primary small") if current != "generate" else None,
+            rx.el.button(
+                rx.icon("menu", size=20, aria_hidden="true"),
+                type="button",
+                class_name="button quiet icon top-menu",
+                aria_label=t("shell.menu"),
+                custom_attrs={"popoverTarget": MENU},
+            ),
+            class_name="wrap",
+        ),
+        rx.el.div(
+            rx.el.nav(
+                link(t("shell.home"), to="/"),
+                *_places(current),
+                link(t("shell.write"), to="/generate"),
+                aria_label=t("shell.menu"),
+            ),
+            rx.el.div(language_switch(), appearance_switch(), class_name="menu-tools"),
+            id=MENU,
+            class_name="menu",
+            custom_attrs={"popover": "auto"},
+        ),
+        class_name="top",
+    )
+
+
+def _places(current: str) -> list[rx.Component]:
+    attributes: dict[str, Any] = {"aria_current": "page"} if current == "templates" else {}
+    return [link(t("shell.templates"), to="/templates", **attributes)]
+
+
+def language_switch() -> rx.Component:
+    """Offers the other language, in its own words."""
+    french = language() == "fr"
+    return rx.el.button(
+        rx.icon("languages", size=16, aria_hidden="true"),
+        rx.cond(french, "English", "Français"),
+        type="button",
+        class_name="button quiet small",
+        custom_attrs={"lang": rx.cond(french, "en", "fr")},
+        on_click=Session.set_lang(rx.cond(french, "en", "fr")),
+    )
+
+
+def appearance_switch() -> rx.Component:
+    """Light or dark; which icon shows is left to CSS, since the page is built before anyone's choice is known."""
+    return rx.el.button(
+        rx.icon("moon", size=18, class_name="in-light", aria_hidden="true"),
+        rx.icon("sun", size=18, class_name="in-dark", aria_hidden="true"),
+        type="button",
+        class_name="button quiet icon",
+        aria_label=t("shell.appearance"),
+        title=t("shell.appearance"),
+        on_click=rx.toggle_color_mode,
+    )
+
+
+def footer() -> rx.Component:
+    return rx.el.footer(
+        rx.el.div(
+            rx.el.div(
+                link(wordmark(), to="/", class_name="wordmark"),
+                rx.el.p(t("shell.tagline")),
+                class_name="foot-brand",
+            ),
+            rx.el.nav(
+                link(t("shell.write"), to="/generate"),
+                link(t("shell.templates"), to="/templates"),
+                server_link(t("shell.api"), href="/api/docs"),
+                aria_label=t("shell.foot_nav"),
+            ),
+            class_name="wrap",
+        ),
+        class_name="foot",
+    )

@@ -1,0 +1,1 @@
+"""The pages: each reads like a table of contents."""
