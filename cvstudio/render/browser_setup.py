@@ -48,11 +48,11 @@ class ChromiumMissing(Unavailable):
     code = "CHROMIUM_MISSING"
     messages: ClassVar[dict[str, str]] = {
         "fr": (
-            "Chromium est introuvable et n'a pas pu être installé ({reason}). Installez le paquet "
+            "Chromium est introuvable. Installez le paquet "
             "« chromium-headless-shell » ou « chromium », ou donnez son chemin dans CVSTUDIO_CHROMIUM_PATH."
         ),
         "en": (
-            "No Chromium was found and none could be installed ({reason}). Install the package "
+            "No Chromium was found. Install the package "
             '"chromium-headless-shell" or "chromium", or give its path in CVSTUDIO_CHROMIUM_PATH.'
         ),
     }
@@ -67,18 +67,24 @@ class ChromiumPathWrong(StudioError):
     }
 
 
-def find(configured: Path | None, data_dir: Path) -> Path | None:
-    """The executable to use, or None. Raises ChromiumPathWrong when the configured one does not start."""
-    if configured:
-        if version(configured):
-            return _unwrapped(configured)
+def find(configured: Path | None, data_dir: Path) -> Path:
+    """The executable to use. Raises ChromiumMissing, or ChromiumPathWrong when the configured one does not start."""
+    if not configured:
+        for path in _candidates(data_dir):
+            if version(path):
+                return path
+        raise ChromiumMissing
+    if not version(configured):
         raise ChromiumPathWrong(path=configured)
-    return next((path for path in _candidates(data_dir) if version(path)), None)
+    return _unwrapped(configured)
 
 
 def ensure(configured: Path | None, data_dir: Path, say: Say = lambda _: None) -> Path:
     """The executable to use, installed if need be, which `say` tells. Raises ChromiumMissing, ChromiumPathWrong."""
-    return find(configured, data_dir) or _install(data_dir, say)
+    try:
+        return find(configured, data_dir)
+    except ChromiumMissing:
+        return _install(data_dir, say)
 
 
 def version(executable: Path) -> str:
@@ -121,10 +127,11 @@ def _install(data_dir: Path, say: Say) -> Path:
         except (OSError, subprocess.SubprocessError, tarfile.TarError, _NoRoute) as error:
             reasons.append(_reason(error))
         else:
-            if found := find(None, data_dir):
-                return found
-            reasons.append("what was installed does not start")
-    raise ChromiumMissing(reason="; ".join(reasons))
+            try:
+                return find(None, data_dir)
+            except ChromiumMissing:
+                reasons.append("what was installed does not start")
+    raise ChromiumMissing("; ".join(reasons))
 
 
 class _NoRoute(Exception):
@@ -197,6 +204,8 @@ def main(arguments: list[str]) -> int:
         found = ensure(configured, data_dir, say)
     except StudioError as error:
         say(error.message("en"))
+        if error.detail != error.message("en"):
+            say(f"Installing it failed: {error.detail}")
         return 1
     sys.stdout.write(f"Chromium {version(found)}: {found}\n")
     return 0

@@ -19,7 +19,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from concurrent.futures import Future, InvalidStateError
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +91,7 @@ class Browser:
         self._listeners: dict[str, Callable[[str, dict[str, Any]], None]] = {}
         self._ended = threading.Event()
         self._closed = False
+        self._owner = os.getpid()
         self._claim = (self.home / "lock").open("w")
         fcntl.flock(self._claim, fcntl.LOCK_EX)
         self._spawn(executable, fontconfig, sandbox)
@@ -100,7 +101,7 @@ class Browser:
         except (BrowserGone, TimeoutError) as error:
             said = self._last_words()
             self.close()
-            raise BrowserGone(said or "it did not answer") from error
+            raise BrowserGone(said) from error
         self.version = str(answer["product"]).rpartition("/")[2]
 
     def _spawn(self, executable: Path, fontconfig: Path | None, sandbox: bool) -> None:
@@ -174,12 +175,7 @@ class Browser:
         self, method: str, params: dict[str, Any] | None = None, *, session: str = "", deadline: float
     ) -> dict[str, Any]:
         """Send a command and wait for its result. Raises TimeoutError, BrowserGone, PageGone (refused)."""
-        answer = self.send(method, params, session=session, deadline=deadline)
-        message = answer.result(max(0.0, deadline - time.monotonic()))
-        if "error" in message:
-            raise PageGone(f"{method}: {message['error'].get('message', '')}")
-        result: dict[str, Any] = message["result"]
-        return result
+        return _result(self.send(method, params, session=session, deadline=deadline), deadline)
 
     def _write(self, raw: bytes, deadline: float) -> None:
         if not self._lock.acquire(timeout=max(0.0, deadline - time.monotonic())):
@@ -212,20 +208,21 @@ class Browser:
                 seen = 0
                 if "id" in message:
                     if answer := self._answers.pop(message["id"], None):
-                        answer.set_result(message)
+                        _settle(answer, message)
                 elif listener := self._listeners.get(message.get("sessionId", "")):
                     listener(message["method"], message.get("params", {}))
         self._ended.set()
         os.close(self._in)
         for number in list(self._answers):
             if answer := self._answers.pop(number, None):
-                answer.set_exception(BrowserGone(self._last_words()))
+                _settle(answer, BrowserGone(self._last_words()))
 
     def _last_words(self) -> str:
+        """What it complained of when it ended; a healthy one chatters too, so only what is fatal."""
         with contextlib.suppress(OSError):
-            lines = (self.home / "stderr.log").read_text(errors="replace").strip().splitlines()
-            fatal = [line for line in lines if "FATAL" in line or "error while loading" in line]
-            return (fatal or lines or ["it ended"])[-1][-300:]
+            lines = (self.home / "stderr.log").read_text(errors="replace").splitlines()
+            if fatal := [line for line in lines if "FATAL" in line or "error while loading" in line]:
+                return fatal[-1][-300:]
         return "it ended"
 
     def memory(self) -> int:
@@ -239,6 +236,8 @@ class Browser:
 
     def close(self) -> None:
         """Ask it to leave, make it leave, reap it, remove its folder. Safe to call twice."""
+        if os.getpid() != self._owner:
+            return  # a forked child ends, and its parent still prints
         deadline = time.monotonic() + _GRACE
         with contextlib.suppress(BrowserGone, TimeoutError):
             if not self._closed:
@@ -268,6 +267,7 @@ class Page:
         self.browser = browser
         self._loaded = threading.Event()
         self._lost: str = ""
+        self._awaited: Future[dict[str, Any]] | None = None
 
         def call(method: str, session: str = "", **params: Any) -> dict[str, Any]:
             return browser.call(method, params, session=session, deadline=deadline)
@@ -301,34 +301,51 @@ class Page:
     def _lose(self, why: str) -> None:
         self._lost = why
         self._loaded.set()
+        if awaited := self._awaited:  # a crashed page answers nothing any more
+            _settle(awaited, PageGone(why))
 
     def pdf(self, html: str, *, deadline: float) -> bytes:
         """Print a document as Chromium writes it. Raises TimeoutError, BrowserGone, PageGone."""
-        call = self.browser.call
         self._loaded.clear()
-        self._check()
-        call(
-            "Page.setDocumentContent", {"frameId": self._frame, "html": html}, session=self._session, deadline=deadline
-        )
+        self._call("Page.setDocumentContent", {"frameId": self._frame, "html": html}, deadline)
         if not self._loaded.wait(max(0.0, deadline - time.monotonic())):
             raise TimeoutError
-        self._check()
-        answer = call("Page.printToPDF", _PRINT, session=self._session, deadline=deadline)
         # Had it gone elsewhere before printing, the event came before this answer.
-        self._check()
-        return base64.b64decode(answer["data"])
+        return base64.b64decode(self._call("Page.printToPDF", _PRINT, deadline)["data"])
 
-    def _check(self) -> None:
+    def _call(self, method: str, params: dict[str, Any], deadline: float) -> dict[str, Any]:
+        """The result of a command, if it is still this page's."""
+        self._awaited = self.browser.send(method, params, session=self._session, deadline=deadline)
         if self._lost:
             raise PageGone(self._lost)
-        if not self.browser.alive:
-            raise BrowserGone("it ended")
+        answer = _result(self._awaited, deadline)
+        if self._lost:
+            raise PageGone(self._lost)
+        return answer
 
     def close(self) -> None:
         self.browser.forget(self._session)
         with contextlib.suppress(BrowserGone, PageGone, TimeoutError):
             deadline = time.monotonic() + _GRACE
             self.browser.call("Target.disposeBrowserContext", {"browserContextId": self._context}, deadline=deadline)
+
+
+def _result(answer: Future[dict[str, Any]], deadline: float) -> dict[str, Any]:
+    """What a command returned. Raises TimeoutError, BrowserGone, PageGone (refused)."""
+    message = answer.result(max(0.0, deadline - time.monotonic()))
+    if "error" in message:
+        raise PageGone(message["error"].get("message", ""))
+    value: dict[str, Any] = message["result"]
+    return value
+
+
+def _settle(answer: Future[dict[str, Any]], outcome: dict[str, Any] | Exception) -> None:
+    """Whoever is first: the answer, or the news that none will come."""
+    with contextlib.suppress(InvalidStateError):
+        if isinstance(outcome, Exception):
+            answer.set_exception(outcome)
+        else:
+            answer.set_result(outcome)
 
 
 def sweep(temp: Path) -> None:

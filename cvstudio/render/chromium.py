@@ -109,6 +109,17 @@ class Chromium:
         self._give_back(page, sound=True)
         return page.browser.version
 
+    @property
+    def process(self) -> int:
+        """The running browser's process id; 0 when none runs."""
+        browser = self._browser
+        return browser.pid if browser else 0
+
+    def memory(self) -> int:
+        """Bytes resident in the browser and its children; 0 when none runs or the system does not tell."""
+        browser = self._browser
+        return browser.memory() if browser else 0
+
     def warm(self) -> None:
         """Start the browser and open its pages now, so that the first document does not wait."""
         deadline = time.monotonic() + _START
