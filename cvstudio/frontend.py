@@ -107,9 +107,11 @@ def _package_list_as_it_was() -> Iterator[None]:
     """Undo Reflex's reformatting of reflex.lock/package.json, which would look like a change; real changes stay."""
     path = ROOT / "reflex.lock" / "package.json"
     before = path.read_bytes() if path.is_file() else b"{}"
-    yield
-    if path.is_file() and path.read_bytes() != before and json.loads(path.read_bytes()) == json.loads(before):
-        path.write_bytes(before)
+    try:
+        yield
+    finally:
+        if path.is_file() and path.read_bytes() != before and json.loads(path.read_bytes()) == json.loads(before):
+            path.write_bytes(before)
 
 
 @contextmanager
