@@ -132,7 +132,7 @@ def test_entries_come_and_go(document):
     third = edit.add_item(document, "profiles", -5)
     assert document.work[-1].id == first
     assert document.work[0].id == second
-    assert document.work[0].blank
+    assert document.work[0].dump() == {"id": second}
     assert document.basics.profiles[0].id == third
     edit.remove_item(document, "work", first)
     with pytest.raises(InvalidInput):
@@ -180,11 +180,10 @@ def test_a_title_or_hiding_a_section_leaves_the_order_alone(document):
     assert [setting.title for setting in settings_now if setting.key == "work"] == ["Parcours utile"]
 
 
-def test_a_move_starts_from_the_order_on_the_page(document):
-    theme = ("skills", "work")
-    edit.move_section(document, "education", 1, theme)
+def test_an_order_names_what_comes_first(document):
+    edit.order_sections(document, ["skills", "education"])
     order = [setting.key for setting in document.section_settings(("languages",))]
-    assert order[:3] == ["skills", "education", "work"]
+    assert order[:4] == ["skills", "education", "summary", "work"]
     edit.order_sections(document, ["awards", "nothing", "awards"])
     assert [setting.key for setting in document.section_settings()][:2] == ["awards", "skills"]
 
@@ -259,7 +258,6 @@ STEP = st.one_of(
     st.tuples(st.just(edit.remove_custom_section), SECTION),
     st.tuples(st.just(edit.set_section_title), SECTION, TITLE),
     st.tuples(st.just(edit.set_section_hidden), SECTION, st.booleans()),
-    st.tuples(st.just(edit.move_section), SECTION, AT, st.just(("skills", "work"))),
     st.tuples(st.just(edit.order_sections), st.lists(SECTION, max_size=4)),
 )
 
