@@ -3,6 +3,7 @@
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from threading import Event
 
 from PIL import Image
 from sqlmodel import Session
@@ -45,8 +46,8 @@ def keep(session: Session, theme: Theme, language: Language, png: bytes) -> Path
     return files.put(session, key(theme, language), png, MEDIA_TYPE)
 
 
-def draw_missing() -> int:
-    """Draws and keeps those not there yet, so that no visitor waits for one; how many it was."""
+def draw_missing(leaving: Event) -> int:
+    """Draws and keeps those not there yet, so that no visitor waits for one, until told to leave; how many it was."""
     with db.session(write=False) as session:
         missing = [
             (theme, language)
@@ -54,11 +55,15 @@ def draw_missing() -> int:
             for language in LANGUAGES
             if find(session, theme, language) is None
         ]
+    drawn = 0
     for theme, language in missing:
+        if leaving.is_set():
+            break
         png = draw(theme, language)
         with db.session() as session:
             keep(session, theme, language, png)
-    return len(missing)
+        drawn += 1
+    return drawn
 
 
 def _sample(theme: Theme, language: Language) -> Document:
