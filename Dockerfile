@@ -25,7 +25,8 @@ COPY cvstudio ./cvstudio
 RUN pip install --no-index --no-deps --no-build-isolation --editable .
 ENV CVSTUDIO_FRONTEND_DIR=/app/pages
 RUN CVSTUDIO_DATA_DIR=/tmp/build python -m cvstudio.frontend \
-    && rm -rf /tmp/build pages/node_modules pages/build/server
+    && rm -rf /tmp/build pages/node_modules pages/build/server \
+    && python -m compileall -q cvstudio
 
 # --- what runs ---
 FROM python AS cvstudio

@@ -22,16 +22,14 @@ help:  ## this list
 run: setup  ## start CV Studio at http://localhost:3000 (CVSTUDIO_PORT, CVSTUDIO_DATA_DIR move it)
 	@exec $(BIN)/cvstudio run
 
-test: setup-dev lint  ## everything: lint, types, unit, API, worker, browser, accessibility, architecture
-	@$(WITH_CHROMIUM) $(PY) -m pytest $(ARGS)
+test: setup-dev  ## everything: lint, types, unit, API, worker, browser, accessibility, architecture
+	@failed=; $(MAKE) lint || failed=1; $(WITH_CHROMIUM) $(PY) -m pytest $(ARGS) || failed=1; [ -z "$$failed" ]
 
 bench: setup-dev  ## measure, and print one table
 	@$(WITH_CHROMIUM) $(BIN)/cvstudio bench
 
 lint: setup-dev  ## ruff and mypy
-	@$(BIN)/ruff check .
-	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy
+	@failed=; $(BIN)/ruff check . || failed=1; $(BIN)/ruff format --check . || failed=1; $(BIN)/mypy || failed=1; [ -z "$$failed" ]
 
 fmt: setup-dev  ## format, and mend what can be mended by itself
 	@$(BIN)/ruff check --fix --quiet . || true

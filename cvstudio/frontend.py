@@ -2,6 +2,7 @@
 
 import fcntl
 import hashlib
+import json
 import shutil
 import subprocess
 import sys
@@ -69,7 +70,8 @@ def build(config: Settings, say: Callable[[str], None] = lambda _: None) -> bool
         say("Building the pages" + (" (the first time takes about half a minute)…" if first else "…"))
         (pages / STAMP).unlink(missing_ok=True)
         before = digest()
-        _export(config.data_dir / "frontend.log")
+        with _package_list_as_it_was():
+            _export(config.data_dir / "frontend.log")
         # A new npm package changes reflex.lock during the build: then the next start builds once more.
         (pages / STAMP).write_text(before)
         # A tab's state belongs to the pages it was made by.
@@ -98,6 +100,18 @@ def _export(log: Path) -> None:
     log.write_text(done.stdout)
     if done.returncode != 0:
         raise BuildFailed(log=log, output="\n".join(done.stdout.splitlines()[-LAST_LINES:]))
+
+
+@contextmanager
+def _package_list_as_it_was() -> Iterator[None]:
+    """Undo Reflex's reformatting of reflex.lock/package.json, which would look like a change; real changes stay."""
+    path = ROOT / "reflex.lock" / "package.json"
+    before = path.read_bytes() if path.is_file() else b"{}"
+    try:
+        yield
+    finally:
+        if path.is_file() and path.read_bytes() != before and json.loads(path.read_bytes()) == json.loads(before):
+            path.write_bytes(before)
 
 
 @contextmanager

@@ -9,11 +9,10 @@ and offers again what the queue lost.
 import os
 import socket
 import sqlite3
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, ClassVar
@@ -22,14 +21,14 @@ import redis
 import structlog
 from huey import Huey
 from huey.storage import RedisStorage, SqliteStorage
-from sqlalchemy import ColumnElement, func, update
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy import DateTime, Update, bindparam, func, update
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from cvstudio import db, doorbell, events, logs
 from cvstudio.config import settings
 from cvstudio.errors import StudioError, kinds
-from cvstudio.models import Job, JobEffect, Json
+from cvstudio.models import Job, JobEffect, Json, metadata
 
 MAX_ATTEMPTS = 3  # a job that crashed this often has failed
 MAX_LOST = 5  # as has one that took its worker down this often
@@ -37,6 +36,22 @@ RETRY_AFTER = timedelta(seconds=1)  # doubled with each attempt
 OFFER_AGAIN_AFTER = timedelta(seconds=30)  # when nobody claims what the queue should have delivered
 REAP_AT_ONCE = 200  # rows
 PATIENCE = 1.0  # seconds between a waiting worker's looks at the queue when nothing rings
+
+# Built once: SQLAlchemy takes longer to build them than SQLite to run them.
+_ROWS = metadata.tables["job"]
+_CLAIM = (
+    update(_ROWS)
+    .where(_ROWS.c.id == bindparam("this"), _ROWS.c.status == "queued")
+    .values(status="running", attempt=_ROWS.c.attempt + 1)
+)
+_CHANGE = update(_ROWS).where(
+    _ROWS.c.id == bindparam("this"), _ROWS.c.status == bindparam("found"), _ROWS.c.attempt == bindparam("tried")
+)
+_CHANGE_OURS = _CHANGE.where(_ROWS.c.worker == bindparam("by"))
+_CHANGE_OVERDUE = _CHANGE.where(_ROWS.c.lease_until == bindparam("until"))
+_CLOCK = select(func.clock_timestamp(type_=DateTime(timezone=True)))
+
+_running: set["Context"] = set()  # by this process, now
 
 log = structlog.get_logger(__name__)
 
@@ -83,12 +98,13 @@ def failure(job: Job, lang: str) -> str | None:
 # ---------------------------------------------------------------------------- doing it
 
 
-@dataclass
+@dataclass(eq=False)
 class Context:
     """One attempt at a job, as its handler sees it."""
 
     job: Job  # as it was when claimed
     worker: str
+    renewed: float = field(default_factory=time.monotonic)
 
     @property
     def job_id(self) -> str:
@@ -108,19 +124,20 @@ class Context:
 
     def progress(self, percent: int, step: str) -> None:
         """Tell the owner how far it is. Raises LeaseLost."""
-        with self.session() as session:
-            self.write(session, progress=percent, step=step)
+        with db.session() as session:
+            self._write(session, {"progress": percent, "step": step, "lease_until": _now(session) + _lease()})
+            db.after_commit(session, lambda: _announce(self.job))
 
     def check(self) -> None:
-        """Raise LeaseLost if the job is no longer ours."""
+        """Raise LeaseLost if the job is no longer ours; renew the lease if it is."""
         with self.session():
             pass
 
     @contextmanager
     def session(self) -> Iterator[Session]:
-        """A transaction that commits only while this attempt holds the job. Raises LeaseLost."""
+        """A transaction that commits only if this attempt holds the job: keep it short. Raises LeaseLost."""
         with db.session() as session:
-            self.write(session, lease_until=_now(session) + _lease())
+            self._write(session, {"lease_until": _now(session) + _lease()})
             yield session
 
     def once(self, session: Session, effect: str) -> bool:
@@ -132,19 +149,22 @@ class Context:
             return False
         return True
 
-    def write(self, session: Session, **values: object) -> None:
-        """Change the row if it is still ours. Raises LeaseLost."""
-        job = self.job
-        ours = (
-            col(Job.id) == job.id,
-            col(Job.status) == "running",
-            col(Job.attempt) == job.attempt,
-            col(Job.worker) == self.worker,
-        )
-        if session.connection().execute(update(Job).where(*ours).values(**values)).rowcount != 1:
-            raise LeaseLost(job.id)
-        if values.keys() - {"lease_until"}:
-            db.after_commit(session, lambda: _announce(job.owner_id, job.id))
+    def finish(self, **outcome: object) -> None:
+        """The last write of an attempt. Raises LeaseLost, and then nothing was written."""
+        with db.session() as session:
+            now = _now(session)
+            if outcome["status"] == "queued":
+                outcome |= {"lease_until": now + RETRY_AFTER * 2 ** (self.attempt - 1)}  # the reaper offers it then
+            else:
+                outcome |= {"finished_at": now}
+            self._write(session, {"worker": None, **outcome})
+            db.after_commit(session, lambda: _announce(self.job))
+
+    def _write(self, session: Session, values: Json) -> None:
+        ours = {"this": self.job.id, "found": "running", "tried": self.job.attempt, "by": self.worker}
+        if not _changed(session, _CHANGE_OURS, ours | values):
+            raise LeaseLost(self.job.id)
+        self.renewed = time.monotonic()
 
 
 Handler = Callable[[Context], Json]
@@ -156,103 +176,68 @@ def run(job_id: str, handlers: Handlers, worker: str | None = None) -> None:
     context = claim(job_id, worker or worker_name())
     if context is None:
         return
-    with logs.bound(job_id=job_id), _heartbeat(context):
-        started = time.monotonic()
+    _running.add(context)
+    with logs.bound(job_id=job_id):
         try:
-            result = handlers[context.job.kind](context)
-            _finish(context, status="done", progress=100, step="", result=result)
-            log.info(
-                "job.done",
-                kind=context.job.kind,
-                attempt=context.attempt,
-                ms=round((time.monotonic() - started) * 1000),
-            )
+            _attempt(context, handlers)
         except LeaseLost:
             log.warning("job.lost", kind=context.job.kind, attempt=context.attempt)
-        except StudioError as error:
-            log.info("job.failed", kind=context.job.kind, attempt=context.attempt, code=error.code)
-            _fail(context, error)
-        except Exception as error:  # one of the three places that may catch everything
-            log.exception("job.crashed", kind=context.job.kind, attempt=context.attempt)
-            if context.attempt < MAX_ATTEMPTS:
-                _put_back(context)
-            else:
-                _fail(context, StudioError(f"{type(error).__name__} in attempt {context.attempt}"))
+        finally:
+            _running.discard(context)
+
+
+def _attempt(context: Context, handlers: Handlers) -> None:
+    started = time.monotonic()
+    about: dict[str, Any] = {"kind": context.job.kind, "attempt": context.attempt}
+    try:
+        result = handlers[context.job.kind](context)
+        context.finish(status="done", progress=100, step="", result=result)
+        log.info("job.done", **about, ms=round((time.monotonic() - started) * 1000))
+    except LeaseLost:
+        raise
+    except StudioError as error:
+        log.info("job.failed", **about, code=error.code)
+        context.finish(status="failed", step="", **_reason(error))
+    except Exception as error:  # one of the three places that may catch everything
+        log.exception("job.crashed", **about)
+        if context.attempt < MAX_ATTEMPTS:
+            context.finish(status="queued", step="")
+        else:
+            unexpected = StudioError(f"{type(error).__name__} in attempt {context.attempt}")
+            context.finish(status="failed", step="", **_reason(unexpected))
 
 
 def claim(job_id: str, worker: str) -> Context | None:
     """Take a queued job: of any number that try, one gets it."""
     with db.session() as session:
         now = _now(session)
-        claimed = session.exec(
-            update(Job)
-            .where(col(Job.id) == job_id, col(Job.status) == "queued")
-            .values(
-                status="running",
-                attempt=Job.attempt + 1,
-                worker=worker,
-                lease_until=now + _lease(),
-                started_at=now,
-                progress=0,
-                step="",
-            )
-            .returning(Job)
-        ).scalar_one_or_none()
-        if claimed is None:
+        taken = {"worker": worker, "lease_until": now + _lease(), "started_at": now, "progress": 0, "step": ""}
+        if not _changed(session, _CLAIM, {"this": job_id, **taken}):
             return None
-        db.after_commit(session, lambda: _announce(claimed.owner_id, job_id))
-    return Context(claimed, worker)
+        job = session.get_one(Job, job_id)
+        db.after_commit(session, lambda: _announce(job))
+    return Context(job, worker)
 
 
-def _finish(context: Context, **outcome: object) -> None:
-    """The last write of an attempt. Raises LeaseLost, and then nothing was written."""
-    with db.session() as session:
-        context.write(session, finished_at=_now(session), worker=None, **outcome)
+def renew() -> None:
+    """The heartbeat: renew what this process runs and has not written to for a third of a lease."""
+    for context in list(_running):
+        if time.monotonic() - context.renewed < _lease().total_seconds() / 3:
+            continue
+        try:
+            context.check()
+        except LeaseLost:
+            _running.discard(context)  # its handler hears of it at its next write
 
 
-def _fail(context: Context, error: StudioError) -> None:
-    try:
-        _finish(context, status="failed", step="", **_reason(error))
-    except LeaseLost:
-        log.warning("job.lost", kind=context.job.kind, attempt=context.attempt)
-
-
-def _put_back(context: Context) -> None:
-    """Queue it again; the reaper offers it when its time comes."""
-    wait = RETRY_AFTER * 2 ** (context.attempt - 1)
-    try:
-        with db.session() as session:
-            context.write(session, status="queued", worker=None, lease_until=_now(session) + wait)
-    except LeaseLost:
-        log.warning("job.lost", kind=context.job.kind, attempt=context.attempt)
+def _changed(session: Session, statement: Update, values: Json) -> bool:
+    """Whether the one row was still as the statement expects, and is now changed."""
+    return session.connection().execute(statement, values).rowcount == 1
 
 
 def _reason(error: StudioError) -> dict[str, object]:
     plain = {name: value if isinstance(value, int | float) else str(value) for name, value in error.params.items()}
     return {"error_code": error.code, "error": error.detail, "error_params": plain}
-
-
-@contextmanager
-def _heartbeat(context: Context) -> Iterator[None]:
-    """Renew the lease for as long as the block runs."""
-    stopped = threading.Event()
-    thread = threading.Thread(target=_beat, args=(context, stopped), name=f"lease-{context.job_id}", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stopped.set()
-        thread.join()
-
-
-def _beat(context: Context, stopped: threading.Event) -> None:
-    while not stopped.wait(_lease().total_seconds() / 3):
-        try:
-            context.check()
-        except LeaseLost:
-            return  # the handler hears of it at its next write
-        except OperationalError as error:  # the next beat may get through
-            log.warning("job.heartbeat_failed", job_id=context.job_id, reason=type(error.orig).__name__)
 
 
 # ---------------------------------------------------------------------------- what went astray
@@ -274,7 +259,7 @@ def _hand_on(job: Job) -> bool:
     """Queue an overdue job, unless someone else saw to it since it was read."""
     with db.session() as session:
         now = _now(session)
-        values: dict[str, object] = {"status": "queued", "worker": None}
+        values: Json = {"status": "queued", "worker": None}
         if job.status == "running" and job.attempt >= MAX_LOST:
             values = {"status": "failed", "worker": None, "finished_at": now, **_reason(WorkerLost())}
         elif job.status == "running" or job.started_at:
@@ -282,19 +267,14 @@ def _hand_on(job: Job) -> bool:
         else:  # maybe the queue is merely long: offer it ever more rarely
             age = datetime.now(UTC) - job.created_at
             values["lease_until"] = now + max(OFFER_AGAIN_AFTER, age)
-        unchanged = (
-            col(Job.id) == job.id,
-            col(Job.status) == job.status,
-            col(Job.attempt) == job.attempt,
-            col(Job.lease_until) == job.lease_until,
-        )
-        if session.connection().execute(update(Job).where(*unchanged).values(**values)).rowcount != 1:
+        as_read = {"this": job.id, "found": job.status, "tried": job.attempt, "until": job.lease_until}
+        if not _changed(session, _CHANGE_OVERDUE, as_read | values):
             return False
         log.warning("job.handed_on", job_id=job.id, kind=job.kind, was=job.status, now=values["status"])
         if values["status"] == "queued":
             db.after_commit(session, lambda: _offer(job.id))
         if values["status"] != job.status:
-            db.after_commit(session, lambda: _announce(job.owner_id, job.id))
+            db.after_commit(session, lambda: _announce(job))
     return True
 
 
@@ -302,15 +282,15 @@ def _lease() -> timedelta:
     return timedelta(seconds=settings().job_lease_seconds)
 
 
-def _now(session: Session) -> ColumnElement[datetime] | datetime:
+def _now(session: Session) -> datetime:
     """One clock for all machines: the database's, which on SQLite is this machine's."""
     if session.get_bind().dialect.name == "postgresql":
-        return func.now()
+        return session.connection().execute(_CLOCK).scalar_one()
     return datetime.now(UTC)
 
 
-def _announce(owner_id: str, job_id: str) -> None:
-    events.publish(events.owner_topic(owner_id), {"kind": "job", "id": job_id})
+def _announce(job: Job) -> None:
+    events.publish(events.owner_topic(job.owner_id), {"kind": "job", "id": job.id})
 
 
 # ---------------------------------------------------------------------------- the queue
@@ -395,3 +375,4 @@ def close() -> None:
 
 # A forked child must not use the parent's connection.
 os.register_at_fork(after_in_child=huey.cache_clear)
+os.register_at_fork(after_in_child=_running.clear)

@@ -19,19 +19,21 @@ log = structlog.get_logger(__name__)
 @contextmanager
 def lifespan() -> Iterator[None]:
     """What handlers need for as long as the worker runs: a warm browser. It warms up while jobs are already taken."""
-    warming = threading.Thread(target=_warm_up, name="warm-up", daemon=True)
+    leaving = threading.Event()
+    warming = threading.Thread(target=_warm_up, args=(leaving,), name="warm-up", daemon=True)
     warming.start()
     try:
         yield
     finally:
-        rendering.close()
+        leaving.set()
         warming.join()
+        rendering.close()
 
 
-def _warm_up() -> None:
+def _warm_up(leaving: threading.Event) -> None:
     try:
         rendering.warm()
         if settings().worker_mode == "local":  # a remote worker's files would stay with it
-            log.info("worker.warm", thumbnails=thumbnails.draw_missing())
+            log.info("worker.warm", thumbnails=thumbnails.draw_missing(leaving))
     except StudioError as error:  # a job will meet it again and say so to its owner
         log.warning("worker.cold", code=error.code, reason=error.detail)

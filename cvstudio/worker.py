@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 from cvstudio import db, doorbell, events, jobs, logs, tasks
 from cvstudio.config import settings
 
-REAP_SECONDS = 1.0
+TICK_SECONDS = 1.0  # between looks after leases, ours and others'
 FINISH_SECONDS = 20.0  # how long a stop waits for running jobs
 
 log = structlog.get_logger(__name__)
@@ -51,8 +51,8 @@ def main(handlers: jobs.Handlers = tasks.HANDLERS, lifespan: AbstractContextMana
         consumer.start()
         log.info("worker.ready", worker=jobs.worker_name(), threads=threads, kinds=sorted(handlers))
         while True:
-            _reap()
-            if stopping.wait(REAP_SECONDS):
+            _look_after_leases()
+            if stopping.wait(min(TICK_SECONDS, settings().job_lease_seconds / 5)):
                 break
             consumer.check_worker_health()
         log.info("worker.stopping")
@@ -67,11 +67,12 @@ def main(handlers: jobs.Handlers = tasks.HANDLERS, lifespan: AbstractContextMana
     return 0
 
 
-def _reap() -> None:
+def _look_after_leases() -> None:
     try:
+        jobs.renew()
         jobs.reap()
-    except OperationalError as error:  # the database is away: it will be back, or someone is told
-        log.warning("worker.cannot_reap", reason=type(error.orig).__name__)
+    except OperationalError as error:  # the database is away: the next look may find it
+        log.warning("worker.no_database", reason=type(error.orig).__name__)
 
 
 if __name__ == "__main__":

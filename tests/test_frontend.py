@@ -87,3 +87,17 @@ def test_a_failing_build_says_why_and_is_not_taken_for_done(root, configure, mon
     assert "the reason" in failed.value.message("en")
     assert "the reason" in (config.data_dir / "frontend.log").read_text()
     assert not (config.pages_dir / STAMP).exists()
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [('{"a": 1}', '{\n  "a": 1\n}'), ('{"a": 2}', '{"a": 2}')],
+    ids=["reformatted", "changed"],
+)
+def test_the_package_list_changes_only_when_the_packages_do(root, monkeypatch, written, kept):
+    monkeypatch.setattr(frontend, "ROOT", root)
+    path = root / "reflex.lock" / "package.json"
+    path.write_text('{\n  "a": 1\n}')
+    with frontend._package_list_as_it_was():
+        path.write_text(written)
+    assert path.read_text() == kept

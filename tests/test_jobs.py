@@ -209,12 +209,36 @@ def test_the_lease_is_renewed_while_the_job_runs(engine: Engine, owner: Owner, c
 
     def handler(ctx: jobs.Context) -> Json:
         first = read(ctx.job_id).lease_until
-        wait_until(lambda: read(ctx.job_id).lease_until > first + timedelta(seconds=0.3))
+        jobs.renew()
+        assert read(ctx.job_id).lease_until == first  # too early to bother the database
+
+        def renewed() -> bool:
+            jobs.renew()
+            return read(ctx.job_id).lease_until > first + timedelta(seconds=0.3)
+
+        wait_until(renewed)
         assert jobs.reap() == 0
         return {}
 
     jobs.run(job_id, {"echo": handler})
     assert (read(job_id).status, read(job_id).attempt) == ("done", 1)
+    last = read(job_id).lease_until
+    jobs.renew()
+    assert read(job_id).lease_until == last
+
+
+def test_a_lost_lease_is_not_renewed(engine: Engine, owner: Owner, configure: Configure) -> None:
+    configure(job_lease_seconds=0.001)
+
+    def handler(ctx: jobs.Context) -> Json:
+        age(ctx.job_id)
+        assert jobs.reap() == 1
+        jobs.renew()
+        return {}
+
+    job_id = ask(owner)
+    jobs.run(job_id, {"echo": handler})
+    assert (read(job_id).status, read(job_id).result) == ("queued", {})
 
 
 def test_who_lost_the_lease_can_write_nothing(engine: Engine, owner: Owner) -> None:
@@ -228,7 +252,7 @@ def test_who_lost_the_lease_can_write_nothing(engine: Engine, owner: Owner) -> N
         with slow.session() as session:
             session.add(Owner(id="must not be"))
 
-    for attempt in (lambda: slow.progress(50, "late"), slow.check, write, lambda: jobs._finish(slow, status="done")):
+    for attempt in (lambda: slow.progress(50, "late"), slow.check, write, lambda: slow.finish(status="done")):
         with pytest.raises(jobs.LeaseLost):
             attempt()
     quick = jobs.claim(slow.job_id, "quick")

@@ -1,13 +1,15 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, inspect
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Session
 
 from alembic import command
 from cvstudio import db, models
@@ -62,8 +64,27 @@ def test_documents_are_jsonb_on_postgresql(postgres: Postgres) -> None:
     assert isinstance(columns["document"], JSONB)
 
 
-def test_foreign_keys_are_enforced_again_after_migrating(empty: Engine) -> None:
-    command.upgrade(db.migrations(empty), "head")
-    if empty.dialect.name == "sqlite":
-        with empty.connect() as connection:
-            assert connection.scalar(text("PRAGMA foreign_keys")) == 1
+def test_remaking_a_table_keeps_what_refers_to_it(empty: Engine, tmp_path: Path) -> None:
+    """SQLite changes a table by dropping it: with keys enforced, that would empty the tables below."""
+    (tmp_path / "0002_remake.py").write_text(
+        "from alembic import op\n"
+        "import sqlalchemy as sa\n"
+        "revision, down_revision = 'remake', '0001'\n"
+        "def upgrade():\n"
+        "    with op.batch_alter_table('owner', recreate='auto') as table:\n"
+        "        table.alter_column('kind', type_=sa.Text())\n"
+    )
+    config = db.migrations(empty)
+    command.upgrade(config, "0001")
+    with Session(empty) as session:
+        owner = models.Owner()
+        session.add(owner)
+        session.flush()
+        session.add(models.Cv(id="kept", owner_id=owner.id, filename="a", template="modern"))
+        session.commit()
+    config.set_main_option("version_locations", f"{db.ROOT / 'alembic' / 'versions'}{os.pathsep}{tmp_path}")
+    command.upgrade(config, "remake")
+    with Session(empty) as session:
+        assert session.get(models.Cv, "kept")
+        if empty.dialect.name == "sqlite":
+            assert session.connection().exec_driver_sql("PRAGMA foreign_keys").scalar() == 1

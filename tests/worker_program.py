@@ -2,6 +2,7 @@
 
 import os
 import time
+from contextlib import nullcontext
 from pathlib import Path
 
 from cvstudio import jobs, worker
@@ -32,4 +33,4 @@ def _note(path: Path, line: str) -> None:
 
 
 if __name__ == "__main__":
-    raise SystemExit(worker.main({"echo": echo, "hold": hold}))
+    raise SystemExit(worker.main({"echo": echo, "hold": hold}, nullcontext()))

@@ -1,6 +1,7 @@
 """What endpoints answer with, besides their own schemas."""
 
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
@@ -12,7 +13,8 @@ from cvstudio.domain.idempotency import Answer
 
 def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """For OpenAPI: which errors a route answers, all in the one body."""
-    return {status: {"model": ErrorBody} for status in sorted(statuses)}
+    body = {"application/json": {"schema": {"$ref": f"#/components/schemas/{ErrorBody.__name__}"}}}
+    return {status: {"description": HTTPStatus(status).phrase, "content": body} for status in sorted(statuses)}
 
 
 def sent(answer: Answer, **headers: str) -> JSONResponse:

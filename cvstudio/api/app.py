@@ -30,7 +30,7 @@ CV Studio turns a person's career into a CV that prints exactly as previewed; th
 
 class Api(FastAPI):
     def openapi(self) -> dict[str, Any]:
-        """FastAPI's document, less the 422 that we never answer."""
+        """FastAPI's document, with our errors in place of the 422 that we never answer."""
         if self.openapi_schema is None:
             document = super().openapi()
             for path in document["paths"].values():
@@ -39,6 +39,8 @@ class Api(FastAPI):
             schemas = document["components"]["schemas"]
             for unused in ("HTTPValidationError", "ValidationError"):
                 schemas.pop(unused, None)
+            schemas[errors.ErrorBody.__name__] = errors.ErrorBody.model_json_schema()
+            schemas[jobs.CVJobResponse.__name__]["example"] = jobs.RESPONSE  # with its nulls, which FastAPI drops
             self.openapi_schema = document
         return self.openapi_schema
 

@@ -18,6 +18,6 @@ class Modal(rx.Component):
     on_key: rx.EventHandler[rx.event.passthrough_event_spec(str)]
 
 
-def modal(*children: Any, open: rx.Var[bool], label: rx.Var[str], **props: Any) -> rx.Component:  # noqa: A002
+def modal(*children: Any, open: rx.Var[bool], label: rx.Var[str], **props: Any) -> rx.Component:
     """`on_close` must make `open` false; `on_key` gets "ArrowLeft" and "ArrowRight" typed outside fields."""
     return Modal.create(*children, open=open, label=label, **props)

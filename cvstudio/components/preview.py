@@ -1,16 +1,10 @@
-"""The live preview: an iframe (assets/preview.html) that shows a CV's very pages, and what to tell it."""
+"""The live preview: an iframe (assets/preview.html) that shows a CV's very pages. State tells it what (state.preview)."""
 
-import json
-from dataclasses import asdict
-from functools import lru_cache
 from typing import Any
 
 import reflex as rx
 
 from cvstudio.locales import t
-from cvstudio.render import Preview, fonts
-
-FONTS_ADDRESS = "/api/fonts"
 
 
 class PreviewFrame(rx.Component):
@@ -29,7 +23,7 @@ class PreviewFrame(rx.Component):
 
 
 def preview_frame(frame_id: str, **props: Any) -> rx.Component:
-    """A frame to be told what to show by `show(frame_id, …)`.
+    """A frame to be told what to show by `state.preview.show(frame_id, …)`.
 
     `zoomable` adds zoom buttons; `pickable` makes parts clickable: `on_pick` gets their path ("work/<id>").
     `on_pages` gets the number of pages and whether something is wider than a page.
@@ -49,26 +43,3 @@ def preview_frame(frame_id: str, **props: Any) -> rx.Component:
         ),
         **props,
     )
-
-
-def message(shown: Preview, *, styles: bool = True) -> dict[str, Any]:
-    """What the frame needs to show this; `styles=False` when it has the same styles already."""
-    told: dict[str, Any] = {"body": shown.body, "language": shown.language}
-    if styles:
-        told |= {"css": shown.css, "faces": faces(shown.fonts), "page": asdict(shown.page)}
-    return told
-
-
-@lru_cache(maxsize=64)
-def faces(slugs: tuple[str, ...]) -> str:
-    return fonts.face_css(slugs, FONTS_ADDRESS)
-
-
-def show(frame_id: str, shown: Preview, *, styles: bool = True) -> rx.event.EventSpec:
-    return tell(frame_id, "cv:show", **message(shown, styles=styles))
-
-
-def tell(frame_id: str, kind: str, **told: Any) -> rx.event.EventSpec:
-    """The message is data whatever it holds: JSON without "<", which Reflex and HTML might read something into."""
-    payload = json.dumps({"to": frame_id, "type": kind, **told}, ensure_ascii=False).replace("<", "\\u003c")
-    return rx.call_script(f"(window.cvPreview??=[]).push({payload})")

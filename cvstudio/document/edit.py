@@ -159,17 +159,6 @@ def set_section_hidden(document: Document, key: str, hidden: bool) -> None:
     _setting(document, key).hidden = hidden
 
 
-def move_section(document: Document, key: str, to: int, order: Sequence[str] = ()) -> None:
-    """Moves a section to an index among all; `order` is the theme's, in force until the owner has one."""
-    settings = document.section_settings(order)
-    setting = next((setting for setting in settings if setting.key == key), None)
-    if setting is None:
-        raise InvalidInput("no such section", fields={"section": [clean(key[:80])]})
-    settings.remove(setting)
-    settings.insert(max(0, to), setting)
-    document.studio.sections = settings
-
-
 def order_sections(document: Document, keys: Sequence[str]) -> None:
     """Puts the named sections in this order; the others follow as they were."""
     current = {setting.key: setting for setting in document.section_settings()}

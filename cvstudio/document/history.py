@@ -17,6 +17,7 @@ PAUSE = 2.0  # seconds without typing that end a step
 
 Path = tuple[str | int, ...]
 Change = tuple[Path, Any, Any]  # where, before, after; ABSENT where there is nothing
+Steps = list[list[Change]]
 ABSENT = "\x00absent"  # no text of a document holds a NUL
 
 
@@ -25,8 +26,8 @@ class History:
     """Call `before(...)` ahead of every change, `undo`/`redo` for another document to go on with."""
 
     base: dict[str, Any] = field(default_factory=dict)  # as dumped when the step now open began
-    past: list[list[Change]] = field(default_factory=list)
-    future: list[list[Change]] = field(default_factory=list)
+    past: Steps = field(default_factory=list)
+    future: Steps = field(default_factory=list)
     key: str = ""  # of the open step; blank when none is open
     touched: float = 0.0
 
@@ -65,7 +66,7 @@ class History:
             self.past = [*self.past, changes][-MAX_STEPS:]
             self.future = []
 
-    def _go(self, document: Document, source: list[list[Change]], target: list[list[Change]], side: int) -> Any:
+    def _go(self, document: Document, source: Steps, target: Steps, side: int) -> Document | None:
         if not source:
             return None
         changes = source.pop()

@@ -134,11 +134,6 @@ class Item(Part):
 
     id: str = Field(default_factory=new_item_id, max_length=64)
 
-    @property
-    def blank(self) -> bool:
-        """True while the person has typed nothing into it."""
-        return set(self.dump()) <= {"id"}
-
 
 class Location(Part):
     address: str = ""
@@ -390,14 +385,14 @@ class Document(Part):
         return [settings.get(key) or SectionSetting(key=key) for key in dict.fromkeys((*first, *known))]
 
     def texts(self) -> Iterator[str]:
-        """Every text anywhere in the document, keys we do not know included."""
-        stack: list[object] = [self.dump()]
+        """Every text of the person's: settings and ids aside, keys we do not know included."""
+        stack: list[object] = [value for key, value in self.dump().items() if key not in ("meta", "$schema")]
         while stack:
             value = stack.pop()
             if isinstance(value, str):
                 yield value
             elif isinstance(value, dict):
-                stack.extend(value.values())
+                stack.extend(entry for key, entry in value.items() if key != "id")
             elif isinstance(value, list):
                 stack.extend(value)
 

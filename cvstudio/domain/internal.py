@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from cvstudio.config import settings
 from cvstudio.domain import generation
+from cvstudio.domain.owned import SIGNED
 from cvstudio.errors import Unauthorized
 from cvstudio.models import Job
 
@@ -32,6 +33,8 @@ def token(job_id: str, purpose: Purpose) -> str:
 
 def job_for(session: Session, job_id: str, given: str, purpose: Purpose) -> Job:
     """The job the token opens. Raises InvalidToken: forged, expired, for another job or another purpose."""
+    if not SIGNED.fullmatch(given):
+        raise InvalidToken
     try:
         signed = _signer(purpose).unsign(given, max_age=int(TOKEN_LIFE.total_seconds()))
     except BadSignature:

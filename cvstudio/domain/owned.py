@@ -11,6 +11,7 @@ from cvstudio.models import Cv, Job, Photo
 Owned = TypeVar("Owned", Cv, Job, Photo)
 
 ID = re.compile(r"[A-Za-z0-9]{1,64}")
+SIGNED = re.compile(r"[A-Za-z0-9._-]{1,200}")  # base64 decoders overlook other letters: signed texts have none
 
 
 def get(

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
 from cvstudio.config import settings
-from cvstudio.domain.owned import ID
+from cvstudio.domain.owned import ID, SIGNED
 from cvstudio.models import Owner, new_id, utcnow
 
 COOKIE = "cvstudio_session"
@@ -58,7 +58,7 @@ def lock(session: Session, owner_id: str) -> None:
 
 
 def _read(value: str | None, life: timedelta) -> str | None:
-    if not value or not value.isascii():
+    if not value or not SIGNED.fullmatch(value):
         return None
     try:
         owner_id = _signer().unsign(value, max_age=int(life.total_seconds())).decode()

@@ -1,12 +1,21 @@
 """Portraits: what was sent is decoded, checked and drawn anew; only those pixels are kept, for their owner alone."""
 
 import base64
+import struct
 from hashlib import sha256
 from io import BytesIO
 from threading import BoundedSemaphore
 from typing import ClassVar
 
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import (
+    GifImagePlugin,
+    Image,
+    ImageCms,
+    ImageOps,
+    JpegImagePlugin,
+    PngImagePlugin,
+    WebPImagePlugin,
+)
 from sqlmodel import Session, select
 
 from cvstudio.document import Document
@@ -19,11 +28,19 @@ MAX_PIXELS = 50_000_000  # a phone's largest picture
 MAX_DECODED = 25_000_000  # pixels we hold in memory: a large JPEG is decoded at a fraction of its size
 MAX_SIDE = 800  # pixels of what we keep: 300 dots per inch at 6.7 cm
 QUALITY = 88
-FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "GIF")
+# Naming the decoders also loads them; the others stay out of a stranger's reach.
+FORMATS = [
+    JpegImagePlugin.JpegImageFile.format,
+    PngImagePlugin.PngImageFile.format,
+    WebPImagePlugin.WebPImageFile.format,
+    GifImagePlugin.GifImageFile.format,
+]
 MEDIA_TYPE = "image/jpeg"
 PREFIX = "photo:"  # in the document's basics.image, followed by the photo's id
 ADDRESS = "/api/photos/"
 
+# What Pillow's decoders raise for a file that is not what it says.
+FAULTS = (OSError, ValueError, SyntaxError, EOFError, KeyError, IndexError, OverflowError, struct.error)
 DECODING = BoundedSemaphore(2)  # pictures at once: each may take 200 MB for a moment
 
 
@@ -121,8 +138,7 @@ def redraw(data: bytes) -> tuple[bytes, tuple[int, int]]:
         portrait = _to_srgb(image)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
         raise ImageTooLarge("too many pixels") from bomb
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, KeyError, IndexError) as fault:
-        # Pillow's decoders raise any of these for a file that is not what it says.
+    except FAULTS as fault:
         raise InvalidImage(f"unreadable image ({type(fault).__name__})") from fault
     out = BytesIO()
     portrait.save(out, "JPEG", quality=QUALITY, optimize=True, progressive=True)

@@ -187,12 +187,12 @@ def templates() -> rx.Component:
 
 
 def _strip() -> list[themes.Theme]:
-    """The most different ones: one of each style first."""
+    """The most different ones: one of each style, then those that colour the sheet's edge."""
     chosen: list[themes.Theme] = []
     for theme in themes.all():
         if theme.style not in {other.style for other in chosen}:
             chosen.append(theme)
-    chosen += [theme for theme in themes.all() if theme not in chosen]
+    chosen += sorted((theme for theme in themes.all() if theme not in chosen), key=lambda theme: not theme.bleed)
     return chosen[:STRIP]
 
 

@@ -65,7 +65,7 @@ def _choice(facet: Facet, choice: str, label: rx.Var[str], chosen: rx.Var[str]) 
             checked=chosen == choice,
             on_change=Templates.choose(facet, choice),
         ),
-        rx.el.span(label, rx.el.span(Templates.counts[f"{facet}:{choice}"], class_name="count")),
+        rx.el.span(label, rx.el.span(Templates.counts[f"{facet}:{choice}"], class_name="count") if choice else None),
         class_name="chip",
     )
 
@@ -108,7 +108,7 @@ def _card(theme: Theme) -> rx.Component:
 def _badges(theme: Theme) -> rx.Component:
     return rx.el.ul(
         rx.el.li(t(f"templates.style_{theme.style}"), class_name="badge"),
-        rx.el.li(t("templates.ats_yes"), class_name="badge good") if theme.ats_friendly else None,
+        rx.el.li(t("templates.ats"), class_name="badge good") if theme.ats_friendly else None,
         rx.el.li(t("templates.price_premium"), class_name="badge accent") if theme.premium else None,
         class_name="badges",
     )
@@ -117,8 +117,21 @@ def _badges(theme: Theme) -> rx.Component:
 def close_look() -> rx.Component:
     return modal(
         rx.el.div(
+            rx.el.div(
+                # Outside of what changes with the template: the focus stays on the button pressed.
+                rx.el.div(
+                    _turn("ArrowLeft", "chevron-left", t("templates.previous")),
+                    _turn("ArrowRight", "chevron-right", t("templates.next")),
+                    _tool("x", t("shell.close"), Templates.close),
+                    class_name="look-tools",
+                ),
+                rx.el.div(
+                    rx.match(Templates.opened, *((theme.slug, _about(theme)) for theme in themes.all()), rx.fragment()),
+                    aria_live="polite",
+                ),
+                class_name="look-text",
+            ),
             rx.el.div(preview_frame(FRAME, zoomable=True), class_name="look-sheets desk"),
-            rx.match(Templates.opened, *((theme.slug, _about(theme)) for theme in themes.all()), rx.fragment()),
             class_name="look",
         ),
         open=Templates.opened != "",
@@ -131,33 +144,25 @@ def close_look() -> rx.Component:
 
 def _about(theme: Theme) -> rx.Component:
     return rx.el.div(
-        rx.el.div(
-            _turn("ArrowLeft", "chevron-left", t("templates.previous")),
-            _turn("ArrowRight", "chevron-right", t("templates.next")),
-            rx.el.button(
-                rx.icon("x", size=18, aria_hidden="true"),
-                type="button",
-                class_name="button quiet icon",
-                aria_label=t("shell.close"),
-                on_click=Templates.close,
-            ),
-            class_name="look-tools",
-        ),
         rx.el.h2(name(theme), class_name="title"),
         _badges(theme),
         rx.el.p(description(theme)),
         rx.el.p(t("templates.premium_note"), class_name="note") if theme.premium else None,
         button_link(t("templates.use"), to=f"/generate?template={theme.slug}", kind="primary"),
-        class_name="look-text",
-        aria_live="polite",
+        class_name="look-about",
     )
 
 
 def _turn(key: str, icon: str, label: rx.Var[str]) -> rx.Component:
+    return _tool(icon, label, Templates.turn(key))
+
+
+def _tool(icon: str, label: rx.Var[str], on_click: rx.event.EventType[()]) -> rx.Component:
     return rx.el.button(
         rx.icon(icon, size=18, aria_hidden="true"),
         type="button",
         class_name="button quiet icon",
         aria_label=label,
-        on_click=Templates.turn(key),
+        title=label,
+        on_click=on_click,
     )

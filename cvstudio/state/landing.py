@@ -6,9 +6,9 @@ import reflex as rx
 from reflex.event import EventSpec
 
 from cvstudio import render
-from cvstudio.state.preview import show
 from cvstudio.document import Document, samples
 from cvstudio.render import themes
+from cvstudio.state.preview import show
 from cvstudio.state.session import Session
 
 FRAME = "landing-cv"

@@ -4,6 +4,7 @@ from http.cookies import CookieError, SimpleCookie
 
 import reflex as rx
 
+from cvstudio.domain import owners
 from cvstudio.language import COOKIE, COOKIE_SECONDS, Language, choose, known
 
 
@@ -24,11 +25,15 @@ class Session(rx.State):
         """For server-side texts: `text(key, session.language())`."""
         return choose(self.chosen, self.router.headers.accept_language)
 
-    def cookie(self, name: str) -> str:
-        """A cookie as it was when the tab connected, HttpOnly ones included; blank when absent."""
+    def owner_id(self) -> str | None:
+        """Who this visitor is by the signed cookie; None without a valid one (cookies are off)."""
+        return owners.from_cookie(self._cookie(owners.COOKIE))
+
+    def _cookie(self, name: str) -> str | None:
+        """As it was when the tab connected, HttpOnly ones included."""
         jar = SimpleCookie()
         try:
             jar.load(self.router.headers.cookie)
         except CookieError:
-            return ""
-        return jar[name].value if name in jar else ""
+            return None
+        return jar[name].value if name in jar else None

@@ -6,10 +6,10 @@ import reflex as rx
 from reflex.event import EventSpec
 
 from cvstudio import render
-from cvstudio.state.preview import show
 from cvstudio.document import samples
 from cvstudio.render import themes
 from cvstudio.render.themes import Theme
+from cvstudio.state.preview import show
 from cvstudio.state.session import Session
 
 FRAME = "template-cv"
@@ -52,10 +52,10 @@ class Templates(rx.State):
         """How many would be left by each choice, the other filters staying as they are."""
         return {
             f"{facet}:{choice}": sum(
-                self._passes(theme, without=facet) and choice in ("", value(theme, facet)) for theme in themes.all()
+                self._passes(theme, without=facet) and choice == value(theme, facet) for theme in themes.all()
             )
             for facet, choices in FACETS.items()
-            for choice in ("", *choices)
+            for choice in choices
         }
 
     @rx.var
@@ -103,4 +103,5 @@ class Templates(rx.State):
         return show(FRAME, render.preview(document))
 
     def _passes(self, theme: Theme, without: Facet | None = None) -> bool:
-        return all(facet == without or getattr(self, facet) in ("", value(theme, facet)) for facet in FACETS)
+        chosen: dict[Facet, str] = {"style": self.style, "pages": self.pages, "ats": self.ats, "price": self.price}
+        return all(facet == without or choice in ("", value(theme, facet)) for facet, choice in chosen.items())

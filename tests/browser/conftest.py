@@ -1,9 +1,13 @@
-"""One running application for all browser tests of a session."""
+"""One running application for all browser tests of a session, and a browser to visit it with."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
+from cvstudio.config import settings
+from cvstudio.render import browser_setup
 from tests.running import Running, running
 
 
@@ -12,3 +16,15 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """Web and worker on an empty database, at `site.url`."""
     with running(tmp_path_factory.mktemp("site") / "data") as app:
         yield app
+
+
+# By module, not by session: only one Playwright may be open at a time.
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """The headless shell; `browser.new_page()` is a visitor of its own."""
+    executable = browser_setup.find(settings().chromium_path, settings().data_dir)
+    arguments = ["--disable-gpu", "--disable-background-networking", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=executable, args=arguments)
+        yield chromium
+        chromium.close()

@@ -326,6 +326,12 @@ def test_every_section_is_listed_once_in_the_order_in_force():
     assert keys == [*reversed(SECTION_KEYS), "custom:mine"]
 
 
+def test_texts_are_the_persons_own():
+    assert not any(Document(work=[m.Work()]).texts())
+    document = Document.load({"basics": {"name": "A"}, "work": [{"x": ["B"], "highlights": ["C"], "startDate": "D"}]})
+    assert sorted(document.texts()) == ["A", "B", "C", "D"]
+
+
 def test_sections_are_reached_by_key():
     document = Document.load({"custom": [{"id": "mine", "items": [{"name": "x"}]}]})
     assert document.section("custom:mine")[0] is document.custom[0].items[0]

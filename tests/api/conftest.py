@@ -1,0 +1,71 @@
+"""The API as clients meet it; each client is a session of its own."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from httpx import Response
+from sqlalchemy import Engine
+
+from cvstudio import jobs, tasks
+from cvstudio.api.app import api
+from cvstudio.api.jobs import REQUEST
+from cvstudio.domain import rendering
+
+Ask = Callable[..., Response]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _browser() -> Iterator[None]:
+    yield
+    rendering.close()
+
+
+def visitor() -> TestClient:
+    return TestClient(api, base_url="http://testserver")
+
+
+@pytest.fixture
+def client(engine: Engine) -> TestClient:
+    return visitor()
+
+
+@pytest.fixture
+def caller(sqlite: Engine) -> TestClient:
+    """A client where the database makes no difference."""
+    return visitor()
+
+
+@pytest.fixture
+def stranger(client: TestClient) -> TestClient:
+    return visitor()
+
+
+def body(**data: Any) -> dict[str, Any]:
+    return {"template_id": "modern", "data": REQUEST["data"] | data}
+
+
+def ask(client: TestClient, **data: Any) -> str:
+    """The id of a new job."""
+    response = client.post("/api/cv/jobs", json=body(**data))
+    assert response.status_code == 202, response.text
+    return str(response.json()["job_id"])
+
+
+def done(client: TestClient, **data: Any) -> str:
+    """The id of a job that is done."""
+    job_id = ask(client, **data)
+    jobs.run(job_id, tasks.HANDLERS)
+    return job_id
+
+
+def is_error(response: Response, status: int, code: str) -> dict[str, Any]:
+    """The one error body, checked; returned."""
+    assert response.status_code == status, response.text
+    assert response.headers["content-type"] == "application/json"
+    found: dict[str, Any] = response.json()
+    assert found["errorCode"] == code
+    assert found["error"] == found["detail"] != ""
+    assert found["userMessage"]
+    return found

@@ -1,0 +1,142 @@
+"""Nothing of one session can be reached from another, whatever the route; and nobody can pretend."""
+
+import io
+
+import pytest
+from itsdangerous import TimestampSigner
+from PIL import Image
+
+from cvstudio import db
+from cvstudio.api.app import api
+from cvstudio.domain import generation, owners
+from cvstudio.models import Owner
+from tests.api.conftest import ask, body, done, is_error, visitor
+
+# Routes that name something owned, and how to name it.
+OWNED = {
+    "/api/cv/jobs/{job_id}": "job",
+    "/api/cv/jobs/{job_id}/download": "job",
+    "/api/cv/{cv_id}/export/{format}": "cv",
+    "/api/photos/{photo_id}": "photo",
+}
+# Routes whose parameters name nothing owned.
+PUBLIC = {
+    "/api/templates/{template_id}",
+    "/api/templates/{template_id}/thumbnail.png",
+    "/api/fonts/{name}",
+}
+
+
+def upload(client) -> str:
+    out = io.BytesIO()
+    Image.new("RGB", (60, 80), "red").save(out, "JPEG")
+    response = client.post("/api/photos", files={"file": ("me.jpg", out.getvalue(), "image/jpeg")})
+    assert response.status_code == 201, response.text
+    return str(response.json()["id"])
+
+
+@pytest.fixture
+def things(client) -> dict[str, str]:
+    job_id = done(client)
+    return {"job": job_id, "cv": client.get(f"/api/cv/jobs/{job_id}").json()["cv_id"], "photo": upload(client)}
+
+
+def address(route: str, name: str) -> str:
+    parameter = route[route.index("{") : route.index("}") + 1]
+    return route.replace(parameter, name).replace("{format}", "json")
+
+
+def test_every_route_with_a_name_in_it_is_known_here():
+    assert {path for path in api.openapi()["paths"] if "{" in path} == OWNED.keys() | PUBLIC
+
+
+def test_ones_own_is_there_and_anothers_is_not(client, stranger, things):
+    for route, kind in OWNED.items():
+        path = address(route, things[kind])
+        assert client.get(path).status_code == 200, path
+        refused = stranger.get(path)
+        missing = stranger.get(address(route, "AAAAAAAAAAAAAAAA"))
+        assert refused.status_code == missing.status_code == 404, path
+        assert refused.json() == missing.json(), path
+        assert visitor().get(path).json() == missing.json(), path
+
+
+@pytest.mark.parametrize("name", ["%00", "a%00b", "%2e%2e%2fsecret", "é", "x" * 3000, "' or 1=1 --", "%F0%9F%92%A9"])
+def test_strange_names_are_missing(client, name):
+    for route in (*OWNED, *PUBLIC):
+        response = client.get(address(route, name))
+        assert response.status_code == 404, (route, response.text)
+        assert response.json()["errorCode"].endswith("NOT_FOUND")
+
+
+def test_a_forged_cookie_is_a_new_visitor(client, things):
+    owner_id = owners.from_cookie(client.cookies[owners.COOKIE])
+    forged = [
+        owner_id,
+        f"{owner_id}.abc.def",
+        TimestampSigner("x" * 40, salt="cvstudio.session").sign(owner_id).decode(),
+        client.cookies[owners.COOKIE][:-4],
+        "x; " + owners.COOKIE,
+    ]
+    for value in forged:
+        impostor = visitor()
+        response = impostor.get(f"/api/cv/jobs/{things['job']}", headers={"Cookie": f"{owners.COOKIE}={value}"})
+        assert response.status_code == 404
+        assert owners.from_cookie(response.cookies[owners.COOKIE]) != owner_id
+
+
+def test_a_visit_leaves_no_row_a_write_does(client):
+    client.get("/api/templates")
+    with db.session(write=False) as session:
+        assert session.get(Owner, owners.from_cookie(client.cookies[owners.COOKIE])) is None
+    job_id = ask(client)
+    with db.session(write=False) as session:
+        owner_id = owners.from_cookie(client.cookies[owners.COOKIE])
+        assert generation.get_job(session, owner_id, job_id).owner_id == owner_id
+
+
+def test_the_cookie_is_safe_and_given_once(configure, caller):
+    first = caller.get("/api/templates").headers["set-cookie"]
+    assert "HttpOnly" in first
+    assert "SameSite=Lax" in first
+    assert "Secure" not in first
+    assert "set-cookie" not in caller.get("/api/templates").headers
+    configure(public_url="https://cv.example.org")
+    assert "Secure" in visitor().get("/api/templates").headers["set-cookie"]
+
+
+def test_an_old_cookie_is_renewed_for_the_same_owner(caller, monkeypatch):
+    owner_id, value = owners.new_cookie()
+    now = TimestampSigner.get_timestamp
+    monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda self: now(self) + 40 * 86_400)
+    response = caller.get("/api/templates", headers={"Cookie": f"{owners.COOKIE}={value}"})
+    assert owners.from_cookie(response.cookies[owners.COOKIE]) == owner_id
+
+
+def test_what_all_may_cache_carries_no_cookie(caller):
+    for path in ("/api/templates/modern/thumbnail.png", "/api/fonts/lato-bold.ttf", "/api/health/live"):
+        response = visitor().get(path)
+        assert response.status_code == 200
+        assert "set-cookie" not in response.headers, path
+
+
+@pytest.mark.parametrize(
+    ("origin", "allowed"),
+    [
+        ("http://testserver", True),
+        ("http://localhost:3000", True),  # public_url
+        (None, True),
+        ("https://evil.example", False),
+        ("http://testserver.evil.example", False),
+        ("null", False),
+        ("", False),
+    ],
+)
+def test_another_sites_page_cannot_write(caller, origin, allowed):
+    headers = {} if origin is None else {"Origin": origin}
+    response = caller.post("/api/cv/jobs", json=body(), headers=headers)
+    if allowed:
+        assert response.status_code == 202
+    else:
+        is_error(response, 403, "FOREIGN_ORIGIN")
+    assert caller.get("/api/templates", headers=headers).status_code == 200

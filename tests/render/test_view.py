@@ -1,0 +1,230 @@
+"""What templates see: everything once, nothing hollow, links only where it is safe."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+from cvstudio import render
+from cvstudio.document import Document
+from cvstudio.render import themes, view
+from cvstudio.render.contacts import contacts, web
+from cvstudio.render.labels import LABELS
+from tests import documents
+from tests.document.generated import documents as generated
+
+
+def build(**sections: Any) -> view.View:
+    return view.build(Document.load(sections), themes.get("modern"))
+
+
+def entry(key: str, **fields: Any) -> view.Entry:
+    (section,) = build(**{key: [fields]}).sections
+    (only,) = section.entries
+    return only
+
+
+@pytest.mark.parametrize(
+    ("given_", "title", "org", "rest"),
+    [
+        ({"position": "A", "name": "B", "location": "C", "description": "D"}, "A", "B", ("C", "D")),
+        ({"name": "B", "location": "C"}, "B", "", ("C", "")),
+        ({"location": "C", "description": "D"}, "C", "", ("", "D")),
+        ({"description": "D"}, "D", "", ("", "")),
+        ({"startDate": "2020", "endDate": "2021"}, "", "", ("", "")),
+        ({"position": " A\n  B "}, "A B", "", ("", "")),
+    ],
+)
+def test_a_job_with_gaps_still_reads(given_, title, org, rest):
+    job = entry("work", **given_)
+    assert (job.title, job.org, (job.place, job.note)) == (title, org, rest)
+
+
+def test_only_dates_and_only_a_text_are_shown():
+    assert entry("work", startDate="2020").dates == "2020 – présent"
+    (section,) = build(custom=[{"title": "Divers", "items": [{"summary": "Permis B"}]}]).sections
+    assert section.title == "Divers"
+    assert section.entries[0].paragraphs == ("Permis B",)
+    assert section.entries[0].title == ""
+
+
+@pytest.mark.parametrize("hollow", [{}, {"name": " \n"}, {"highlights": [" "]}, {"asGiven": {"startDate": "x"}}])
+def test_what_has_nothing_to_show_is_not_there(hollow):
+    assert build(work=[hollow]).sections == ()
+
+
+def test_education_shows_degree_grade_and_courses():
+    school = entry(
+        "education", studyType="Master", area="Droit", institution="Lyon", score="Mention bien", courses=["a"]
+    )
+    assert (school.title, school.org, school.note, school.tags) == ("Master, Droit", "Lyon", "Mention bien", ("a",))
+
+
+def test_a_project_shows_its_roles_kind_and_house():
+    project = entry(
+        "projects", name="P", entity="E", roles=["Cheffe"], type="Thèse", keywords=["k"], url="p.example.org"
+    )
+    assert (project.title, project.org, project.note, project.tags) == ("P", "E", "Cheffe, Thèse", ("k",))
+    assert project.link is not None
+    assert project.link.href == "https://p.example.org"
+
+
+@pytest.mark.parametrize("key", ["skills", "interests"])
+def test_keywords_without_a_name_stand_for_themselves(key):
+    assert entry(key, keywords=["a", "b"]).title == "a, b"
+    assert entry(key, keywords=["a", "b"]).tags == ()
+
+
+def test_a_pasted_bullet_sign_goes_and_a_minus_stays():
+    job = entry("work", summary="• un\n● deux", highlights=["•\ttrois", "- 30 % de pannes", "– quatre"])
+    assert job.paragraphs == ("un", "deux")
+    assert job.bullets == ("trois", "- 30 % de pannes", "– quatre")
+
+
+def test_no_break_spaces_stay():
+    assert entry("work", position="Budget\u00a0: 3\u00a0M€").title == "Budget\u00a0: 3\u00a0M€"
+
+
+def test_hidden_sections_and_entries_are_left_out():
+    document = Document.load(
+        {
+            "basics": {"profiles": [{"id": "p", "network": "X", "username": "x"}]},
+            "work": [{"id": "a", "name": "A"}, {"id": "b", "name": "B"}],
+            "skills": [{"name": "S"}],
+            "interests": [{"id": "i", "name": "I"}],
+            "meta": {"studio": {"hidden": ["a", "p", "i"], "sections": [{"key": "skills", "hidden": True}]}},
+        }
+    )
+    seen = view.build(document, themes.get("modern"))
+    assert [(section.key, [item.title for item in section.entries]) for section in seen.sections] == [("work", ["B"])]
+    assert seen.contacts == ()
+
+
+def test_titles_are_the_owners_or_the_languages():
+    setting = {"meta": {"studio": {"sections": [{"key": "work", "title": "Parcours"}]}}}
+    raw = {"work": [{"name": "x"}], "skills": [{"name": "x"}], "custom": [{"items": [{"name": "x"}]}]}
+    assert [section.title for section in build(**raw, **setting).sections] == ["Parcours", "Compétences", "Autre"]
+    english = {"meta": {"studio": {"language": "en"}}}
+    assert [section.title for section in build(**raw, **english).sections] == ["Work experience", "Skills", "More"]
+
+
+def test_every_label_is_there_in_both_languages():
+    assert all(set(words) == {"fr", "en"} and all(words.values()) for words in LABELS.values())
+    assert LABELS["colon"] == {"fr": "\u00a0: ", "en": ": "}
+
+
+@pytest.mark.parametrize(
+    ("location", "fr", "en"),
+    [
+        ({"city": "Nantes", "postalCode": "44000", "countryCode": "FR"}, "44000 Nantes", "44000 Nantes, France"),
+        ({"city": "Nantes", "region": "Pays de la Loire", "countryCode": "FR"}, *["Nantes, Pays de la Loire"] * 2),
+        ({"city": "Casablanca", "countryCode": "ma"}, "Casablanca, Maroc", "Casablanca, Morocco"),
+        ({"countryCode": "FR"}, "France", "France"),
+        ({"countryCode": "Wallonie"}, "Wallonie", "Wallonie"),
+        ({"address": "3 rue Haute\nBât. B", "city": "Lyon"}, *["3 rue Haute, Bât. B, Lyon"] * 2),
+        ({}, None, None),
+    ],
+)
+def test_the_place_is_said_as_people_there_say_it(location, fr, en):
+    for language, expected in (("fr", fr), ("en", en)):
+        raw = {"basics": {"location": location}, "meta": {"studio": {"language": language}}}
+        places = [link.text for link in contacts(Document.load(raw))]
+        assert places == ([] if expected is None else [expected])
+
+
+@pytest.mark.parametrize(
+    ("profile", "text", "href"),
+    [
+        ({"network": "LinkedIn", "username": "a", "url": "https://www.linkedin.com/in/a/"}, "linkedin.com/in/a", "https://www.linkedin.com/in/a/"),
+        ({"network": "LinkedIn", "username": "a"}, "LinkedIn a", ""),
+        ({"username": "@a"}, "@a", ""),
+        ({"network": "GitHub"}, "GitHub", ""),
+    ],
+)  # fmt: skip
+def test_profiles_read_as_addresses_or_as_names(profile, text, href):
+    (link,) = contacts(Document.load({"basics": {"profiles": [profile]}}))
+    assert (link.text, link.href) == (text, href)
+
+
+@pytest.mark.parametrize(
+    ("phone", "href"),
+    [
+        ("06 39 98 41 07", "tel:0639984107"),
+        ("+33 (0)6.39.98.41.07", "tel:+33639984107"),
+        ("+44 7700 900 183", "tel:+447700900183"),
+        ("06 39 98 41 07 / 02 40 00 00 00", ""),
+        ("sur demande", ""),
+        ("1+2+3+4+5+6+7", ""),
+    ],
+)
+def test_numbers_can_be_called_when_they_are_one(phone, href):
+    (link,) = contacts(Document.load({"basics": {"phone": phone}}))
+    assert (link.text, link.href) == (phone, href)
+
+
+def test_an_address_with_signs_is_mailed_to_as_a_whole():
+    (link,) = contacts(Document.load({"basics": {"email": "a+b?subject=x&y@example.org"}}))
+    assert link.href == "mailto:a+b%3Fsubject%3Dx%26y@example.org"
+    (link,) = contacts(Document.load({"basics": {"email": "pas encore"}}))
+    assert link.href == ""
+
+
+@pytest.mark.parametrize(
+    ("url", "text", "href"),
+    [
+        ("https://www.example.org/", "example.org", "https://www.example.org/"),
+        ("HTTP://Example.org/A?b=c#d", "Example.org/A?b=c#d", "http://example.org/A?b=c#d"),
+        ("example.org/a", "example.org/a", "https://example.org/a"),
+        ("example.org:8080", "example.org:8080", "https://example.org:8080"),
+        ("https://fr.wikipedia.org/wiki/Évry", "fr.wikipedia.org/wiki/Évry", "https://fr.wikipedia.org/wiki/%C3%89vry"),
+        ("https://ex.org/100%", "ex.org/100%", "https://ex.org/100%25"),
+        ("https://ex.org/a%20b", "ex.org/a%20b", "https://ex.org/a%20b"),
+        ("https://société.fr/x", "société.fr/x", "https://xn--socit-esab.fr/x"),
+        ("https://ex.org/\"'<>`", "ex.org/\"'<>`", "https://ex.org/%22'%3C%3E%60"),
+        ("javascript:alert(1)", "javascript:alert(1)", ""),
+        ("JavaScript://example.org/%0aalert(1)", "JavaScript://example.org/%0aalert(1)", ""),
+        ("data:text/html,x", "data:text/html,x", ""),
+        ("//evil.example", "//evil.example", ""),
+        ("https://bank.example@evil.example", "bank.example@evil.example", ""),
+        ("https://ex.org:99999999/", "ex.org:99999999", ""),
+        ("https://[::1", "[::1", ""),
+        ("https://[::1]/", "[::1]", ""),
+        ("https://ex.org/a b", "ex.org/a b", ""),
+        ("https://" + "é" * 70 + ".fr", "é" * 70 + ".fr", ""),
+        ("un site", "un site", ""),
+        ("", "", ""),
+    ],
+)
+def test_only_safe_addresses_can_be_followed(url, text, href):
+    link = web(url)
+    assert (link.text, link.href) == (text, href)
+
+
+@pytest.mark.parametrize(
+    ("words", "level"),
+    [
+        ("Langue maternelle", 5), ("Native or bilingual proficiency", 5), ("C2", 5), ("Expert", 5),
+        ("Courant (C1, TOEIC 925)", 4), ("Full professional proficiency", 4), ("Advanced", 4), ("Confirmée", 4),
+        ("Professional working proficiency", 3), ("Intermédiaire (B1)", 3), ("Conversational (B1)", 3),
+        ("Limited working proficiency", 2), ("Compétence professionnelle limitée", 2), ("Scolaire", 2),
+        ("Notions", 1), ("A1", 1), ("", 0), ("Quatre ans", 0), ("x" * 20_000, 0),
+    ],
+)  # fmt: skip
+def test_words_tell_a_level(words, level):
+    assert entry("languages", language="x", fluency=words).level == level
+
+
+@settings(max_examples=60, deadline=None)
+@given(generated())
+def test_any_document_renders_everywhere(document):
+    seen = view.build(document, themes.get("modern"))
+    for section in seen.sections:
+        assert section.title
+        for item in section.entries:
+            assert item.title or item.dates or item.paragraphs or item.bullets or item.tags or item.link
+    assert render.html(document, photo_src=documents.PHOTO).endswith("</body></html>")
+    assert render.preview(document).body
+    for export in (render.markdown, render.text, render.json_resume):
+        assert export(document).endswith("\n")
