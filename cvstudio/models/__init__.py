@@ -7,7 +7,9 @@ from cvstudio.models.fields import Json, new_id, utcnow
 from cvstudio.models.file import Photo, StoredFile
 from cvstudio.models.idempotency import IdempotencyKey
 from cvstudio.models.job import Job, JobEffect
+from cvstudio.models.login import LoginSession, OneTimeToken, RefreshToken
 from cvstudio.models.owner import Owner
+from cvstudio.models.user import User
 
 metadata = SQLModel.metadata
 
@@ -17,9 +19,13 @@ __all__ = [
     "Job",
     "JobEffect",
     "Json",
+    "LoginSession",
+    "OneTimeToken",
     "Owner",
     "Photo",
+    "RefreshToken",
     "StoredFile",
+    "User",
     "metadata",
     "new_id",
     "utcnow",
