@@ -2,29 +2,41 @@
 
 from sqlmodel import SQLModel
 
+from cvstudio.models.credit import CreditEntry
 from cvstudio.models.cv import Cv
 from cvstudio.models.fields import Json, new_id, utcnow
 from cvstudio.models.file import Photo, StoredFile
 from cvstudio.models.idempotency import IdempotencyKey
 from cvstudio.models.job import Job, JobEffect
 from cvstudio.models.login import LoginSession, OneTimeToken, RefreshToken
+from cvstudio.models.mail import MailEvent, MailLog, MailTemplate, MailTrigger, OutboxMail
 from cvstudio.models.owner import Owner
+from cvstudio.models.rate import RateHit
+from cvstudio.models.tier import TierChange
 from cvstudio.models.user import User
 
 metadata = SQLModel.metadata
 
 __all__ = [
+    "CreditEntry",
     "Cv",
     "IdempotencyKey",
     "Job",
     "JobEffect",
     "Json",
     "LoginSession",
+    "MailEvent",
+    "MailLog",
+    "MailTemplate",
+    "MailTrigger",
     "OneTimeToken",
+    "OutboxMail",
     "Owner",
     "Photo",
+    "RateHit",
     "RefreshToken",
     "StoredFile",
+    "TierChange",
     "User",
     "metadata",
     "new_id",
