@@ -34,6 +34,8 @@ with engine.connect() as connection:
         # SQLite changes a table by copying and dropping it; enforced keys would then delete what
         # refers to it. The switch only works outside a transaction.
         driver.execute("PRAGMA foreign_keys = OFF")
+        # And a trigger that reads that table must not stop its copy from taking its name.
+        driver.execute("PRAGMA legacy_alter_table = ON")
     try:
         with connection.begin():  # on SQLite this takes the write lock
             if not sqlite:
@@ -51,4 +53,5 @@ with engine.connect() as connection:
                 raise RuntimeError(f"the migration would leave dangling references: {broken}")
     finally:
         if sqlite:
+            driver.execute("PRAGMA legacy_alter_table = OFF")
             driver.execute("PRAGMA foreign_keys = ON")
