@@ -85,6 +85,7 @@ KNOWN_BY: dict[str, set[str]] = {
     "stripe": {"clients"},
     "resend": {"clients"},
     "boto3": {"clients"},
+    "limits": {"domain.rate"},
 }
 NO_QUERIES_IN = DOORS | {"pages", "components"}  # they hold a Session, and pass it on
 FORBIDDEN_NAMES = {"utils", "helpers", "base", "manager", "util", "helper", "common", "misc", "managers", "services"}

@@ -1,0 +1,91 @@
+"""What a tier allows. The data is here; what an administrator changes of it is kept in the database."""
+
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from cvstudio.domain import rate
+from cvstudio.domain.rate import Limit
+from cvstudio.errors import InvalidInput, NotFound
+from cvstudio.models import TierChange, User
+
+HOUR = 3600
+MOST = 1_000_000
+
+
+@dataclass(frozen=True)
+class Tier:
+    name: str
+    generations: int  # that may be asked for within `seconds`
+    seconds: int
+    free_files: int | None  # a day that cost no credits; None: all of them
+    free_edits: int | None  # the same, of edits that an API client reports
+
+    @property
+    def limit(self) -> Limit:
+        return Limit(self.generations, self.seconds)
+
+
+ANONYMOUS = Tier("anonymous", generations=20, seconds=60, free_files=50, free_edits=0)  # and no credits
+TIERS = {
+    tier.name: tier
+    for tier in (
+        Tier("free", generations=10, seconds=HOUR, free_files=50, free_edits=100),
+        Tier("pro", generations=50, seconds=HOUR, free_files=None, free_edits=None),
+        Tier("team", generations=200, seconds=HOUR, free_files=None, free_edits=None),
+        ANONYMOUS,
+    )
+}
+CHANGEABLE = ("generations", "free_files", "free_edits")
+
+
+class TierNotFound(NotFound):
+    code = "TIER_NOT_FOUND"
+
+
+def of(session: Session, owner_id: str) -> Tier:
+    """The owner's, as it is today."""
+    user = session.get(User, owner_id)
+    return named(session, user.tier if user else ANONYMOUS.name)
+
+
+def named(session: Session, name: str) -> Tier:
+    """Raises TierNotFound."""
+    if name not in TIERS:
+        raise TierNotFound
+    changes = select(TierChange.changes).where(TierChange.tier == name)
+    newest = session.exec(changes.order_by(col(TierChange.changed_at).desc()).limit(1)).first()
+    return replace(TIERS[name], **newest or {})
+
+
+def every(session: Session) -> list[Tier]:
+    return [named(session, name) for name in TIERS]
+
+
+def change(session: Session, name: str, changes: dict[str, int | None], by: str | None) -> Tier:
+    """Sets fields of CHANGEABLE, from now on and in every process. Raises TierNotFound, InvalidInput."""
+    before = named(session, name)
+    fields = {field: fault for field, value in changes.items() if (fault := _fault(field, value))}
+    if fields:
+        raise InvalidInput(fields={field: [fault] for field, fault in fields.items()})
+    given: dict[str, Any] = dict(changes)
+    after = replace(before, **given)
+    kept = {field: value for field, value in asdict(after).items() if value != getattr(TIERS[name], field)}
+    if after != before:
+        session.add(TierChange(tier=name, changed_by=by, changes=kept))
+        session.flush()
+    return after
+
+
+def check_rate(session: Session, owner_id: str, feature: str = "generation") -> None:
+    """Counts one more of the owner's. Raises RateLimited with retry_after and reset_at."""
+    rate.hit(session, feature, owner_id, of(session, owner_id).limit)
+
+
+def _fault(field: str, value: int | None) -> str:
+    if field not in CHANGEABLE:
+        return "unknown"
+    if value is None:
+        return "" if field != "generations" else "a number"
+    return "" if type(value) is int and 0 <= value <= MOST else f"a whole number from 0 to {MOST}"
