@@ -53,6 +53,9 @@ _CLOCK = select(func.clock_timestamp(type_=DateTime(timezone=True)))
 
 _running: set["Context"] = set()  # by this process, now
 
+Ending = Callable[[Session, Job, str], object]
+_endings: list[Ending] = []
+
 log = structlog.get_logger(__name__)
 
 
@@ -85,6 +88,12 @@ def enqueue(session: Session, kind: str, owner_id: str, payload: Json, cv_id: st
     session.flush()
     db.after_commit(session, lambda: _offer(job.id))
     return job
+
+
+def at_end(ending: Ending) -> Ending:
+    """Decorates what is told of every job, "done" or "failed", in the transaction that ends it."""
+    _endings.append(ending)
+    return ending
 
 
 def failure(job: Job, lang: str) -> str | None:
@@ -157,6 +166,7 @@ class Context:
                 outcome |= {"lease_until": now + RETRY_AFTER * 2 ** (self.attempt - 1)}  # the reaper offers it then
             else:
                 outcome |= {"finished_at": now}
+                _end(session, self.job, str(outcome["status"]))
             self._write(session, {"worker": None, **outcome})
             db.after_commit(session, lambda: _announce(self.job))
 
@@ -230,6 +240,12 @@ def renew() -> None:
             _running.discard(context)  # its handler hears of it at its next write
 
 
+def _end(session: Session, job: Job, status: str) -> None:
+    """Comes before the job's own row is written: whoever locks both an owner and a job takes the owner first."""
+    for ending in _endings:
+        ending(session, job, status)
+
+
 def _changed(session: Session, statement: Update, values: Json) -> bool:
     """Whether the one row was still as the statement expects, and is now changed."""
     return session.connection().execute(statement, values).rowcount == 1
@@ -267,8 +283,11 @@ def _hand_on(job: Job) -> bool:
         else:  # maybe the queue is merely long: offer it ever more rarely
             age = datetime.now(UTC) - job.created_at
             values["lease_until"] = now + max(OFFER_AGAIN_AFTER, age)
+        if values["status"] == "failed":
+            _end(session, job, "failed")
         as_read = {"this": job.id, "found": job.status, "tried": job.attempt, "until": job.lease_until}
         if not _changed(session, _CHANGE_OVERDUE, as_read | values):
+            session.rollback()
             return False
         log.warning("job.handed_on", job_id=job.id, kind=job.kind, was=job.status, now=values["status"])
         if values["status"] == "queued":
