@@ -2,6 +2,7 @@
 
 from sqlmodel import SQLModel
 
+from cvstudio.models.consent import Consent
 from cvstudio.models.credit import CreditEntry
 from cvstudio.models.cv import Cv
 from cvstudio.models.fields import Json, new_id, utcnow
@@ -12,12 +13,14 @@ from cvstudio.models.login import LoginSession, OneTimeToken, RefreshToken
 from cvstudio.models.mail import MailEvent, MailLog, MailTemplate, MailTrigger, OutboxMail
 from cvstudio.models.owner import Owner
 from cvstudio.models.rate import RateHit
+from cvstudio.models.setting import SettingChange, SiteSetting
 from cvstudio.models.tier import TierChange
 from cvstudio.models.user import User
 
 metadata = SQLModel.metadata
 
 __all__ = [
+    "Consent",
     "CreditEntry",
     "Cv",
     "IdempotencyKey",
@@ -35,6 +38,8 @@ __all__ = [
     "Photo",
     "RateHit",
     "RefreshToken",
+    "SettingChange",
+    "SiteSetting",
     "StoredFile",
     "TierChange",
     "User",
