@@ -1,6 +1,9 @@
 """The only reader of the environment: CVSTUDIO_<FIELD> becomes one frozen Settings."""
 
+import base64
+import binascii
 import os
+import re
 import secrets
 import tempfile
 from collections.abc import Mapping
@@ -46,6 +49,10 @@ class Settings(BaseModel):
     worker_mode: Literal["local", "remote"] = "local"
     worker_threads: int = Field(2, ge=1, le=64)
     job_lease_seconds: float = Field(15.0, gt=0, le=3600)  # a lost worker is noticed after this long
+    mail_from: str = "CV Studio <no-reply@localhost>"
+    resend_api_key: str | None = None  # mail stays in the outbox unless set
+    resend_api_url: str = "https://api.resend.com"
+    resend_webhook_secret: str | None = None  # "whsec_…"; delivery reports are refused unless set
     max_body_bytes: int = Field(2_000_000, ge=1_000)
     max_upload_bytes: int = Field(10_000_000, ge=1_000)
     log_format: Literal["console", "json"] = "console"
@@ -69,7 +76,7 @@ class Settings(BaseModel):
     def _upper(cls, value: str) -> str:
         return value.upper()
 
-    @field_validator("public_url", "internal_url")
+    @field_validator("public_url", "internal_url", "resend_api_url")
     @classmethod
     def _http_url(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://")):
@@ -84,6 +91,24 @@ class Settings(BaseModel):
             return f"postgresql+psycopg://{rest}"
         if value and scheme != "sqlite":
             raise ValueError("must start with sqlite:// or postgresql://")
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _one_address(cls, value: str) -> str:
+        if not re.fullmatch(r"[^\x00-\x1f<>]*<[^\s<>@,]+@[^\s<>@,]+>|[^\s<>@,]+@[^\s<>@,]+", value):
+            raise ValueError("must be an address, or a name and an address: CV Studio <mail@cv.example.org>")
+        return value
+
+    @field_validator("resend_webhook_secret")
+    @classmethod
+    def _svix_secret(cls, value: str | None) -> str | None:
+        try:
+            known = bool(base64.b64decode((value or "").removeprefix("whsec_"), validate=True))
+        except binascii.Error:
+            known = False
+        if value and not known:
+            raise ValueError("must be the signing secret that Resend shows: whsec_…")
         return value
 
     @field_validator("redis_url")

@@ -75,18 +75,26 @@ class WorkerLost(StudioError):
 # ---------------------------------------------------------------------------- asking for work
 
 
-def enqueue(session: Session, kind: str, owner_id: str, payload: Json, cv_id: str | None = None) -> Job:
-    """Record a job in the caller's transaction; a worker gets its id once that is committed."""
+def enqueue(
+    session: Session,
+    kind: str,
+    owner_id: str,
+    payload: Json,
+    cv_id: str | None = None,
+    after: timedelta | None = None,
+) -> Job:
+    """Record a job in the caller's transaction; a worker gets its id once that is committed, or `after` a while."""
     job = Job(
         kind=kind,
         owner_id=owner_id,
         cv_id=cv_id,
         payload=payload,
-        lease_until=datetime.now(UTC) + OFFER_AGAIN_AFTER,
+        lease_until=datetime.now(UTC) + (after or OFFER_AGAIN_AFTER),
     )
     session.add(job)
     session.flush()
-    db.after_commit(session, lambda: _offer(job.id))
+    if after is None:  # else the reaper offers it when its time has come
+        db.after_commit(session, lambda: _offer(job.id))
     return job
 
 

@@ -8,10 +8,10 @@ import structlog
 
 from cvstudio import jobs
 from cvstudio.config import settings
-from cvstudio.domain import generation, rendering, thumbnails
+from cvstudio.domain import generation, mailing, rendering, thumbnails
 from cvstudio.errors import StudioError
 
-HANDLERS: dict[str, jobs.Handler] = {generation.KIND: rendering.render_pdf}
+HANDLERS: dict[str, jobs.Handler] = {generation.KIND: rendering.render_pdf, mailing.KIND: mailing.deliver}
 
 log = structlog.get_logger(__name__)
 

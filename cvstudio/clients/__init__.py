@@ -1,0 +1,1 @@
+"""Vendors, each known here alone."""
