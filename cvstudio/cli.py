@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 from cvstudio import db, frontend, supervisor
 from cvstudio import demo as samples
 from cvstudio.config import Settings, settings
+from cvstudio.domain.accounts import letters, users
 from cvstudio.errors import StudioError
 from cvstudio.render import browser_setup, fonts
 from cvstudio.render.chromium import Chromium
@@ -26,6 +27,8 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     help="CV Studio: the preview is the PDF.",
 )
+admin = typer.Typer(no_args_is_help=True, help="Administrators.")
+cli.add_typer(admin, name="admin")
 
 
 @cli.command()
@@ -62,6 +65,23 @@ def migrate() -> None:
     """Bring the database to the newest schema."""
     db.migrate()
     say("The database is up to date.")
+
+
+@admin.command()
+def create(email: Annotated[str, typer.Argument(help="the account is made if there is none")]) -> None:
+    """Make EMAIL an administrator, and print a link to sign in with: for 10 minutes, once."""
+    db.migrate()
+    with db.session() as session:
+        link = letters.admin_link(session, email)
+    say(f"{email} is an administrator. To sign in: {settings().public_url}{link}")
+
+
+@admin.command("list")
+def list_admins() -> None:
+    """Print the administrators' addresses."""
+    with db.session(write=False) as session:
+        for user in users.admins(session):
+            say(user.email)
 
 
 @cli.command()

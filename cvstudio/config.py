@@ -45,6 +45,7 @@ class Settings(BaseModel):
     secret_key: str = ""  # generated once and kept in data_dir/secret unless set
     public_url: str = ""  # the address people type
     internal_url: str = ""  # the web process as remote workers reach it
+    trusted_proxies: int = Field(0, ge=0, le=9)  # in front of us: so many entries of X-Forwarded-For are theirs
     chromium_path: Path | None = None
     worker_mode: Literal["local", "remote"] = "local"
     worker_threads: int = Field(2, ge=1, le=64)

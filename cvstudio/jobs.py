@@ -47,7 +47,8 @@ _CLAIM = (
 _CHANGE = update(_ROWS).where(
     _ROWS.c.id == bindparam("this"), _ROWS.c.status == bindparam("found"), _ROWS.c.attempt == bindparam("tried")
 )
-_CHANGE_OURS = _CHANGE.where(_ROWS.c.worker == bindparam("by"))
+# Whose it is may change while it runs: an account adopts its visitor's work.
+_CHANGE_OURS = _CHANGE.where(_ROWS.c.worker == bindparam("by")).returning(_ROWS.c.owner_id)
 _CHANGE_OVERDUE = _CHANGE.where(_ROWS.c.lease_until == bindparam("until"))
 _CLOCK = select(func.clock_timestamp(type_=DateTime(timezone=True)))
 
@@ -180,8 +181,11 @@ class Context:
 
     def _write(self, session: Session, values: Json) -> None:
         ours = {"this": self.job.id, "found": "running", "tried": self.job.attempt, "by": self.worker}
-        if not _changed(session, _CHANGE_OURS, ours | values):
+        row = session.connection().execute(_CHANGE_OURS, ours | values).first()
+        if row is None:
             raise LeaseLost(self.job.id)
+        if self.job.owner_id != row.owner_id:
+            self.job.owner_id = row.owner_id
         self.renewed = time.monotonic()
 
 

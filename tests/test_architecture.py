@@ -80,6 +80,8 @@ KNOWN_BY: dict[str, set[str]] = {
     "huey": {"jobs", "worker"},
     "playwright": {"render.chromium"},
     "typer": {"cli"},
+    "argon2": {"domain.accounts.passwords"},
+    "joserfc": {"domain.accounts.tokens"},
     "openai": {"clients"},
     "google": {"clients"},
     "stripe": {"clients"},

@@ -7,22 +7,53 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
-from cvstudio.api import docs, errors, exports, fonts, health, internal, jobs, middleware, photos, templates
+from cvstudio.api import (
+    account,
+    admin_mail,
+    auth,
+    auth_nextauth,
+    docs,
+    errors,
+    exports,
+    fonts,
+    health,
+    internal,
+    jobs,
+    middleware,
+    photos,
+    templates,
+    webhooks,
+)
 from cvstudio.errors import NotFound
 
-ROUTERS = (templates.router, jobs.router, exports.router, photos.router, fonts.router, health.router, internal.router)
+ROUTERS = (
+    templates.router,
+    jobs.router,
+    exports.router,
+    photos.router,
+    auth.router,
+    auth_nextauth.router,
+    account.router,
+    admin_mail.router,
+    webhooks.router,
+    fonts.router,
+    health.router,
+    internal.router,
+)
 
 VERSION = "1.0"  # of the API; grows when something is added, never takes away
 
 DESCRIPTION = """
 CV Studio turns a person's career into a CV that prints exactly as previewed; this is the whole of it, for programs.
 
-- **Who you are**: until accounts exist, the owner of what you make is an anonymous session. The first answer sets the
-  cookie `cvstudio_session`; send it back with every request. What belongs to another session is 404.
+- **Who you are**: an account, by `Authorization: Bearer <access>` (`POST /api/auth/login`) or by the cookie of a
+  browser that signed in; else 401 `UNAUTHORIZED`. Where no account is needed, an anonymous session owns what it makes:
+  the first answer sets the cookie `cvstudio_session`. Signing in with it adopts that work. What belongs to another
+  is 404.
 - **Errors** have one body (`ErrorBody`), always: a stable `errorCode`, `error` for programs, `userMessage` for people.
 - **Sent twice, done once**: add an `Idempotency-Key` to a POST and repeat it safely for 24 hours.
 - **Languages**: French and English, by `Accept-Language`.
-- **Limits** of an anonymous session: 50 files a day (403 `QUOTA_REACHED`), 20 requests a minute
+- **Limits**: 50 files a day (403 `QUOTA_REACHED`), 20 requests a minute
   (429 `RATE_LIMIT_EXCEEDED` with `Retry-After`).
 - A slash at the end of an address makes no difference. Times are ISO 8601 in UTC.
 """

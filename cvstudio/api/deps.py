@@ -1,16 +1,76 @@
-"""What endpoints ask for by type."""
+"""What endpoints ask for by type. Who is asking is settled here, for every route and whatever the credential."""
 
 from typing import Annotated
 
 from fastapi import Depends, Header, Request
+from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 
+from cvstudio import db
 from cvstudio.api.errors import UnsupportedMediaType, language_of
+from cvstudio.config import settings
+from cvstudio.domain import accounts, owners
+from cvstudio.domain.accounts import sessions
+from cvstudio.errors import Forbidden, Unauthorized
 from cvstudio.language import Language
+from cvstudio.models import User
+
+_bearer = HTTPBearer(auto_error=False, description="`access` of `POST /api/auth/login`; 15 minutes")
+_cookie = APIKeyCookie(
+    name=accounts.COOKIE, auto_error=False, scheme_name="Login cookie", description="of a browser that signed in"
+)
 
 
-def _owner_id(request: Request) -> str:
-    owner_id: str = request.state.owner_id
-    return owner_id
+def _principal(
+    request: Request,
+    bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+    login_cookie: Annotated[str | None, Depends(_cookie)],
+) -> accounts.Principal:
+    with db.session(write=False) as session:
+        found = accounts.identify(
+            session,
+            login_cookie=login_cookie,
+            bearer=bearer.credentials if bearer else None,
+            anonymous_owner_id=request.state.visitor_id,
+        )
+    if found.login is not None and sessions.due(found.login):
+        with db.session() as session:
+            sessions.touch(session, found.login.id)
+    if found.owner_id is None:  # the cookie is of work that an account took: they start anew
+        owner_id, request.state.visitor_cookie = owners.new_cookie()
+        found = found._replace(owner_id=owner_id)
+    return found
+
+
+Principal = Annotated[accounts.Principal, Depends(_principal)]
+
+
+def _owner_id(principal: Principal) -> str:
+    return principal.owner_id or ""
+
+
+def _user(principal: Principal) -> User:
+    if principal.user is None:
+        raise Unauthorized
+    return principal.user
+
+
+def _login_id(principal: Principal) -> str:
+    if principal.login is None:
+        raise Unauthorized
+    return principal.login.id
+
+
+CurrentUser = Annotated[User, Depends(_user)]
+
+
+def _admin(user: CurrentUser) -> User:
+    if user.role != "admin":
+        raise Forbidden
+    return user
+
+
+def _account_id(user: CurrentUser) -> str:
+    return user.id
 
 
 def _language(request: Request) -> Language:
@@ -23,9 +83,23 @@ def _json_only(request: Request) -> None:
         raise UnsupportedMediaType(expected="application/json")
 
 
-OwnerId = Annotated[str, Depends(_owner_id)]
+def address_of(request: Request) -> str:
+    """The caller's network address, as the nearest proxy that we trust saw it."""
+    proxies = settings().trusted_proxies
+    seen = [entry.strip() for entry in request.headers.get("x-forwarded-for", "").split(",") if entry.strip()]
+    if proxies and len(seen) >= proxies:
+        return seen[-proxies]
+    return request.client.host if request.client else ""
+
+
+OwnerId = Annotated[str, Depends(_owner_id)]  # the account's; without one, the anonymous visitor's
+AccountId = Annotated[str, Depends(_account_id)]  # the account's; 401 without one
+LoginId = Annotated[str, Depends(_login_id)]  # of the sign-in that asks; 401 without one
+Admin = Annotated[User, Depends(_admin)]
 Lang = Annotated[Language, Depends(_language)]
+Address = Annotated[str, Depends(address_of)]
 json_only = Depends(_json_only)
+admin_only = Depends(_admin)  # for a whole router
 IdempotencyKey = Annotated[
     str | None,
     Header(

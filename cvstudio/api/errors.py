@@ -91,7 +91,8 @@ def language_of(scope: Scope) -> Language:
     return choose(cookies(scope).get(COOKIE, ""), Headers(scope=scope).get("accept-language", ""))
 
 
-def answer(error: StudioError, language: Language) -> JSONResponse:
+def answer(error: StudioError, language: Language, **more: str) -> JSONResponse:
+    """The one body; `more` goes along at the top."""
     details: dict[str, Any] = {_camel(name): value for name, value in error.params.items()}
     if error.fields:
         details["fields"] = error.fields
@@ -105,8 +106,10 @@ def answer(error: StudioError, language: Language) -> JSONResponse:
         own["details"] = details
     # The limits' clients read these at the top.
     own |= {name: details[name] for name in ("retryAfter", "resetAt") if name in details}
-    headers = {"Retry-After": str(details["retryAfter"])} if "retryAfter" in details else None
-    return JSONResponse(error.fields | own, error.status, headers)
+    headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else {}
+    if "retryAfter" in details:
+        headers["Retry-After"] = str(details["retryAfter"])
+    return JSONResponse(error.fields | own | more, error.status, headers)
 
 
 def install(app: FastAPI) -> None:

@@ -10,10 +10,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from cvstudio import db
 from cvstudio.api.answers import attachment, errors, iso, sent
-from cvstudio.api.deps import IdempotencyKey, Lang, OwnerId, json_only
+from cvstudio.api.deps import AccountId, IdempotencyKey, Lang, Principal, json_only
 from cvstudio.document.form_view import CVFormData
 from cvstudio.domain import generation, idempotency, owners, rendering
 from cvstudio.domain.idempotency import Answer
+from cvstudio.errors import Unauthorized
 from cvstudio.language import Language
 from cvstudio.models import Job
 
@@ -91,9 +92,11 @@ class CVJobResponse(BaseModel):
     status_code=202,
     response_model=CVJobResponse,
     dependencies=[json_only],
-    responses=errors(400, 403, 404, 409, 413, 415, 429),
+    responses=errors(400, 401, 403, 404, 409, 413, 415, 429),
 )
-def create_job(body: CVGenerateRequest, owner_id: OwnerId, language: Lang, key: IdempotencyKey = None) -> JSONResponse:
+def create_job(
+    body: CVGenerateRequest, owner_id: AccountId, language: Lang, key: IdempotencyKey = None
+) -> JSONResponse:
     """Make a CV of the form and ask for its PDF. Answers at once; ask the address in `Location` how it goes."""
 
     def work() -> Answer:
@@ -107,8 +110,8 @@ def create_job(body: CVGenerateRequest, owner_id: OwnerId, language: Lang, key: 
     return sent(answer, Location=f"/api/cv/jobs/{answer.body['job_id']}")
 
 
-@router.get("/{job_id}", responses=errors(404))
-def get_job(job_id: JobId, owner_id: OwnerId, language: Lang) -> CVJobResponse:
+@router.get("/{job_id}", responses=errors(401, 404))
+def get_job(job_id: JobId, owner_id: AccountId, language: Lang) -> CVJobResponse:
     """How far the job is."""
     with db.session(write=False) as session:
         return job_response(generation.get_job(session, owner_id, job_id), language)
@@ -117,20 +120,26 @@ def get_job(job_id: JobId, owner_id: OwnerId, language: Lang) -> CVJobResponse:
 @router.get(
     "/{job_id}/download",
     response_class=FileResponse,
-    responses=errors(404, 409)
+    responses=errors(401, 404, 409)
     | {200: {"content": {"application/pdf": {}, "image/png": {}, "application/zip": {}}, "description": "The file"}},
 )
 def download(
     job_id: JobId,
-    owner_id: OwnerId,
+    principal: Principal,
     format: Annotated[
         Literal["pdf", "png"], Query(description="png: a picture of each page, in a ZIP when there are several")
     ] = "pdf",
 ) -> Response:
-    """The PDF. 409 `NOT_READY` until the job is done."""
+    """The PDF. 409 `NOT_READY` until the job is done. Our pages' visitors need no account for what they made."""
+    owner_id = principal.owner_id or ""
     with db.session() as session:
+        try:
+            job = generation.get_job(session, owner_id, job_id)
+        except generation.JobNotFound:
+            if principal.user is None:
+                raise Unauthorized from None
+            raise
         found = generation.file(session, owner_id, job_id)
-        job = generation.get_job(session, owner_id, job_id)
     if found is None:
         raise generation.NotReady
     path, name = found

@@ -4,6 +4,7 @@ import re
 import secrets
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from http.cookies import SimpleCookie
 from urllib.parse import urlsplit
 
@@ -81,10 +82,11 @@ def _secure(headers: MutableHeaders, scope: Scope) -> MutableHeaders:
 
 
 class Session:
-    """Knows the owner by the signed cookie, in scope["state"]["owner_id"]; gives a cookie to whoever has none.
+    """Knows the visitor by the signed cookie; gives a cookie to whoever has none.
 
-    Nothing is stored for a visit: the owner's row is made by their first write. Refuses what another site's page
-    sends in the owner's name.
+    In scope["state"]: `visitor_id`; `returning`, whether they brought it; `visitor_cookie`, to set with the answer:
+    a route may put another there. Nothing is stored for a visit: the owner's row is made by their first write.
+    Refuses what another site's page sends in the visitor's name.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -97,36 +99,43 @@ class Session:
         if scope["method"] not in SAFE_METHODS and is_ours(scope) and not _own_origin(headers):
             return await answer(ForeignOrigin("sent from another site"), language_of(scope))(scope, receive, send)
         given = cookies(scope).get(owners.COOKIE)
-        owner_id, value = owners.from_cookie(given), ""
-        if owner_id is None:
-            owner_id, value = owners.new_cookie()
+        visitor_id, value = owners.from_cookie(given), ""
+        returning = visitor_id is not None
+        if visitor_id is None:
+            visitor_id, value = owners.new_cookie()
         elif not owners.is_fresh(given):
-            value = owners.to_cookie(owner_id)
-        scope.setdefault("state", {})["owner_id"] = owner_id
+            value = owners.to_cookie(visitor_id)
+        state = scope.setdefault("state", {})
+        state |= {"visitor_id": visitor_id, "returning": returning, "visitor_cookie": value}
         wanted = is_ours(scope) or "text/html" in headers.get("accept", "")
         wanted = wanted and not scope["path"].startswith(ANONYMOUS)
 
         async def with_cookie(message: Message) -> None:
-            if message["type"] == "http.response.start" and value and wanted:
+            if message["type"] == "http.response.start" and state["visitor_cookie"] and wanted:
                 answered = MutableHeaders(scope=message)
                 cached = answered.get("cache-control", "")
                 if "public" not in cached:  # a shared cache must not hand one visitor's cookie to the next
-                    answered["Cache-Control"] = f"private, {cached}" if cached else "private, no-cache"
-                    answered.append("Set-Cookie", _set_cookie(value))
+                    if cached or not is_ours(scope):  # ours say no-store of themselves
+                        answered["Cache-Control"] = f"private, {cached}" if cached else "private, no-cache"
+                    answered.append(
+                        "Set-Cookie", set_cookie(owners.COOKIE, state["visitor_cookie"], owners.COOKIE_LIFE)
+                    )
             await send(message)
 
         return await self.app(scope, receive, with_cookie)
 
 
-def _set_cookie(value: str) -> str:
-    jar: SimpleCookie = SimpleCookie({owners.COOKIE: value})
-    jar[owners.COOKIE] |= {
+def set_cookie(name: str, value: str, life: timedelta | None) -> str:
+    """The header's value: unreadable to scripts, kept from other sites; without a life it ends with the browser."""
+    jar: SimpleCookie = SimpleCookie({name: value})
+    jar[name] |= {
         "path": "/",
-        "max-age": int(owners.COOKIE_LIFE.total_seconds()),
         "httponly": True,
         "samesite": "Lax",
         "secure": settings().public_url.startswith("https://"),
     }
+    if life is not None:
+        jar[name]["max-age"] = str(int(life.total_seconds()))
     return jar.output(header="").strip()
 
 
@@ -155,6 +164,7 @@ class Tidy:
         except StudioError as error:
             return await answer(error, language_of(scope))(scope, receive, send)
         if scope["method"] == "HEAD":
+            scope["state"]["head"] = True  # a link that works once is not used up by a look at it
             scope, send = {**scope, "method": "GET"}, _without_body(send)
         return await self.app(scope, whole, send)
 

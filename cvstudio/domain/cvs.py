@@ -3,6 +3,7 @@
 import itertools
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import ClassVar
 
 from sqlmodel import Session, col, select
@@ -112,6 +113,18 @@ def restore(session: Session, owner_id: str, cv_id: str) -> Cv:
     return cv
 
 
+def make_room(session: Session, owner_id: str, arriving: Sequence[str]) -> None:
+    """Renames CVs of the owners `arriving` that would meet one of the same name here; the caller holds the lock."""
+    wanted = select(Cv).where(col(Cv.owner_id).in_(arriving)).order_by(col(Cv.created_at), Cv.id)
+    coming = session.exec(wanted).all()
+    here = set(session.exec(select(Cv.filename).where(Cv.owner_id == owner_id)))
+    for cv in coming:
+        if cv.filename in here:
+            cv.filename = _first_free(cv.filename.removesuffix(".json"), here | {other.filename for other in coming})
+            session.add(cv)
+        here.add(cv.filename)
+
+
 def _get(session: Session, owner_id: str, cv_id: str, *, lock: bool = False) -> Cv:
     cv = owned.get(session, Cv, owner_id, cv_id, CvNotFound, lock=lock)
     if cv.deleted_at is not None:
@@ -124,6 +137,10 @@ def _free_filename(session: Session, owner_id: str, title: str) -> str:
     stem = slug(title)
     stem = stem if stem == "cv" or stem.startswith("cv-") else f"cv-{stem}".rstrip("-")
     taken = set(session.exec(select(Cv.filename).where(Cv.owner_id == owner_id, col(Cv.filename).startswith(stem))))
+    return _first_free(stem, taken)
+
+
+def _first_free(stem: str, taken: set[str]) -> str:
     suffixes = itertools.chain([""], (f"-{number}" for number in itertools.count(2)))
     return next(name for suffix in suffixes if (name := f"{stem}{suffix}.json") not in taken)
 

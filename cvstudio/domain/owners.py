@@ -1,4 +1,4 @@
-"""Who owns things. Until accounts exist: whoever carries the signed session cookie."""
+"""Who owns things: an account, or whoever carries the signed cookie of an anonymous session."""
 
 from datetime import timedelta
 from hashlib import sha256

@@ -4,8 +4,10 @@ from http.cookies import CookieError, SimpleCookie
 
 import reflex as rx
 
-from cvstudio.domain import owners
+from cvstudio import db
+from cvstudio.domain import accounts, owners
 from cvstudio.language import COOKIE, COOKIE_SECONDS, Language, choose, known
+from cvstudio.models import User
 
 
 class Session(rx.State):
@@ -26,8 +28,22 @@ class Session(rx.State):
         return choose(self.chosen, self.router.headers.accept_language)
 
     def owner_id(self) -> str | None:
-        """Who this visitor is by the signed cookie; None without a valid one (cookies are off)."""
-        return owners.from_cookie(self._cookie(owners.COOKIE))
+        """Whose work this visitor sees; None when cookies are off, or the tab is from before they signed in."""
+        return self.principal().owner_id
+
+    def user(self) -> User | None:
+        """The account, when signed in. Asked at every event: a session ended elsewhere is ended here."""
+        return self.principal().user
+
+    def principal(self) -> accounts.Principal:
+        """Who this visitor is, by the cookies the tab connected with; through the same door as the API."""
+        with db.session(write=False) as session:
+            return accounts.identify(
+                session,
+                login_cookie=self._cookie(accounts.COOKIE),
+                bearer=None,
+                anonymous_owner_id=owners.from_cookie(self._cookie(owners.COOKIE)),
+            )
 
     def _cookie(self, name: str) -> str | None:
         """As it was when the tab connected, HttpOnly ones included."""

@@ -59,8 +59,11 @@ class Trigger:
     def say(self, packed: Json, language: Language) -> dict[str, str]:
         return {each.name: values.say(each.kind, packed[each.name], language) for each in self.placeholders}
 
+    def examples(self, language: Language) -> dict[str, object]:
+        return {each.name: each.example(language) for each in self.placeholders}
+
     def samples(self, language: Language) -> Json:
-        return self.pack({each.name: each.example(language) for each in self.placeholders})
+        return self.pack(self.examples(language))
 
 
 def _person() -> Placeholder:
@@ -161,6 +164,16 @@ _ALL = (
         {
             "fr": "Quelqu’un demande un nouveau mot de passe pour une adresse inconnue.",
             "en": "Someone asks for a new password for an unknown address.",
+        },
+        (_link("page d’inscription", "registration page", "/register", default="/register"),),
+        useful_for=timedelta(hours=2),
+    ),
+    Trigger(
+        "no_account",
+        {"fr": "Adresse sans compte", "en": "Address without an account"},
+        {
+            "fr": "Quelqu’un demande un nouveau mot de passe pour une adresse qui n’a pas de compte.",
+            "en": "Someone asks for a new password for an address that has no account.",
         },
         (_link("page d’inscription", "registration page", "/register", default="/register"),),
         useful_for=timedelta(hours=2),
