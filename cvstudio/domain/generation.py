@@ -5,25 +5,23 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import ClassVar
 
-from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from cvstudio import jobs, render
 from cvstudio.document import Document, form_view
 from cvstudio.document.form_view import CVFormData
 from cvstudio.document.model import Language
-from cvstudio.domain import billing, cvs, files, owned, owners, photos
-from cvstudio.errors import Conflict, Forbidden, NotFound, RateLimited
+from cvstudio.domain import billing, credits, cvs, files, owned, owners, photos, rate, tiers
+from cvstudio.domain.tiers import Tier
+from cvstudio.errors import Conflict, Forbidden, NotFound
 from cvstudio.models import Cv, Job, Json, utcnow
 from cvstudio.render import themes
 
 KIND = "render_pdf"
 PDF = "application/pdf"
 
-FREE_FILES = 50  # that an anonymous owner may have made within QUOTA_WINDOW; failures do not count
-QUOTA_WINDOW = timedelta(days=1)
-MAX_REQUESTS = 20  # within RATE_WINDOW
-RATE_WINDOW = timedelta(minutes=1)
+FEATURE = "pdf_export"  # what it is called where credits are spent
+QUOTA_WINDOW = timedelta(days=1)  # of a tier's free files; failures do not count
 
 
 class JobNotFound(NotFound):
@@ -61,11 +59,10 @@ class GenerationFailed(Conflict):
 
 
 def start(session: Session, owner_id: str, cv: Cv) -> Job:
-    """Asks for the PDF of the CV as it is now. Raises CvNotFound, QuotaReached, RateLimited."""
+    """Asks for the PDF of the CV as it is now. Raises CvNotFound, QuotaReached, InsufficientCredits, RateLimited."""
     if cv.owner_id != owner_id:
         raise cvs.CvNotFound
-    _admit(session, owner_id)
-    return _ask(session, cv)
+    return _ask(session, cv, _admit(session, owner_id))
 
 
 def start_form(session: Session, owner_id: str, template_id: str, form: CVFormData, language: Language = "fr") -> Job:
@@ -73,8 +70,16 @@ def start_form(session: Session, owner_id: str, template_id: str, form: CVFormDa
     theme = themes.get(template_id)
     document = form_view.new(form, template=theme.slug, language=language)
     document.studio.template_version = theme.version
-    _admit(session, owner_id)
-    return _ask(session, cvs.create(session, owner_id, document, source="api"))
+    price = _admit(session, owner_id)
+    return _ask(session, cvs.create(session, owner_id, document, source="api"), price)
+
+
+def price(session: Session, owner_id: str) -> int:
+    """What the next file would cost, in credits; nothing is counted. Raises what start() would."""
+    tier = tiers.of(session, owner_id)
+    cost = _cost(session, owner_id, tier)
+    rate.check(session, "generation", owner_id, tier.limit)
+    return cost
 
 
 def get_job(session: Session, owner_id: str, job_id: str) -> Job:
@@ -137,34 +142,47 @@ def page(session: Session, job: Job) -> str:
     return render.html(document, photo_src=photo, watermark=job.payload["watermark"])
 
 
-def _ask(session: Session, cv: Cv) -> Job:
+def _ask(session: Session, cv: Cv, price: int) -> Job:
     theme = themes.get(cv.template)
     payload: Json = {
         "document": cv.document,
         "watermark": not billing.may_export_clean(session, cv.owner_id, theme),
     }
-    return jobs.enqueue(session, KIND, cv.owner_id, payload, cv.id)
+    job = jobs.enqueue(session, KIND, cv.owner_id, payload, cv.id)
+    credits.hold(session, cv.owner_id, FEATURE, job.id, price)
+    return job
 
 
-def _admit(session: Session, owner_id: str) -> None:
-    """Quota, then rate; exact, for the owner's requests pass here one at a time."""
+def _admit(session: Session, owner_id: str) -> int:
+    """The price: quota or credits, then rate; exact, for the owner's requests pass here one at a time."""
     owners.lock(session, owner_id)
-    oldest = _asked(session, owner_id, FREE_FILES, QUOTA_WINDOW, col(Job.status) != "failed")
-    if oldest:
-        raise QuotaReached(limit=FREE_FILES, reset_at=_iso(oldest + QUOTA_WINDOW))
-    oldest = _asked(session, owner_id, MAX_REQUESTS, RATE_WINDOW)
-    if oldest:
-        reset = oldest + RATE_WINDOW
-        wait = max(1, -int((utcnow() - reset).total_seconds() // 1))
-        raise RateLimited(retry_after=wait, reset_at=_iso(reset))
+    tier = tiers.of(session, owner_id)
+    cost = _cost(session, owner_id, tier)
+    rate.hit(session, "generation", owner_id, tier.limit)
+    return cost
 
 
-def _asked(
-    session: Session, owner_id: str, number: int, window: timedelta, *such: ColumnElement[bool]
-) -> datetime | None:
-    """When the `number`th job before now was asked for, if that lies within the window."""
+def _cost(session: Session, owner_id: str, tier: Tier) -> int:
+    """Nothing while the tier's free files last. Then an account pays; a visitor, who cannot, waits."""
+    oldest = None if tier.free_files is None else _asked(session, owner_id, tier.free_files)
+    if oldest is None:
+        return 0
+    if tier.name == tiers.ANONYMOUS.name:
+        raise QuotaReached(limit=tier.free_files, reset_at=_iso(oldest + QUOTA_WINDOW))
+    cost = credits.PRICES[FEATURE]
+    credits.afford(session, owner_id, cost)
+    return cost
+
+
+def _asked(session: Session, owner_id: str, number: int) -> datetime | None:
+    """When the `number`th file before now was asked for, if that lies within the window."""
+    if number == 0:
+        return utcnow()
     recent = select(Job.created_at).where(
-        Job.owner_id == owner_id, Job.kind == KIND, Job.created_at > utcnow() - window, *such
+        Job.owner_id == owner_id,
+        Job.kind == KIND,
+        Job.status != "failed",
+        Job.created_at > utcnow() - QUOTA_WINDOW,
     )
     return session.exec(recent.order_by(col(Job.created_at).desc()).offset(number - 1).limit(1)).first()
 

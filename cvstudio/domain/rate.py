@@ -90,11 +90,10 @@ def _redis(url: str, prefix: str) -> RedisStorage:
 
 def _refusal(limiter: MovingWindowRateLimiter, name: str, who: str, limit: Limit) -> RateLimited:
     """It says how long to wait, and until when."""
-    reset = math.ceil(limiter.get_window_stats(_Window(limit), name, who).reset_time)
-    moment = datetime.fromtimestamp(reset, UTC)
-    return RateLimited(
-        retry_after=max(1, math.ceil(reset - time.time())), reset_at=moment.strftime("%Y-%m-%dT%H:%M:%SZ")
-    )
+    reset = limiter.get_window_stats(_Window(limit), name, who).reset_time
+    moment = datetime.fromtimestamp(math.ceil(reset), UTC)
+    wait = max(1, math.ceil(reset - time.time()))
+    return RateLimited(retry_after=wait, reset_at=moment.strftime("%Y-%m-%dT%H:%M:%SZ"))
 
 
 class DatabaseStorage(Storage, MovingWindowSupport):

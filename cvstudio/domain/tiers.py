@@ -5,7 +5,6 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from cvstudio.domain import rate
 from cvstudio.domain.rate import Limit
 from cvstudio.errors import InvalidInput, NotFound
 from cvstudio.models import TierChange, User
@@ -24,6 +23,7 @@ class Tier:
 
     @property
     def limit(self) -> Limit:
+        """For rate.hit(session, "generation", owner_id, …): one count for every kind of generation."""
         return Limit(self.generations, self.seconds)
 
 
@@ -76,11 +76,6 @@ def change(session: Session, name: str, changes: dict[str, int | None], by: str 
         session.add(TierChange(tier=name, changed_by=by, changes=kept))
         session.flush()
     return after
-
-
-def check_rate(session: Session, owner_id: str, feature: str = "generation") -> None:
-    """Counts one more of the owner's. Raises RateLimited with retry_after and reset_at."""
-    rate.hit(session, feature, owner_id, of(session, owner_id).limit)
 
 
 def _fault(field: str, value: int | None) -> str:

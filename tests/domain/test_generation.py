@@ -1,16 +1,19 @@
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, func, select
 
 from cvstudio import db, jobs, tasks
 from cvstudio.document import Document
 from cvstudio.document.form_view import CVFormData
-from cvstudio.domain import billing, cvs, files, generation
+from cvstudio.domain import billing, credits, cvs, files, generation, rate, tiers
+from cvstudio.domain.tiers import ANONYMOUS
 from cvstudio.errors import InvalidInput, RateLimited, StudioError
-from cvstudio.models import Job, utcnow
+from cvstudio.models import CreditEntry, Job, User, utcnow
 from cvstudio.render import themes
+from tests.domain.people import make_user
 
 FORM = CVFormData(first_name="Marie", last_name="Dupont", title="Chimiste", summary="Résumé.")
 
@@ -60,7 +63,7 @@ def test_nobody_generates_or_watches_anothers_cv(cv, owner, stranger):
 
 def test_the_quota_is_of_a_day_and_failures_do_not_count(cv, owner, stranger):
     with db.session() as session:
-        asked(session, owner, generation.FREE_FILES - 1, timedelta(hours=23))
+        asked(session, owner, ANONYMOUS.free_files - 1, timedelta(hours=23))
         asked(session, owner, 30, timedelta(hours=1), "failed")
         asked(session, owner, 30, timedelta(hours=25))
         asked(session, stranger, 60, timedelta(hours=2))
@@ -74,10 +77,12 @@ def test_the_quota_is_of_a_day_and_failures_do_not_count(cv, owner, stranger):
     }
 
 
-def test_the_rate_is_of_a_minute_and_says_when_to_come_back(cv, owner):
-    with db.session() as session:
-        asked(session, owner, 1, timedelta(seconds=50), "failed")
-        asked(session, owner, generation.MAX_REQUESTS - 2, timedelta(seconds=10))
+def test_the_rate_is_of_a_minute_and_says_when_to_come_back(cv, owner, monkeypatch):
+    now = time.time()
+    for seconds in (50, *[10] * (ANONYMOUS.generations - 2)):
+        monkeypatch.setattr(time, "time", lambda ago=seconds: now - ago)
+        start(owner, cv)
+    monkeypatch.setattr(time, "time", lambda: now)
     start(owner, cv)
     with pytest.raises(RateLimited) as error:
         start(owner, cv)
@@ -87,9 +92,13 @@ def test_the_rate_is_of_a_minute_and_says_when_to_come_back(cv, owner):
 
 def test_the_quota_is_asked_before_the_rate(cv, owner):
     with db.session() as session:
-        asked(session, owner, generation.FREE_FILES, timedelta(seconds=1))
+        asked(session, owner, ANONYMOUS.free_files, timedelta(seconds=1))
+        for _ in range(ANONYMOUS.generations):
+            rate.hit(session, "generation", owner.id, ANONYMOUS.limit)
     with pytest.raises(generation.QuotaReached):
         start(owner, cv)
+    with db.session() as session, pytest.raises(generation.QuotaReached):
+        generation.price(session, owner.id)
 
 
 def test_the_limit_is_exact_for_requests_at_once(cv, owner):
@@ -101,7 +110,7 @@ def test_the_limit_is_exact_for_requests_at_once(cv, owner):
         return True
 
     with ThreadPoolExecutor(8) as pool:
-        assert sum(pool.map(admitted, range(30))) == generation.MAX_REQUESTS
+        assert sum(pool.map(admitted, range(30))) == ANONYMOUS.generations
 
 
 def test_a_form_becomes_a_cv_of_its_own(engine, owner):
@@ -129,7 +138,7 @@ def test_a_bad_form_leaves_nothing(engine, owner, template, form, error):
 
 def test_over_the_limit_no_cv_is_made(engine, owner):
     with db.session() as session:
-        asked(session, owner, generation.FREE_FILES, timedelta(hours=1))
+        asked(session, owner, ANONYMOUS.free_files, timedelta(hours=1))
     with pytest.raises(generation.QuotaReached), db.session() as session:
         generation.start_form(session, owner.id, "modern", FORM)
     with db.session() as session:
@@ -197,3 +206,106 @@ def test_a_stored_file_is_served_without_printing(cv, owner, monkeypatch):
         assert one.result == two.result
         assert one.result["pages"] == 2
         assert one.result["bytes"] == files.find(session, one.result["file"]).stat().st_size
+
+
+# ---------------------------------------------------------------------------- accounts
+
+
+@pytest.fixture
+def user(engine, owner) -> User:
+    return make_user(owner)
+
+
+@pytest.mark.parametrize(("tier", "an_hour"), [("free", 10), ("pro", 50), ("team", 200)])
+def test_an_account_generates_as_often_as_its_tier_says(sqlite, owner, document, tier, an_hour):
+    make_user(owner, tier=tier)
+    with db.session() as session:
+        cv = cvs.create(session, owner.id, document)
+        for _ in range(an_hour - 1):
+            rate.hit(session, "generation", owner.id, tiers.TIERS[tier].limit)
+    start(owner, cv)
+    with pytest.raises(RateLimited) as error:
+        start(owner, cv)
+    assert 3500 < error.value.params["retry_after"] <= 3600
+
+
+def test_an_administrator_changes_a_tier_for_everyone(cv, user):
+    with db.session() as session:
+        assert tiers.change(session, "free", {"generations": 1}, user.id).limit == rate.Limit(1, 3600)
+    start(user, cv)
+    with pytest.raises(RateLimited):
+        start(user, cv)
+    with db.session() as session:
+        tiers.change(session, "free", {"generations": 2}, user.id)
+    start(user, cv)  # what was counted still counts
+    with pytest.raises(RateLimited):
+        start(user, cv)
+
+
+def test_beyond_the_free_files_one_costs_a_credit_held_then_spent(cv, user):
+    with db.session() as session:
+        credits.grant(session, user.id, "gift", "g", 2)
+        asked(session, user, tiers.TIERS["free"].free_files - 1, timedelta(hours=1))
+    start(user, cv)
+    with db.session() as session:
+        assert credits.balance(session, user.id) == 2
+        assert generation.price(session, user.id) == 1
+    done, failing = start(user, cv), start(user, cv)
+    with pytest.raises(credits.InsufficientCredits) as error:
+        start(user, cv)
+    assert error.value.params == {"need": 1, "balance": 0}
+    with db.session() as session:
+        found = session.exec(select(func.count()).select_from(Job).where(Job.cv_id == cv.id)).one()
+    assert found == 3  # the refused one left nothing
+
+    jobs.run(done.id, {generation.KIND: lambda ctx: {}})
+    with db.session() as session:
+        assert credits.balance(session, user.id) == 0
+
+    def fail(ctx: jobs.Context):
+        raise generation.NotReady
+
+    jobs.run(failing.id, {generation.KIND: fail})
+    with db.session() as session:
+        assert credits.balance(session, user.id) == 1
+        assert credits.totals(session, user.id) == credits.Totals(balance=1, purchased=0, used=2, returned=1, given=2)
+
+
+def test_the_price_comes_back_when_the_job_crashed_for_good_or_took_its_workers_down(cv, user):
+    with db.session() as session:
+        credits.grant(session, user.id, "gift", "g", 2)
+        asked(session, user, tiers.TIERS["free"].free_files, timedelta(hours=1))
+    crashing, lost = start(user, cv), start(user, cv)
+
+    def crash(ctx: jobs.Context):
+        raise ZeroDivisionError
+
+    for attempt in range(jobs.MAX_ATTEMPTS):
+        with db.session() as session:
+            assert credits.balance(session, user.id) == 0, attempt  # still held
+        jobs.run(crashing.id, {generation.KIND: crash})
+    with db.session() as session:
+        assert credits.balance(session, user.id) == 1
+        row = session.get_one(Job, lost.id)
+        row.status, row.attempt, row.lease_until = "running", jobs.MAX_LOST, utcnow() - timedelta(hours=1)
+    assert jobs.reap() >= 1
+    with db.session() as session:
+        assert session.get_one(Job, lost.id).error_code == "WORKER_LOST"
+        assert credits.balance(session, user.id) == 2
+
+
+def test_who_lost_the_lease_settles_nothing(cv, user):
+    with db.session() as session:
+        credits.grant(session, user.id, "gift", "g", 1)
+        asked(session, user, tiers.TIERS["free"].free_files, timedelta(hours=1))
+    job = start(user, cv)
+
+    def overtaken(ctx: jobs.Context):
+        with db.session() as session:
+            session.get_one(Job, ctx.job_id).attempt += 1
+        return {}
+
+    jobs.run(job.id, {generation.KIND: overtaken})
+    with db.session() as session:
+        assert not session.exec(select(CreditEntry).where(CreditEntry.kind == "settle")).all()
+        assert credits.release(session, job.id)
