@@ -10,6 +10,7 @@ from starlette.routing import Match
 from cvstudio.api import (
     account,
     admin_mail,
+    admin_mail_log,
     auth,
     auth_nextauth,
     docs,
@@ -35,6 +36,7 @@ ROUTERS = (
     auth_nextauth.router,
     account.router,
     admin_mail.router,
+    admin_mail_log.router,
     webhooks.router,
     fonts.router,
     health.router,

@@ -18,7 +18,7 @@ from cvstudio.clients import mail as client
 from cvstudio.clients.mail import Message, NotSent
 from cvstudio.config import settings
 from cvstudio.domain.mailing import overrides, rendering, triggers, values
-from cvstudio.errors import StudioError, Unavailable
+from cvstudio.errors import InvalidInput, StudioError, Unavailable
 from cvstudio.language import DEFAULT, Language, known
 from cvstudio.models import Job, Json, MailLog, OutboxMail, Owner, utcnow
 
@@ -31,9 +31,8 @@ _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"\\@\x00-\x1f\x7f]{1,64}@[^\s<>()\[\],;:
 log = structlog.get_logger(__name__)
 
 
-class BadAddress(StudioError):
+class BadAddress(InvalidInput):
     code: ClassVar[str] = "MAIL_ADDRESS_REFUSED"
-    status: ClassVar[int] = 400
     messages: ClassVar[dict[str, str]] = {
         "fr": "Ce n’est pas une adresse à laquelle on puisse écrire.",
         "en": "This is not an address that one can write to.",
@@ -95,6 +94,15 @@ def ask(
     else:
         mail.job_id = _enqueue(session, mail.id)
     return mail
+
+
+def send_test(session: Session, template_id: str, to: str, language: Language) -> MailLog:
+    """The template as it is, with samples. Raises MailTemplateNotFound, BadAddress."""
+    if not _ADDRESS.fullmatch(to):
+        raise BadAddress(fields={"email": ["not an address that one can write to"]})
+    template = overrides.get(session, template_id)
+    given = overrides.find_trigger(session, template.trigger).examples(language)
+    return ask(session, template.trigger, to, language, given, template_id=template_id, test=True)
 
 
 def deliver(context: jobs.Context) -> Json:

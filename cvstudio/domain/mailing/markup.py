@@ -67,11 +67,11 @@ class Block:
 
 
 def check(source: Source, trigger: Trigger, language: Language) -> None:
-    """Raises InvalidInput, UnknownPlaceholder, MissingPlaceholder, naming the field: "fr.subject"."""
+    """Raises InvalidInput, UnknownPlaceholder, MissingPlaceholder, naming the field: "content.fr.subject"."""
     parts = {"subject": source.subject, "preheader": source.preheader, "body": source.body}
     limits = {"subject": MAX_SUBJECT, "preheader": MAX_PREHEADER, "body": MAX_BODY}
     for part, written in parts.items():
-        at = f"{language}.{part}"
+        at = f"content.{language}.{part}"
         if len(written) > limits[part]:
             raise InvalidInput(fields={at: [f"at most {limits[part]} characters"]})
         if part != "preheader" and not written.strip():
@@ -83,11 +83,13 @@ def check(source: Source, trigger: Trigger, language: Language) -> None:
     for part in ("subject", "preheader"):  # kept in the log, shown on locked screens
         if used := used_in(parts[part]) & set(private):
             name = sorted(used)[0]
-            raise InvalidInput(fields={f"{language}.{part}": [f"{{{{{name}}}}} belongs in the body: it is private"]})
-    _check_targets(source.body, trigger, f"{language}.body")
+            raise InvalidInput(
+                fields={f"content.{language}.{part}": [f"{{{{{name}}}}} belongs in the body: it is private"]}
+            )
+    _check_targets(source.body, trigger, f"content.{language}.body")
     for placeholder in trigger.placeholders:
         if placeholder.required and placeholder.name not in used_in(source.body):
-            at = f"{language}.body"
+            at = f"content.{language}.body"
             raise MissingPlaceholder(fields={at: [f"{{{{{placeholder.name}}}}} is missing"]}, name=placeholder.name)
 
 

@@ -1,6 +1,6 @@
 """What was sent and what became of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy import case, func, tuple_
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
+from cvstudio.clients import mail as client
 from cvstudio.clients.mail import Report
 from cvstudio.config import settings
 from cvstudio.errors import NotFound
@@ -51,6 +52,8 @@ def page(
     recipient: str | None = None,
 ) -> Sequence[MailLog]:
     """The newest mails first, those before the one whose id is `before`. Raises MailNotFound if that is gone."""
+    if (trigger or status or recipient) and not _sayable(trigger, status, recipient):
+        return []
     newest = select(MailLog).order_by(col(MailLog.created_at).desc(), col(MailLog.id).desc())
     if before:
         last = get(session, before)
@@ -59,6 +62,10 @@ def page(
         if wanted:
             newest = newest.where(col(column) == wanted)
     return session.exec(newest.limit(min(max(limit, 1), MAX_PAGE))).all()
+
+
+def _sayable(*wanted: str | None) -> bool:
+    return all((each or "").isprintable() for each in wanted)  # PostgreSQL refuses \0
 
 
 def get(session: Session, mail_id: str) -> MailLog:
@@ -78,6 +85,12 @@ def events(session: Session, mail_id: str) -> Sequence[MailEvent]:
 def kept(session: Session, mail_id: str) -> OutboxMail | None:
     """The mail itself, when nobody sent it: that is how one reads mail during development. Never in production."""
     return None if settings().production else session.get(OutboxMail, mail_id)
+
+
+def receive(session: Session, body: bytes, headers: Mapping[str, str]) -> bool:
+    """What Resend posts; whether it told us something new. Raises InvalidSignature, NotSetUp."""
+    found = client.report(body, headers)
+    return found is not None and take_note(session, found)
 
 
 def take_note(session: Session, report: Report) -> bool:
