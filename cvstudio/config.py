@@ -54,6 +54,8 @@ class Settings(BaseModel):
     resend_api_key: str | None = None  # mail stays in the outbox unless set
     resend_api_url: str = "https://api.resend.com"
     resend_webhook_secret: str | None = None  # "whsec_…"; delivery reports are refused unless set
+    recaptcha_secret: str | None = None  # nobody is asked for one unless set
+    recaptcha_api_url: str = "https://www.google.com"
     max_body_bytes: int = Field(2_000_000, ge=1_000)
     max_upload_bytes: int = Field(10_000_000, ge=1_000)
     log_format: Literal["console", "json"] = "console"
@@ -77,7 +79,7 @@ class Settings(BaseModel):
     def _upper(cls, value: str) -> str:
         return value.upper()
 
-    @field_validator("public_url", "internal_url", "resend_api_url")
+    @field_validator("public_url", "internal_url", "resend_api_url", "recaptcha_api_url")
     @classmethod
     def _http_url(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://")):

@@ -1,9 +1,9 @@
 """The first-run tour: its steps, and how far each account is. It can be skipped, and begun anew."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from statistics import median
 from typing import Any, ClassVar, Literal, TypeAlias
 
@@ -15,6 +15,7 @@ from cvstudio.domain.owned import ID
 from cvstudio.errors import InvalidInput, NotFound
 from cvstudio.language import Language
 from cvstudio.models import Json, User, utcnow
+from cvstudio.models.fields import storable
 
 STEPS = ("welcome", "cv", "template", "preview", "download")
 MAX_DATA = 4_000  # characters of JSON, of all steps together
@@ -28,8 +29,8 @@ UNKNOWN: dict[Language, str] = {
     "en": "Steps: {steps}, or their number.",
 }
 FULL: dict[Language, str] = {
-    "fr": "Au plus {maximum} caractères en tout.",
-    "en": "At most {maximum} characters in all.",
+    "fr": "Au plus {maximum} caractères d’Unicode valable en tout.",
+    "en": "At most {maximum} characters of valid Unicode in all.",
 }
 
 
@@ -62,8 +63,11 @@ class State:
 
 
 def state(user: User) -> State:
+    return _read(user.onboarding)
+
+
+def _read(kept: Mapping[str, Any]) -> State:
     """As stored; steps that the tour no longer has are left out."""
-    kept = user.onboarding
     found = State(
         current=kept.get("currentStep", STEPS[0]),
         completed=_in_order(kept.get("completedSteps", [])),
@@ -91,7 +95,7 @@ def go_to(session: Session, user_id: str, step: StepName, data: Any, language: L
     found.started_at = found.started_at or _now()
     if data is not None:
         found.data = found.data | {name: data}
-        if len(repr(found.data)) > MAX_DATA:
+        if not storable(found.data) or len(repr(found.data)) > MAX_DATA:
             raise InvalidInput("too much data", fields={"data": [FULL[language].format(maximum=MAX_DATA)]})
     return _store(session, user, found)
 
@@ -138,20 +142,21 @@ class Analytics:
     total: int
     by_status: dict[Status, int]
     by_step: dict[str, int]  # how many have done it, in the tour's order
-    median_duration: timedelta | None  # from start to completion
+    median_seconds: float | None  # from start to completion
 
 
 def analytics(session: Session) -> Analytics:
     statuses: Counter[Status] = Counter()
     steps: Counter[str] = Counter()
-    durations: list[timedelta] = []
+    durations: list[float] = []
     rows = session.exec(select(User.onboarding).execution_options(yield_per=1_000))
     for kept in rows:
-        found = state(User(onboarding=kept))
+        found = _read(kept)
         statuses[found.status] += 1
         steps.update(found.completed)
         if found.started_at and found.completed_at:
-            durations.append(datetime.fromisoformat(found.completed_at) - datetime.fromisoformat(found.started_at))
+            taken = datetime.fromisoformat(found.completed_at) - datetime.fromisoformat(found.started_at)
+            durations.append(taken.total_seconds())
     every: tuple[Status, ...] = ("new", "started", "skipped", "completed")
     return Analytics(
         statuses.total(),

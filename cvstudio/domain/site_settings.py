@@ -18,6 +18,7 @@ from sqlmodel import Session, col, func, select
 from cvstudio.errors import InvalidInput, NotFound
 from cvstudio.language import LANGUAGES, Language
 from cvstudio.models import SettingChange, SiteSetting, User, metadata, utcnow
+from cvstudio.models.fields import storable
 
 Kind = Literal["switch", "whole", "number", "texts", "domains"]
 Words = dict[Language, str]
@@ -323,7 +324,7 @@ def _checked(setting: Setting, value: Any) -> Any:
 def _texts(value: Any, maximum: float) -> Any:
     if not isinstance(value, dict) or set(value) != set(LANGUAGES):
         return None
-    if not all(isinstance(text, str) and len(text) <= maximum and _storable(text) for text in value.values()):
+    if not all(isinstance(text, str) and len(text) <= maximum and storable(text) for text in value.values()):
         return None
     return {language: value[language].strip() for language in LANGUAGES}
 
@@ -333,11 +334,6 @@ def _domains(value: Any) -> Any:
         return None
     found = sorted({each.strip().lower().removeprefix("@") for each in value})
     return found if all(DOMAIN.fullmatch(each) for each in found) else None
-
-
-def _storable(text: str) -> bool:
-    """PostgreSQL's JSON takes neither NUL nor half a character."""
-    return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def _words(fault: str, language: Language, **values: object) -> str:
