@@ -54,13 +54,18 @@ def named(session: Session, name: str) -> Tier:
     """Raises TierNotFound."""
     if name not in TIERS:
         raise TierNotFound
-    changes = select(TierChange.changes).where(TierChange.tier == name)
-    newest = session.exec(changes.order_by(col(TierChange.changed_at).desc()).limit(1)).first()
-    return replace(TIERS[name], **newest or {})
+    newest = history(session, name, limit=1)
+    return replace(TIERS[name], **newest[0].changes) if newest else TIERS[name]
 
 
 def every(session: Session) -> list[Tier]:
     return [named(session, name) for name in TIERS]
+
+
+def history(session: Session, name: str, limit: int = 100) -> list[TierChange]:
+    """The newest change first."""
+    changes = select(TierChange).where(TierChange.tier == name)
+    return list(session.exec(changes.order_by(col(TierChange.changed_at).desc()).limit(limit)))
 
 
 def change(session: Session, name: str, changes: dict[str, int | None], by: str | None) -> Tier:
