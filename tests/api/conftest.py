@@ -1,4 +1,4 @@
-"""The API as clients meet it; each client is a session of its own."""
+"""The API as clients meet it; each client has an account of its own."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -8,10 +8,12 @@ from fastapi.testclient import TestClient
 from httpx import Response
 from sqlalchemy import Engine
 
-from cvstudio import jobs, tasks
+from cvstudio import db, jobs, tasks
 from cvstudio.api.app import api
 from cvstudio.api.jobs import REQUEST
-from cvstudio.domain import rendering
+from cvstudio.domain import accounts, rendering
+from cvstudio.domain.accounts import users
+from cvstudio.models import new_id, utcnow
 
 Ask = Callable[..., Response]
 
@@ -23,23 +25,38 @@ def _browser() -> Iterator[None]:
 
 
 def visitor() -> TestClient:
-    return TestClient(api, base_url="http://testserver")
+    """Someone without an account."""
+    return TestClient(api, base_url="http://testserver", follow_redirects=False)
+
+
+def member(**values: Any) -> TestClient:
+    """Someone signed in to an account of their own; `values` are of the User."""
+    client = visitor()
+    with db.session() as session:
+        user = users.draft(values.pop("email", f"{new_id()}@example.org".lower()))
+        user.email_verified_at = utcnow()
+        for name, value in values.items():
+            setattr(user, name, value)
+        users.add(session, user)
+        token = accounts.sign_in(session, user, None, "password").token
+    client.cookies.set(accounts.COOKIE, token, domain="testserver.local")
+    return client
 
 
 @pytest.fixture
 def client(engine: Engine) -> TestClient:
-    return visitor()
+    return member()
 
 
 @pytest.fixture
 def caller(sqlite: Engine) -> TestClient:
     """A client where the database makes no difference."""
-    return visitor()
+    return member()
 
 
 @pytest.fixture
 def stranger(client: TestClient) -> TestClient:
-    return visitor()
+    return member()
 
 
 def body(**data: Any) -> dict[str, Any]:

@@ -22,11 +22,12 @@ OPERATIONS = [(path, method) for path, methods in api.openapi()["paths"].items()
 
 
 @pytest.mark.parametrize(("path", "method"), OPERATIONS)
-def test_a_slash_at_the_end_makes_no_difference(caller, path, method):
+def test_a_slash_at_the_end_makes_no_difference(sqlite, path, method):
     path = re.sub(r"\{.*?\}", "modern", path)
-    plain, slashed = (caller.request(method, address, follow_redirects=False) for address in (path, path + "/"))
+    plain, slashed = (visitor().request(method, address) for address in (path, path + "/"))
     assert plain.status_code == slashed.status_code
-    assert plain.headers["content-type"] == slashed.headers["content-type"]
+    for header in ("content-type", "location"):
+        assert plain.headers.get(header) == slashed.headers.get(header)
 
 
 @pytest.mark.parametrize(
@@ -188,7 +189,7 @@ def test_nothing_sent_breaks_a_route(caller, operation, sent, word):
     if path.startswith(("/api/health", "/api/templates/{template_id}/thumb")):
         return  # slow, and without input
     path = re.sub(r"\{.*?\}", lambda _: requote(word), path)
-    response = visitor().request(method, path, json=sent, params={"jobId": word, "token": word, "format": word})
+    response = caller.request(method, path, json=sent, params={"jobId": word, "token": word, "format": word})
     assert response.status_code < 500, response.text
     if response.status_code >= 400:
         is_error(response, response.status_code, response.json()["errorCode"])

@@ -269,10 +269,9 @@ def test_a_strange_key(client, key):
 
 
 def test_twins_at_once_generate_once(client):
-    cookie = client.get("/api/templates").cookies
     twins = [visitor() for _ in range(10)]
     for twin in twins:
-        twin.cookies.update(cookie)
+        twin.cookies.update(client.cookies)
     headers = {"Idempotency-Key": "twins"}
     with ThreadPoolExecutor(10) as pool:
         answers = list(pool.map(lambda twin: twin.post("/api/cv/jobs", json=body(), headers=headers), twins))

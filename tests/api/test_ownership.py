@@ -1,4 +1,4 @@
-"""Nothing of one session can be reached from another, whatever the route; and nobody can pretend."""
+"""Nothing of one owner can be reached by another, whatever the route; and nobody can pretend."""
 
 import io
 
@@ -8,9 +8,10 @@ from PIL import Image
 
 from cvstudio import db
 from cvstudio.api.app import api
-from cvstudio.domain import generation, owners
-from cvstudio.models import Owner
-from tests.api.conftest import ask, body, done, is_error, visitor
+from cvstudio.document import samples
+from cvstudio.domain import cvs, generation, owners
+from cvstudio.models import Owner, Photo
+from tests.api.conftest import body, done, is_error, visitor
 
 # Routes that name something owned, and how to name it.
 OWNED = {
@@ -19,6 +20,8 @@ OWNED = {
     "/api/cv/{cv_id}/export/{format}": "cv",
     "/api/photos/{photo_id}": "photo",
 }
+# The same for routes that are not read (see test_auth_sessions).
+WRITTEN = {"/api/account/sessions/{session_id}"}
 # Routes whose parameters name nothing owned.
 PUBLIC = {
     "/api/templates/{template_id}",
@@ -47,7 +50,7 @@ def address(route: str, name: str) -> str:
 
 
 def test_every_route_with_a_name_in_it_is_known_here():
-    assert {path for path in api.openapi()["paths"] if "{" in path} == OWNED.keys() | PUBLIC
+    assert {path for path in api.openapi()["paths"] if "{" in path} == OWNED.keys() | WRITTEN | PUBLIC
 
 
 def test_ones_own_is_there_and_anothers_is_not(client, stranger, things):
@@ -58,7 +61,9 @@ def test_ones_own_is_there_and_anothers_is_not(client, stranger, things):
         missing = stranger.get(address(route, "AAAAAAAAAAAAAAAA"))
         assert refused.status_code == missing.status_code == 404, path
         assert refused.json() == missing.json(), path
-        assert visitor().get(path).json() == missing.json(), path
+        outside, nowhere = (visitor().get(address(route, name)) for name in (things[kind], "AAAAAAAAAAAAAAAA"))
+        assert outside.status_code in (401, 404), path
+        assert outside.json() == nowhere.json(), path
 
 
 @pytest.mark.parametrize("name", ["%00", "a%00b", "%2e%2e%2fsecret", "é", "x" * 3000, "' or 1=1 --", "%F0%9F%92%A9"])
@@ -69,30 +74,59 @@ def test_strange_names_are_missing(client, name):
         assert response.json()["errorCode"].endswith("NOT_FOUND")
 
 
-def test_a_forged_cookie_is_a_new_visitor(client, things):
-    owner_id = owners.from_cookie(client.cookies[owners.COOKIE])
+def test_a_forged_cookie_is_a_new_visitor(engine):
+    owner = visitor()
+    photo = f"/api/photos/{upload(owner)}"
+    owner_id = owners.from_cookie(owner.cookies[owners.COOKIE])
     forged = [
         owner_id,
         f"{owner_id}.abc.def",
         TimestampSigner("x" * 40, salt="cvstudio.session").sign(owner_id).decode(),
-        client.cookies[owners.COOKIE][:-4],
+        owner.cookies[owners.COOKIE][:-4],
         "x; " + owners.COOKIE,
     ]
+    assert owner.get(photo).status_code == 200
     for value in forged:
         impostor = visitor()
-        response = impostor.get(f"/api/cv/jobs/{things['job']}", headers={"Cookie": f"{owners.COOKIE}={value}"})
+        response = impostor.get(photo, headers={"Cookie": f"{owners.COOKIE}={value}"})
         assert response.status_code == 404
         assert owners.from_cookie(response.cookies[owners.COOKIE]) != owner_id
 
 
-def test_a_visit_leaves_no_row_a_write_does(client):
+def test_a_visit_leaves_no_row_a_write_does(engine):
+    client = visitor()
     client.get("/api/templates")
+    owner_id = owners.from_cookie(client.cookies[owners.COOKIE])
     with db.session(write=False) as session:
-        assert session.get(Owner, owners.from_cookie(client.cookies[owners.COOKIE])) is None
-    job_id = ask(client)
+        assert session.get(Owner, owner_id) is None
+    photo_id = upload(client)
     with db.session(write=False) as session:
-        owner_id = owners.from_cookie(client.cookies[owners.COOKIE])
-        assert generation.get_job(session, owner_id, job_id).owner_id == owner_id
+        assert session.get_one(Photo, photo_id).owner_id == owner_id
+
+
+def test_user_routes_want_an_account(engine):
+    for method, path in (
+        ("POST", "/api/cv/jobs"),
+        ("GET", "/api/cv/jobs/AAAAAAAAAAAAAAAA"),
+        ("GET", "/api/cv/jobs/AAAAAAAAAAAAAAAA/download"),
+    ):
+        response = visitor().request(method, path, json=body())
+        is_error(response, 401, "UNAUTHORIZED")
+        assert response.headers["www-authenticate"] == "Bearer"
+
+
+def test_a_visitor_downloads_what_they_made_on_the_pages(engine):
+    client = visitor()
+    client.get("/api/templates")
+    owner_id = owners.from_cookie(client.cookies[owners.COOKIE])
+    with db.session() as session:
+        owners.ensure(session, owner_id)
+        cv = cvs.create(session, owner_id, samples.load("fr"))
+        job_id = generation.start(session, owner_id, cv).id
+    is_error(client.get(f"/api/cv/jobs/{job_id}/download"), 409, "NOT_READY")
+    assert client.get(f"/api/cv/{cv.id}/export/md").status_code == 200
+    is_error(client.get(f"/api/cv/jobs/{job_id}"), 401, "UNAUTHORIZED")
+    is_error(visitor().get(f"/api/cv/jobs/{job_id}/download"), 401, "UNAUTHORIZED")
 
 
 def test_the_cookie_is_safe_and_given_once(configure, caller):
