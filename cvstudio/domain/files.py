@@ -58,6 +58,14 @@ def put(session: Session, file_key: str, data: bytes, media_type: str) -> Path:
     return folder() / name
 
 
+def remove(session: Session, file_key: str) -> None:
+    """The bytes at once, whatever becomes of the transaction; the row with it."""
+    row = session.get(StoredFile, file_key)
+    if row is not None:
+        (folder() / row.path).unlink(missing_ok=True)
+        session.delete(row)
+
+
 def folder() -> Path:
     return settings().data_dir / "files"
 

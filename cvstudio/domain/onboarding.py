@@ -10,7 +10,6 @@ from typing import Any, ClassVar, Literal, TypeAlias
 from sqlmodel import Session, col, func, select
 
 from cvstudio import db, events
-from cvstudio.domain import site_settings
 from cvstudio.domain.owned import ID
 from cvstudio.errors import InvalidInput, NotFound
 from cvstudio.language import Language
@@ -79,11 +78,6 @@ def _read(kept: Mapping[str, Any]) -> State:
     if found.status not in ("completed", "skipped") and found.current not in STEPS:
         found.current = _next(found)
     return found
-
-
-def is_offered(session: Session, user: User) -> bool:
-    """Whether the pages show the tour to this account."""
-    return state(user).status in ("new", "started") and bool(site_settings.get(session, "onboarding_tour"))
 
 
 def go_to(session: Session, user_id: str, step: StepName, data: Any, language: Language) -> State:

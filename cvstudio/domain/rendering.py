@@ -49,19 +49,26 @@ def render_pdf(ctx: jobs.Context) -> Json:
     ctx.progress(30, "print")
     data = printed(html, generation.snapshot(ctx.job))
     ctx.progress(90, "store")
+    result = _result(key, data)
     with ctx.session() as session:
         files.put(session, key, data, generation.PDF)
-    return _result(key, data)
+        # From here on the job says which file is its owner's: who erases one finds the other.
+        session.get_one(Job, ctx.job_id).result = result
+    return result
 
 
 def keep(session: Session, job: Job, data: bytes, renderer_name: str) -> Json:
     """Stores what a remote worker printed from this job's page; the job's result. Raises InvalidPdf."""
     key = file_key(generation.page(session, job), renderer_name)
+    if session.get(Job, job.id, with_for_update=True, populate_existing=True) is None:
+        raise generation.JobNotFound  # erased with its owner meanwhile
     try:
         result = _result(key, data)
     except pypdfium2.PdfiumError:
         raise InvalidPdf from None
     files.put(session, key, data, generation.PDF)
+    job.result = result
+    session.add(job)
     return result
 
 

@@ -225,28 +225,18 @@ def known(name: str, language: Language, category: str | None = None) -> Setting
 
 
 def change(session: Session, name: str, value: Any, by: str | None, language: Language = "en") -> Current:
-    """Sets it, by the account `by`; None returns to the default. Saying what already holds leaves no trace.
+    """Sets it, by the account `by`. Saying what already holds leaves no trace. Raises SettingNotFound, InvalidInput."""
+    setting = find(session, name).setting
+    kept = _checked(setting, value)
+    if kept is None:
+        words = _words(setting.kind, language, minimum=setting.minimum, maximum=setting.maximum)
+        raise InvalidInput(f"{name} cannot have this value", fields={"value": [words]})
+    return _write(session, setting, kept, by)
 
-    Raises SettingNotFound, InvalidInput.
-    """
-    setting = REGISTRY.get(name)
-    if setting is None:
-        raise SettingNotFound
-    if value is not None:
-        value = _checked(setting, value)
-        if value is None:
-            words = _words(setting.kind, language, minimum=setting.minimum, maximum=setting.maximum)
-            raise InvalidInput(f"{name} cannot have this value", fields={"value": [words]})
-    row = _locked(session, name)
-    before, after = _effective(setting, row.value), setting.default if value is None else value
-    row.value = value
-    if before != after:
-        now = utcnow()
-        row.updated_at, row.updated_by = now, by
-        session.add(SettingChange(name=name, before=before, after=after, changed_at=now, changed_by=by))
-    session.add(row)
-    session.flush()
-    return _current(setting, row)
+
+def reset(session: Session, name: str, by: str | None) -> Current:
+    """Back to the default, also when a later version has another. Raises SettingNotFound."""
+    return _write(session, find(session, name).setting, None, by)
 
 
 def history(
@@ -291,6 +281,19 @@ def _effective(setting: Setting, stored: Any) -> Any:
     """What an older version let in and this one would not, does not hold."""
     checked = None if stored is None else _checked(setting, stored)
     return setting.default if checked is None else checked
+
+
+def _write(session: Session, setting: Setting, kept: Any, by: str | None) -> Current:
+    row = _locked(session, setting.name)
+    before, after = _effective(setting, row.value), _effective(setting, kept)
+    row.value = kept
+    if before != after:
+        row.updated_at, row.updated_by = utcnow(), by
+        change = SettingChange(name=setting.name, before=before, after=after, changed_at=row.updated_at, changed_by=by)
+        session.add(change)
+    session.add(row)
+    session.flush()
+    return _current(setting, row)
 
 
 def _locked(session: Session, name: str) -> SiteSetting:
