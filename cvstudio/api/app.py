@@ -4,6 +4,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.routing import APIRoute
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
@@ -14,9 +15,11 @@ from cvstudio.api import (
     admin_mail_log,
     admin_onboarding,
     admin_settings,
+    admin_tiers,
     auth,
     auth_nextauth,
     consent,
+    credits,
     docs,
     errors,
     exports,
@@ -30,6 +33,7 @@ from cvstudio.api import (
     recaptcha,
     settings,
     templates,
+    users,
     webhooks,
 )
 from cvstudio.errors import NotFound
@@ -42,6 +46,7 @@ ROUTERS = (
     auth.router,
     auth_nextauth.router,
     account.router,
+    credits.router,
     account_data.router,
     consent.router,
     onboarding.router,
@@ -49,6 +54,7 @@ ROUTERS = (
     admin_onboarding.router,
     admin_mail.router,
     admin_mail_log.router,
+    admin_tiers.router,
     webhooks.router,
     settings.router,
     recaptcha.router,
@@ -56,6 +62,8 @@ ROUTERS = (
     health.router,
     internal.router,
 )
+
+WITH_NULLS: tuple[type[BaseModel], ...] = (jobs.CVJobResponse, users.UserResponse, auth_nextauth.SessionResponse)
 
 VERSION = "1.0"  # of the API; grows when something is added, never takes away
 
@@ -69,8 +77,8 @@ CV Studio turns a person's career into a CV that prints exactly as previewed; th
 - **Errors** have one body (`ErrorBody`), always: a stable `errorCode`, `error` for programs, `userMessage` for people.
 - **Sent twice, done once**: add an `Idempotency-Key` to a POST and repeat it safely for 24 hours.
 - **Languages**: French and English, by `Accept-Language`.
-- **Limits**: 50 files a day (403 `QUOTA_REACHED`), 20 requests a minute
-  (429 `RATE_LIMIT_EXCEEDED` with `Retry-After`).
+- **Limits**: 10, 50 or 200 generations an hour, by tier (429 `RATE_LIMIT_EXCEEDED` with `Retry-After`). A Free account
+  has 50 files a day for nothing; then one costs a credit (403 `INSUFFICIENT_CREDITS`), returned if the work fails.
 - A slash at the end of an address makes no difference. Times are ISO 8601 in UTC.
 """
 
@@ -87,7 +95,8 @@ class Api(FastAPI):
             for unused in ("HTTPValidationError", "ValidationError"):
                 schemas.pop(unused, None)
             schemas[errors.ErrorBody.__name__] = errors.ErrorBody.model_json_schema()
-            schemas[jobs.CVJobResponse.__name__]["example"] = jobs.RESPONSE  # with its nulls, which FastAPI drops
+            for model in WITH_NULLS:  # which FastAPI drops
+                schemas[model.__name__]["example"] = model.model_config["json_schema_extra"]["example"]  # type: ignore[index, call-overload]
             self.openapi_schema = document
         return self.openapi_schema
 

@@ -60,6 +60,14 @@ def get_owned(session: Session, owner_id: str, cv_id: str) -> Cv:
     return _get(session, owner_id, cv_id)
 
 
+def by_filename(session: Session, owner_id: str, filename: str) -> Cv:
+    """The same by the name that API clients know it by. Raises CvNotFound."""
+    found = session.exec(select(Cv).where(Cv.owner_id == owner_id, Cv.filename == filename)).first()
+    if found is None or found.deleted_at is not None:
+        raise CvNotFound
+    return found
+
+
 def latest(session: Session, owner_id: str) -> Cv | None:
     """The CV its owner worked on last."""
     return next(iter(all_of(session, owner_id, limit=1)), None)
