@@ -126,8 +126,10 @@ def deliver(context: jobs.Context) -> Json:
         with context.session() as session:
             return _not_sent(session, context.payload["mail_id"], error)
     with context.session() as session:
-        if mail := _waiting(session, context.payload["mail_id"]):
-            _sent(mail, "resend", provider_id)
+        if mail := session.get(MailLog, context.payload["mail_id"], with_for_update=True, populate_existing=True):
+            mail.provider_id = provider_id
+            if mail.status == "queued":  # else Resend's report was faster
+                _sent(mail, "resend")
     return {"mail": "sent"}
 
 
@@ -160,7 +162,7 @@ def _message(session: Session, mail: MailLog) -> Message:
 
 def _keep(session: Session, mail: MailLog, message: Message) -> None:
     session.add(OutboxMail(id=mail.id, **asdict(message)))
-    _sent(mail, "outbox", None)
+    _sent(mail, "outbox")
 
 
 def _not_sent(session: Session, mail_id: str, error: NotSent) -> Json:
@@ -183,9 +185,8 @@ def _waiting(session: Session, mail_id: str) -> MailLog | None:
     return mail if mail and mail.status == "queued" else None
 
 
-def _sent(mail: MailLog, provider: str, provider_id: str | None) -> None:
-    mail.status, mail.sent_at = "sent", utcnow()
-    mail.provider, mail.provider_id = provider, provider_id
+def _sent(mail: MailLog, provider: str) -> None:
+    mail.status, mail.sent_at, mail.provider = "sent", utcnow(), provider
     mail.error_code = mail.error = None
     _drop(mail)
     log.info("mail.sent", mail_id=mail.id, trigger=mail.trigger, provider=provider, attempt=mail.attempts)
