@@ -1,5 +1,6 @@
 """The API, put together; it opens nothing until it is asked something."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -33,7 +34,6 @@ from cvstudio.api import (
     recaptcha,
     settings,
     templates,
-    users,
     webhooks,
 )
 from cvstudio.errors import NotFound
@@ -62,8 +62,6 @@ ROUTERS = (
     health.router,
     internal.router,
 )
-
-WITH_NULLS: tuple[type[BaseModel], ...] = (jobs.CVJobResponse, users.UserResponse, auth_nextauth.SessionResponse)
 
 VERSION = "1.0"  # of the API; grows when something is added, never takes away
 
@@ -95,10 +93,22 @@ class Api(FastAPI):
             for unused in ("HTTPValidationError", "ValidationError"):
                 schemas.pop(unused, None)
             schemas[errors.ErrorBody.__name__] = errors.ErrorBody.model_json_schema()
-            for model in WITH_NULLS:  # which FastAPI drops
-                schemas[model.__name__]["example"] = model.model_config["json_schema_extra"]["example"]  # type: ignore[index, call-overload]
+            for model in _models(BaseModel):  # FastAPI drops the nulls of their examples
+                extra = model.model_config.get("json_schema_extra")
+                long_name = f"{model.__module__}.{model.__name__}".replace(".", "__")
+                schema = schemas.get(long_name) or schemas.get(model.__name__)
+                if schema and "example" in schema and isinstance(extra, dict):
+                    schema["example"] = extra["example"]
             self.openapi_schema = document
         return self.openapi_schema
+
+
+def _models(kind: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    """The API's own schemas."""
+    for child in kind.__subclasses__():
+        if child.__module__.startswith("cvstudio.api."):
+            yield child
+        yield from _models(child)
 
 
 def create() -> FastAPI:
