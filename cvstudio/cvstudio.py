@@ -9,10 +9,16 @@ from cvstudio.api.app import api
 from cvstudio.components.notices import broken_page, connection_banner, toaster
 from cvstudio.config import settings
 from cvstudio.locales import page_language, t
+from cvstudio.pages.account import account
+from cvstudio.pages.forgot import forgot
 from cvstudio.pages.landing import landing
+from cvstudio.pages.login import check, login
 from cvstudio.pages.not_found import not_found
+from cvstudio.pages.register import register
+from cvstudio.pages.reset import reset
 from cvstudio.pages.templates import templates
 from cvstudio.serving import accept_own_origin, mount_pages
+from cvstudio.state.account import Account
 from cvstudio.state.failures import as_toast
 from cvstudio.state.landing import Landing
 
@@ -41,7 +47,7 @@ app = rx.App(
         ),
     ],
     html_custom_attrs=html_attributes,
-    stylesheets=["/studio.css"],
+    stylesheets=["/studio.css", "/accounts.css"],
     toaster=toaster(),
 )
 
@@ -67,6 +73,12 @@ def add(page: Any, route: str, texts: str, *, on_load: Any = None) -> None:
 
 add(landing, "/", "landing", on_load=Landing.show)
 add(templates, "/templates", "templates")
+add(login, "/login", "login")
+add(check, "/login/check", "check")
+add(register, "/register", "register")
+add(forgot, "/forgot", "forgot")
+add(reset, "/reset-password", "reset")
+add(account, "/account", "account", on_load=Account.load)
 app.add_page(not_found, route="404", title=t("not_found.page_title"))
 
 accept_own_origin(app, settings().public_url)

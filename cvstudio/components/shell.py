@@ -5,11 +5,13 @@ from typing import Any
 import reflex as rx
 
 from cvstudio.components.brand import wordmark
+from cvstudio.components.forms import sign_out
 from cvstudio.components.links import button_link, link, server_link
 from cvstudio.locales import language, t
 from cvstudio.state.session import Session
 
 MENU = "menu"
+ACCOUNT_MENU = "account-menu"
 
 
 class PageLanguage(rx.Component):
@@ -52,6 +54,7 @@ def header(current: str) -> rx.Component:
             link(wordmark(), to="/", class_name="wordmark"),
             rx.el.nav(*_places(current), class_name="top-nav", aria_label=t("shell.main_nav")),
             rx.el.div(language_switch(), appearance_switch(), class_name="top-tools"),
+            account_menu(),
             button_link(t("shell.write"), to="/generate", kind="primary small") if current != "generate" else None,
             rx.el.button(
                 rx.icon("menu", size=20, aria_hidden="true"),
@@ -67,14 +70,47 @@ def header(current: str) -> rx.Component:
                 link(t("shell.home"), to="/"),
                 *_places(current),
                 link(t("shell.write"), to="/generate"),
+                rx.cond(
+                    Session.signed_in_as == "",
+                    link(t("shell.sign_in"), to="/login"),
+                    link(t("shell.account"), to="/account"),
+                ),
                 aria_label=t("shell.menu"),
             ),
+            rx.cond(Session.signed_in_as == "", rx.fragment(), sign_out(t("shell.sign_out"))),
             rx.el.div(language_switch(), appearance_switch(), class_name="menu-tools"),
             id=MENU,
             class_name="menu",
             custom_attrs={"popover": "auto"},
         ),
+        rx.el.div(
+            rx.el.p(Session.signed_in_as, class_name="menu-name"),
+            rx.el.nav(link(t("shell.account"), to="/account"), aria_label=t("shell.account")),
+            sign_out(t("shell.sign_out")),
+            id=ACCOUNT_MENU,
+            class_name="menu",
+            custom_attrs={"popover": "auto"},
+        ),
         class_name="top",
+    )
+
+
+def account_menu() -> rx.Component:
+    """The way in, or the account's own menu; as wide in either case, so that nothing moves when the server says."""
+    return rx.el.div(
+        rx.cond(
+            Session.signed_in_as == "",
+            button_link(t("shell.sign_in"), to="/login", kind="quiet small"),
+            rx.el.button(
+                rx.icon("circle-user-round", size=18, aria_hidden="true"),
+                rx.el.span(Session.signed_in_as),
+                type="button",
+                class_name="button quiet small",
+                aria_label=t("shell.account_menu", name=Session.signed_in_as),
+                custom_attrs={"popoverTarget": ACCOUNT_MENU},
+            ),
+        ),
+        class_name="top-account",
     )
 
 

@@ -18,6 +18,12 @@ class Session(rx.State):
         """ "fr" or "en"; blank only in the page as built, which then says itself what it is in."""
         return self.language()
 
+    @rx.var(initial_value="")
+    def signed_in_as(self) -> str:
+        """The account's name, else its address; blank without an account."""
+        user = self.user() if self._cookie(accounts.COOKIE) else None
+        return (user.name or user.email) if user else ""
+
     @rx.event
     def set_lang(self, lang: str) -> None:
         if language := known(lang):
