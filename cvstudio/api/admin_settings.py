@@ -166,6 +166,7 @@ def list_changes(
 
 @router.get("/{setting_id}", responses=errors(401, 403, 404))
 def get_setting(setting_id: SettingId) -> SettingAnswer:
+    """What it is, and what it is set to."""
     with db.session(write=False) as session:
         return SettingAnswer(setting=setting_data(site_settings.find(session, setting_id)))
 

@@ -104,6 +104,7 @@ class Plans(BaseModel):
 
 @router.get("", responses=errors(401))
 def get_state(user: CurrentUser) -> OnboardingAnswer:
+    """How far one is."""
     with db.session(write=False) as session:
         return OnboardingAnswer(state=answer(onboarding.state(user), tour_is_on(session)))
 
