@@ -184,32 +184,6 @@ def test_html_and_template_syntax_are_text(caller):
     assert "{{ 7*7 }}" in text
 
 
-# ---------------------------------------------------------------------------- limits
-
-
-def test_quota_then_rate(client):
-    owner_id = _owner(ask(client))
-    with db.session() as session:
-        for _ in range(generation.MAX_REQUESTS):
-            session.add(Job(kind=generation.KIND, owner_id=owner_id, status="failed"))
-    response = client.post("/api/cv/jobs", json=body())
-    found = is_error(response, 429, "RATE_LIMIT_EXCEEDED")
-    assert int(response.headers["retry-after"]) == found["retryAfter"] > 0
-    assert found["resetAt"].endswith("Z")
-    with db.session() as session:
-        for _ in range(generation.FREE_FILES):
-            session.add(Job(kind=generation.KIND, owner_id=owner_id, status="done"))
-    response = client.post("/api/cv/jobs", json=body(), headers={"Accept-Language": "fr"})
-    found = is_error(response, 403, "QUOTA_REACHED")
-    assert found["details"]["limit"] == 50
-    assert "50" in found["userMessage"]
-
-
-def _owner(job_id: str) -> str:
-    with db.session(write=False) as session:
-        return session.get_one(Job, job_id).owner_id
-
-
 # ---------------------------------------------------------------------------- idempotency
 
 
