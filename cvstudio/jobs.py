@@ -95,7 +95,8 @@ def enqueue(
     session.add(job)
     session.flush()
     if after is None:  # else the reaper offers it when its time has come
-        db.after_commit(session, lambda: _offer(job.id))
+        job_id = job.id  # read now: by then the caller may have let go of all that the session held
+        db.after_commit(session, lambda: _offer(job_id))
     return job
 
 

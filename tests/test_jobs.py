@@ -98,6 +98,13 @@ def test_a_message_is_the_id_and_nothing_else(sqlite: Engine, queue: str, owner:
     assert [bytes(item) for item in jobs.huey().storage.enqueued_items()] == [job_id.encode()]
 
 
+def test_it_is_offered_also_when_the_caller_let_go_of_the_session(sqlite: Engine, queue: str, owner: Owner) -> None:
+    with db.session() as session:
+        job_id = jobs.enqueue(session, "echo", owner.id, {}).id
+        session.expire_all()
+    assert offered() == [job_id]
+
+
 def test_progress_is_written_and_told(engine: Engine, owner: Owner, announced: list[tuple[str, str]]) -> None:
     seen: list[tuple[int, str]] = []
 
