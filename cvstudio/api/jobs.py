@@ -67,6 +67,7 @@ class CVGenerateRequest(BaseModel):
 
     template_id: Annotated[str, Field(max_length=80)] | int = Field(description="slug or number of a template")
     data: CVFormData
+    notify: bool = Field(False, description="a mail when the PDF is ready, to the account's confirmed address")
 
 
 class CVJobResponse(BaseModel):
@@ -100,7 +101,7 @@ def create_job(
     """Make a CV of the form and ask for its PDF. Answers at once; ask the address in `Location` how it goes."""
 
     def work() -> Answer:
-        job = generation.start_form(session, owner_id, str(body.template_id), body.data, language)
+        job = generation.start_form(session, owner_id, str(body.template_id), body.data, language, notify=body.notify)
         return Answer(202, job_response(job, language).model_dump())
 
     with db.session() as session:

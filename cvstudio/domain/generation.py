@@ -58,20 +58,31 @@ class GenerationFailed(Conflict):
     }
 
 
-def start(session: Session, owner_id: str, cv: Cv) -> Job:
-    """Asks for the PDF of the CV as it is now. Raises CvNotFound, QuotaReached, InsufficientCredits, RateLimited."""
+def start(session: Session, owner_id: str, cv: Cv, *, notify: bool = False) -> Job:
+    """Asks for the PDF of the CV as it is now; with `notify` an account gets a mail once it is there.
+
+    Raises CvNotFound, QuotaReached, InsufficientCredits, RateLimited.
+    """
     if cv.owner_id != owner_id:
         raise cvs.CvNotFound
-    return _ask(session, cv, _admit(session, owner_id))
+    return _ask(session, cv, _admit(session, owner_id), notify)
 
 
-def start_form(session: Session, owner_id: str, template_id: str, form: CVFormData, language: Language = "fr") -> Job:
+def start_form(
+    session: Session,
+    owner_id: str,
+    template_id: str,
+    form: CVFormData,
+    language: Language = "fr",
+    *,
+    notify: bool = False,
+) -> Job:
     """The same for cv-instant-pro's form, which becomes a CV of its own. Raises TemplateNotFound, InvalidInput too."""
     theme = themes.get(template_id)
     document = form_view.new(form, template=theme.slug, language=language)
     document.studio.template_version = theme.version
     price = _admit(session, owner_id)
-    return _ask(session, cvs.create(session, owner_id, document, source="api"), price)
+    return _ask(session, cvs.create(session, owner_id, document, source="api"), price, notify)
 
 
 def price(session: Session, owner_id: str) -> int:
@@ -142,11 +153,12 @@ def page(session: Session, job: Job) -> str:
     return render.html(document, photo_src=photo, watermark=job.payload["watermark"])
 
 
-def _ask(session: Session, cv: Cv, price: int) -> Job:
+def _ask(session: Session, cv: Cv, price: int, notify: bool) -> Job:
     theme = themes.get(cv.template)
     payload: Json = {
         "document": cv.document,
         "watermark": not billing.may_export_clean(session, cv.owner_id, theme),
+        "notify": notify,
     }
     job = jobs.enqueue(session, KIND, cv.owner_id, payload, cv.id)
     credits.hold(session, cv.owner_id, FEATURE, job.id, price)

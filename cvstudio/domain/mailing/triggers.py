@@ -186,10 +186,9 @@ _ALL = (
             Placeholder(
                 "title",
                 "text",
-                {"fr": "titre du CV", "en": "title of the CV"},
-                {"fr": "Chimiste, laboratoire Curie", "en": "Chemist, Curie laboratory"},
+                {"fr": "nom du fichier", "en": "name of the file"},
+                "CV Marie Dupont.pdf",
             ),
-            Placeholder("pages", "number", {"fr": "nombre de pages", "en": "number of pages"}, 2),
             _link("le fichier", "the file", "/api/cv/jobs/q3ZkT0xYw81LmNcb/download"),
         ),
     ),
