@@ -97,6 +97,7 @@ def sending(sqlite, configure):
 def test_there_is_a_text_for_every_trigger_and_language_and_no_other():
     found = {each.name for each in files("cvstudio.domain.mailing").joinpath("templates").iterdir()}
     assert found == {f"{name}.{language}.txt" for name, language in EVERY}
+    assert len(triggers.BUILT_IN) == len(triggers.ALL)
 
 
 @pytest.mark.parametrize(("trigger", "language"), EVERY)

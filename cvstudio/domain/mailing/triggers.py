@@ -82,7 +82,7 @@ def _valid_for(sample: timedelta) -> Placeholder:
 
 _TOKEN = "EXAMPLE-s3JbQ2v9xTq0Lk"  # noqa: S105 - a sample
 
-_ALL = (
+ALL = (
     Trigger(
         "welcome",
         {"fr": "Bienvenue", "en": "Welcome"},
@@ -156,16 +156,6 @@ _ALL = (
             "en": "Someone registers with an address that has an account.",
         },
         (_link("page de connexion", "sign-in page", "/login", default="/login"),),
-        useful_for=timedelta(hours=2),
-    ),
-    Trigger(
-        "no_account",
-        {"fr": "Adresse sans compte", "en": "Address without an account"},
-        {
-            "fr": "Quelqu’un demande un nouveau mot de passe pour une adresse inconnue.",
-            "en": "Someone asks for a new password for an unknown address.",
-        },
-        (_link("page d’inscription", "registration page", "/register", default="/register"),),
         useful_for=timedelta(hours=2),
     ),
     Trigger(
@@ -254,7 +244,7 @@ _ALL = (
         ),
     ),
 )
-BUILT_IN: dict[str, Trigger] = {trigger.name: trigger for trigger in _ALL}
+BUILT_IN: dict[str, Trigger] = {trigger.name: trigger for trigger in ALL}
 
 
 def of_row(row: MailTrigger) -> Trigger:
