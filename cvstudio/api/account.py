@@ -65,7 +65,7 @@ def change_password(
     body: NewPassword, user: CurrentUser, login_id: LoginId, address: Address, language: Lang
 ) -> Success:
     """A new password. All other sessions end."""
-    attempts.check(None, "sign_in", address, user.email)
+    attempts.check(None, "password", address, user.email)
     letters.change_password(
         user,
         body.currentPassword,

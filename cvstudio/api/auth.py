@@ -132,9 +132,8 @@ def register(body: Registration, request: Request, address: Address, language: L
 
 
 @router.post("/login", dependencies=[json_only], responses=errors(400, 401, 415, 429))
-def login(body: Login, request: Request, address: Address) -> TokenPair:
+def login(body: Login, request: Request) -> TokenPair:
     """Tokens for e-mail and password. Work done before without an account, in the same session, is adopted."""
-    attempts.check(None, "sign_in", address, body.email)
     visit = signing.visit(request)
     pair = accounts.tokens_for_password(body.email, body.password, visit._replace(login_cookie=None))
     signing.renew_visitor(request)
@@ -168,7 +167,7 @@ def change_password(
     body: PasswordChange, user: CurrentUser, login_id: LoginId, address: Address, language: Lang
 ) -> Message:
     """A new password. All other sessions end."""
-    attempts.check(None, "sign_in", address, user.email)
+    attempts.check(None, "password", address, user.email)
     if body.new_password2 is not None and body.new_password2 != body.new_password:
         raise fault("new_password2", "passwords_differ", language)
     letters.change_password(
@@ -195,7 +194,7 @@ def request_reset(body: Mailbox, address: Address, language: Lang) -> Success:
 @router.post("/reset-password", dependencies=[json_only], responses=errors(400, 415, 429))
 def reset_password(body: PasswordReset, address: Address, language: Lang) -> Success:
     """A new password by the link's token. All sessions end."""
-    attempts.check(None, "second_factor", address, "")
+    attempts.check(None, "reset_token", address, "")
     letters.reset_password(body.token, body.password, language)
     return Success()
 

@@ -230,13 +230,12 @@ def _signed_in_by_mail(request: Request, token: str, callback: str) -> Response:
 
 
 @router.post("/callback/credentials", response_class=Response, responses=NEXT | errors(401, 429), openapi_extra=FORM)
-def callback_credentials(request: Request, fields: Fields, address: Address, language: Lang) -> Response:
+def callback_credentials(request: Request, fields: Fields, language: Lang) -> Response:
     """Signs in with `email` and `password`."""
     if not signing.csrf_matches(request, fields.get("csrfToken")):
         return _next(request, fields, f"{signing.LOGIN}?csrf=true")
     callback = signing.own_path(request, fields.get("callbackUrl"))
     email, password = fields.get("email", ""), fields.get("password", "")
-    attempts.check(None, "sign_in", address, email)
     try:
         signed = accounts.sign_in_with_password(email, password, signing.visit(request))
     except WrongCredentials as wrong:

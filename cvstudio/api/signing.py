@@ -68,7 +68,9 @@ def visitor_of(request: Request) -> str | None:
 
 def own_path(request: Request, given: str | None, default: str = HOME) -> str:
     """A path on our site, whatever was given; never an address elsewhere."""
-    if not given or len(given) > MAX_PATH or "\\" in given or any(not " " < letter < "\x7f" for letter in given):
+    if not given or len(given) > MAX_PATH or given.startswith("//"):
+        return default
+    if "\\" in given or any(not " " < letter < "\x7f" for letter in given):
         return default
     try:
         parts = urlsplit(given)

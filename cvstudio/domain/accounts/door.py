@@ -5,6 +5,7 @@ from typing import NamedTuple
 from sqlmodel import Session
 
 from cvstudio import db
+from cvstudio.domain import attempts
 from cvstudio.domain.accounts import adoption, passwords, sessions, tokens, users
 from cvstudio.domain.accounts.faults import InvalidAccessToken, WrongCredentials
 from cvstudio.domain.accounts.tokens import Tokens
@@ -81,19 +82,23 @@ def sign_in(
 
 
 def sign_in_with_password(email: str, password: str, visit: Visit) -> SignedIn:
-    """Raises WrongCredentials, after as long, whether or not the address is known.
+    """Raises WrongCredentials, after as long, whether or not the address is known; RateLimited.
 
     Takes no session: hashing is slow, and no transaction waits for it.
     """
+    attempts.check(None, "sign_in", visit.address, email)
     user = check_password(email, password)
     with db.session() as session:
+        attempts.succeeded(session, "sign_in", visit.address, email)
         return enter(session, user, "password", visit)
 
 
 def tokens_for_password(email: str, password: str, visit: Visit) -> Tokens:
     """The same for programs, which send these instead of the cookie."""
+    attempts.check(None, "sign_in", visit.address, email)
     user = check_password(email, password)
     with db.session() as session:
+        attempts.succeeded(session, "sign_in", visit.address, email)
         return tokens.issue(session, enter(session, user, "password", visit).login)
 
 

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from cvstudio.errors import InvalidInput, NotFound, Unauthorized
+from cvstudio.errors import Forbidden, InvalidInput, NotFound, Unauthorized
 from cvstudio.language import Language
 
 
@@ -33,6 +33,16 @@ class InvalidLink(InvalidInput):
     messages: ClassVar[dict[str, str]] = {
         "fr": "Ce lien a déjà servi ou n’est plus valable. Demandez-en un nouveau.",
         "en": "This link was already used or is no longer valid. Ask for a new one.",
+    }
+
+
+class RegistrationClosed(Forbidden):
+    """Says nothing about whether the address is known: it is asked of all alike."""
+
+    code: ClassVar[str] = "REGISTRATION_CLOSED"
+    messages: ClassVar[dict[str, str]] = {
+        "fr": "Aucun compte ne peut être créé avec cette adresse en ce moment.",
+        "en": "No account can be created with this address at the moment.",
     }
 
 

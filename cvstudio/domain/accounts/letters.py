@@ -10,9 +10,9 @@ from urllib.parse import urlencode
 from sqlmodel import Session
 
 from cvstudio import db
-from cvstudio.domain import credits, mailing
+from cvstudio.domain import credits, mailing, site_settings
 from cvstudio.domain.accounts import onetime, passwords, sessions, users
-from cvstudio.domain.accounts.faults import InvalidLink, fault
+from cvstudio.domain.accounts.faults import InvalidLink, RegistrationClosed, fault
 from cvstudio.domain.accounts.onetime import LIVES, Purpose
 from cvstudio.language import Language, known
 from cvstudio.models import OneTimeToken, User, utcnow
@@ -43,12 +43,15 @@ class Registration:
 def register(given: Registration, language: Language, visitor: str | None = None) -> User:
     """The account as answered: for a known address it is made up, and the address's owner gets a mail about it.
 
-    Raises InvalidInput. Takes no session: hashing is slow, and no transaction waits for it.
+    Raises InvalidInput, RegistrationClosed. Takes no session: hashing is slow, and no transaction waits for it.
     """
     email = users.normal_email(given.email, language)
     if given.password2 is not None and given.password2 != given.password:
         raise fault("password2", "passwords_differ", language)
     passwords.check(given.password, "password", language, known=(email, given.name, given.username or ""))
+    with db.session(write=False) as session:
+        if not site_settings.may_register(session, email):  # asked of known addresses, too
+            raise RegistrationClosed
     draft = users.draft(
         email, language, name=given.name, first_name=given.first_name, last_name=given.last_name, phone=given.phone
     )
@@ -86,6 +89,9 @@ def ask_magic(session: Session, email: str, language: Language, callback: str, v
     """A link to sign in with; `callback` is where it leads, a path of ours. Raises InvalidInput."""
     email = users.normal_email(email, language)
     issued = onetime.issue(session, "magic", email, data={"visitor": visitor, "locale": language})
+    if users.by_email(session, email) is None and not site_settings.may_register(session, email):
+        _tell_owner(session, email, language)
+        return
     link = _link("magic", token=issued.token, email=email, callbackUrl=callback)
     mailing.send(session, "magic_link", email, language, link=link, valid_for=LIVES["magic"])
 
@@ -153,6 +159,8 @@ def use_magic(session: Session, token: str) -> User:
     used = onetime.consume(session, "magic", token)
     if used is None:
         raise InvalidLink
+    if users.by_email(session, used.email) is None and not site_settings.may_register(session, used.email):
+        raise RegistrationClosed
     user = users.ensure(session, used.email, known(str(used.data.get("locale"))) or "fr")
     if user.email_verified_at is None:
         # Whoever registered this address had not shown that it is theirs: what they set opens nothing any more.

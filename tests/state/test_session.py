@@ -1,0 +1,43 @@
+"""Pages know their visitor by the same door as the API."""
+
+import pytest
+from reflex.istate.data import HeaderData, RouterData
+
+from cvstudio import db
+from cvstudio.domain import accounts, owners
+from cvstudio.domain.accounts import sessions
+from cvstudio.models import User
+from cvstudio.state.session import Session
+from tests.accounts import make_account
+
+
+def tab(cookie: str) -> Session:
+    """A page that connected with these cookies."""
+    state = Session(_reflex_internal_init=True)  # type: ignore[call-arg]
+    object.__setattr__(state, "router", RouterData(headers=HeaderData(cookie=cookie)))
+    return state
+
+
+@pytest.fixture
+def token(engine) -> str:
+    user = make_account("marie@example.org", password=None)
+    with db.session() as session:
+        return accounts.sign_in(session, session.get_one(User, user.id), None, "password").token
+
+
+def test_a_visitor(engine):
+    owner_id, value = owners.new_cookie()
+    assert tab(f"{owners.COOKIE}={value}").owner_id() == owner_id
+    assert tab(f"{owners.COOKIE}={value}").user() is None
+    for nobody in ("", f"{owners.COOKIE}=forged", "=;=", f"{accounts.COOKIE}=forged"):
+        assert tab(nobody).owner_id() is None
+
+
+def test_an_account_until_its_session_ends(token):
+    page = tab(f"{accounts.COOKIE}={token}; {owners.COOKIE}={owners.new_cookie()[1]}")
+    user = page.user()
+    assert (user.email, page.owner_id()) == ("marie@example.org", user.id)
+    with db.session() as session:
+        sessions.end_all(session, user.id)
+    assert page.user() is None
+    assert page.owner_id() != user.id
