@@ -4,13 +4,14 @@ Every entry has a `ref`, what it is for, and is made once for it, however often 
 """
 
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import ClassVar
 
 from sqlalchemy import ColumnElement, bindparam
 from sqlmodel import Session, col, func, select
 
 from cvstudio import jobs
-from cvstudio.domain import mailing, owners, rate
+from cvstudio.domain import mailing, owners, rate, site_settings
 from cvstudio.domain.rate import Limit
 from cvstudio.errors import Conflict, Forbidden, RateLimited, Unavailable
 from cvstudio.models import CreditEntry, Job, User, metadata
@@ -22,8 +23,6 @@ PRICES = {
     "pdf_export": 1,
     "cv_edit": 1,
 }
-WELCOME = 10
-REFERRAL = 5  # to both
 MAX_REFERRALS = 20  # that one account is rewarded for
 LOW = 3  # when a mail says so
 REMIND = Limit(1, 7 * 86_400)
@@ -112,8 +111,11 @@ def grant(session: Session, owner_id: str, kind: str, ref: str, amount: int, fea
 
 
 def welcome(session: Session, user_id: str) -> bool:
-    """Once per account."""
-    return grant(session, user_id, "welcome", user_id, WELCOME)
+    """Once per account, as many as the setting says then."""
+    owners.lock(session, user_id)
+    amount: int = site_settings.get(session, "welcome_credits")
+    made = session.exec(select(CreditEntry.id).where(CreditEntry.kind == "welcome", CreditEntry.ref == user_id)).first()
+    return amount > 0 and made is None and grant(session, user_id, "welcome", user_id, amount)
 
 
 def reward_referral(session: Session, user_id: str) -> bool:
@@ -125,11 +127,15 @@ def reward_referral(session: Session, user_id: str) -> bool:
     referrer = str(user.referred_by)
     for owner_id in sorted((user_id, referrer)):  # always in the same order: nobody waits for each other
         owners.lock(session, owner_id)
-    if not grant(session, user_id, "referred", user_id, REFERRAL):
+    amount: int = site_settings.get(session, "referral_credits")
+    made = select(CreditEntry.id).where(CreditEntry.kind == "referred", CreditEntry.ref == user_id)
+    if amount == 0 or session.exec(made).first():
         return False
+    grant(session, user_id, "referred", user_id, amount)
     rewarded = select(func.count()).where(_of(referrer), CreditEntry.kind == "referral")
     if session.exec(rewarded).one() < MAX_REFERRALS:
-        grant(session, referrer, "referral", user_id, REFERRAL)
+        # Not their id: this entry stays when they leave.
+        grant(session, referrer, "referral", sha256(f"referral of {user_id}".encode()).hexdigest()[:32], amount)
     return True
 
 

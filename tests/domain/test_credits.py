@@ -15,11 +15,14 @@ from sqlalchemy.exc import DatabaseError, IntegrityError
 from sqlmodel import Session, col, delete, select
 
 from cvstudio import db
-from cvstudio.domain import credits
+from cvstudio.domain import credits, site_settings
 from cvstudio.domain.credits import InsufficientCredits, LedgerConflict, Totals
+from cvstudio.domain.site_settings import REGISTRY
 from cvstudio.models import CreditEntry, MailLog, Owner, User, utcnow
 from tests.conftest import make_owner
 from tests.domain.people import make_user
+
+WELCOME, REFERRAL = (REGISTRY[name].default for name in ("welcome_credits", "referral_credits"))
 
 
 @pytest.fixture
@@ -189,7 +192,7 @@ def test_grants_at_once_are_one_grant(engine, owner):
 def test_an_account_is_welcomed_once(engine, user):
     assert ended(credits.welcome, user.id)
     assert not ended(credits.welcome, user.id)
-    assert balance(user) == credits.WELCOME
+    assert balance(user) == WELCOME
 
 
 def invited(by: User, **values: object) -> User:
@@ -205,9 +208,28 @@ def test_a_referral_is_rewarded_once_both_have_an_address(engine, user):
         session.get_one(User, newcomer.id).email_verified_at = utcnow()
     with ThreadPoolExecutor(4) as pool:
         assert sum(pool.map(lambda _: ended(credits.reward_referral, newcomer.id), range(8))) == 1
-    assert balance(user) == balance(newcomer) == credits.REFERRAL
+    assert balance(user) == balance(newcomer) == REFERRAL
     assert not ended(credits.reward_referral, user.id)
     assert not ended(credits.reward_referral, "nobody")
+
+
+def test_administrators_say_how_many_are_given(engine, user):
+    def set_to(**values: int) -> None:
+        with db.session() as session:
+            for name, value in values.items():
+                site_settings.change(session, name, value, None)
+
+    newcomer = invited(user)
+    set_to(welcome_credits=0, referral_credits=0)
+    assert not ended(credits.welcome, newcomer.id)
+    assert not ended(credits.reward_referral, newcomer.id)
+    set_to(welcome_credits=30, referral_credits=7)
+    assert ended(credits.welcome, newcomer.id)
+    assert ended(credits.reward_referral, newcomer.id)
+    set_to(welcome_credits=40, referral_credits=8)
+    assert not ended(credits.welcome, newcomer.id)
+    assert not ended(credits.reward_referral, newcomer.id)
+    assert (balance(newcomer), balance(user)) == (37, 7)
 
 
 def test_referrals_are_rewarded_so_many_times(sqlite, owner, monkeypatch):
@@ -215,8 +237,8 @@ def test_referrals_are_rewarded_so_many_times(sqlite, owner, monkeypatch):
     user = make_user(owner)
     newcomers = [invited(user) for _ in range(4)]
     assert all(ended(credits.reward_referral, newcomer.id) for newcomer in newcomers)
-    assert balance(user) == 2 * credits.REFERRAL
-    assert [balance(newcomer) for newcomer in newcomers] == [credits.REFERRAL] * 4
+    assert balance(user) == 2 * REFERRAL
+    assert [balance(newcomer) for newcomer in newcomers] == [REFERRAL] * 4
 
 
 # ---------------------------------------------------------------------------- running low

@@ -6,12 +6,15 @@ from datetime import timedelta
 import pytest
 
 from cvstudio import db
-from cvstudio.domain import accounts, credits
+from cvstudio.domain import accounts, credits, site_settings
 from cvstudio.domain.accounts import letters, onetime, passwords, sessions, users
-from cvstudio.domain.accounts.faults import InvalidLink, WrongCredentials
+from cvstudio.domain.accounts.faults import InvalidLink, RegistrationClosed, WrongCredentials
+from cvstudio.domain.site_settings import REGISTRY
 from cvstudio.errors import InvalidInput, RateLimited
 from cvstudio.models import User
 from tests.accounts import PASSWORD, last_token, mails, make_account, reload, travelling
+
+WELCOME, REFERRAL = (REGISTRY[name].default for name in ("welcome_credits", "referral_credits"))
 
 NEW = "quatre mots assez longs"
 
@@ -61,7 +64,21 @@ def test_registering_makes_an_unconfirmed_account_and_writes_to_it(engine):
     user = ask(letters.use_verification, last_token("marie@example.org", "verify_email"))
     assert reload(user).email_verified_at
     with db.session(write=False) as session:
-        assert credits.balance(session, user.id) == credits.WELCOME
+        assert credits.balance(session, user.id) == WELCOME
+
+
+def test_where_no_new_accounts_are_wanted_the_known_sign_in_and_no_answer_tells_who_they_are(user):
+    waiting = ask(letters.ask_magic, "later@example.org", "en", "/") or last_token("later@example.org", "magic_link")
+    with db.session() as session:
+        site_settings.change(session, "registration_open", False, None)
+    for email in ("new@example.org", "marie@example.org"):
+        with pytest.raises(RegistrationClosed):
+            register(email)
+        assert ask(letters.ask_magic, email, "en", "/") is None
+    assert [trigger for trigger, _ in mails("new@example.org")] == ["no_account"]
+    with pytest.raises(RegistrationClosed):
+        ask(letters.use_magic, waiting)
+    assert ask(letters.use_magic, last_token("marie@example.org", "magic_link")).id == user.id
 
 
 def test_a_known_address_is_answered_alike_and_keeps_its_account(user):
@@ -133,8 +150,8 @@ def test_a_referral_is_recorded_and_rewarded_once_confirmed(user):
     assert reload(made).referred_by == user.id
     ask(letters.use_verification, last_token("paul@example.org", "verify_email"))
     with db.session(write=False) as session:
-        assert credits.balance(session, user.id) == credits.REFERRAL
-        assert credits.balance(session, made.id) == credits.WELCOME + credits.REFERRAL
+        assert credits.balance(session, user.id) == REFERRAL
+        assert credits.balance(session, made.id) == WELCOME + REFERRAL
     assert reload(register("lea@example.org", referral_code="nonsense")).referred_by is None
 
 
