@@ -5,15 +5,23 @@ from typing import TypeAlias
 from sqlmodel import Session, col, func, select
 
 from cvstudio.domain import owners
+from cvstudio.errors import InvalidInput
 from cvstudio.language import Language
 from cvstudio.models import Consent
+from cvstudio.models.fields import storable
 
 KEPT = 500  # choices of one owner; the oldest go
+UNREADABLE: dict[Language, str] = {
+    "fr": "Ce texte n’est pas de l’Unicode valable.",
+    "en": "This is not valid Unicode.",
+}
 Preferences: TypeAlias = dict[str, bool | int | float | str]
 
 
 def record(session: Session, owner_id: str, action: str, preferences: Preferences, language: Language) -> Consent:
-    """The choice as it is kept; one that says the same again as the last is that one."""
+    """The choice as it is kept; one that says the same again as the last is that one. Raises InvalidInput."""
+    if not storable(preferences):
+        raise InvalidInput(fields={"preferences": [UNREADABLE[language]]})
     owners.ensure(session, owner_id, language)
     owners.lock(session, owner_id)
     before = history(session, owner_id, limit=1)
