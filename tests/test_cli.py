@@ -141,6 +141,26 @@ def test_migrate(configure, capsys, monkeypatch):
     assert {"cv", "job", "owner"} <= set(inspect(db.engine()).get_table_names())
 
 
+def test_an_administrator_is_made_and_given_a_way_in(configure, capsys, monkeypatch):
+    configure()
+    for words in (["create", "Boss@Example.org"], ["list"]):
+        monkeypatch.setattr(sys, "argv", ["cvstudio", "admin", *words])
+        with pytest.raises(SystemExit) as left:
+            cli.main()
+        assert left.value.code == 0
+    said = capsys.readouterr().out.splitlines()
+    assert "/api/auth/callback/email?token=" in said[-2]
+    assert said[-1] == "boss@example.org"
+
+
+def test_an_administrator_needs_an_address(configure, capsys, monkeypatch):
+    configure()
+    monkeypatch.setattr(sys, "argv", ["cvstudio", "admin", "create", "boss"])
+    with pytest.raises(SystemExit) as left:
+        cli.main()
+    assert left.value.code == 1
+
+
 def test_demo_writes_every_format_without_a_server(tmp_path):
     done = cvstudio(tmp_path / "data", "demo", str(tmp_path / "out"), "--template", "1")
     assert done.returncode == 0, done

@@ -24,6 +24,7 @@ def adopt(session: Session, user_id: str, anonymous_id: str) -> None:
 
     Does nothing for an owner that is an account, or was adopted before, by whomever.
     """
+    only_looked = session.get(Owner, anonymous_id) is None  # made for later: a tab still open finds out by it
     owners.ensure(session, anonymous_id)
     owners.lock(session, user_id)  # two devices take turns: filenames stay unique
     anonymous = session.get_one(Owner, anonymous_id, with_for_update=True, populate_existing=True)
@@ -32,7 +33,7 @@ def adopt(session: Session, user_id: str, anonymous_id: str) -> None:
         session.add(anonymous)
         session.flush()
     recent = select(Owner.id).where(Owner.adopted_by == user_id, Owner.seen_at > utcnow() - LOOK_BACK)
-    if arriving := list(session.exec(recent)):
+    if arriving := [owner_id for owner_id in session.exec(recent) if owner_id != anonymous_id or not only_looked]:
         _move(session, user_id, arriving)
 
 
