@@ -80,7 +80,7 @@ class OneTemplate(BaseModel):
     template: TemplateResponse
 
 
-class TemplateDetail(OneTemplate):
+class MailTemplateDetail(OneTemplate):
     preview: dict[Language, Preview] = Field(description="filled with samples")
 
 
@@ -210,12 +210,12 @@ def preview(body: PreviewRequest) -> Preview:
 
 
 @router.get("/email-templates/{template_id}", responses=errors(404))
-def get_template(template_id: TemplateId) -> TemplateDetail:
+def get_template(template_id: TemplateId) -> MailTemplateDetail:
     """One template, and what its mail looks like."""
     with db.session(write=False) as session:
         found = overrides.get(session, template_id)
         looks = {language: preview_response(overrides.preview_of(session, found, language)) for language in LANGUAGES}
-        return TemplateDetail(template=_template(found), preview=looks)
+        return MailTemplateDetail(template=_template(found), preview=looks)
 
 
 @router.put("/email-templates/{template_id}", dependencies=[json_only], responses=errors(400, 404, 409))

@@ -188,9 +188,12 @@ def test_nothing_sent_breaks_a_route(caller, operation, sent, word):
     path, method = operation
     if path.startswith(("/api/health", "/api/templates/{template_id}/thumb")):
         return  # slow, and without input
+    if path == "/api/account/delete":
+        return  # behind it nobody is signed in any more: see test_account_data
     path = re.sub(r"\{.*?\}", lambda _: requote(word), path)
     response = caller.request(method, path, json=sent, params={"jobId": word, "token": word, "format": word})
-    assert response.status_code < 500, response.text
+    not_set_up = response.status_code == 503 and response.json()["errorCode"].endswith("_NOT_SET_UP")
+    assert response.status_code < 500 or not_set_up, response.text
     if response.status_code >= 400:
         is_error(response, response.status_code, response.json()["errorCode"])
 
