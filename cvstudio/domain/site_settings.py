@@ -1,7 +1,7 @@
 """What administrators may set while the service runs: a typed list, kept with its history.
 
-There is no cache: a read is one row by its key (some 50 µs), so a change holds at once, in every process and within
-the transaction that asks. Never a secret: those come from the environment (cvstudio.config).
+There is no cache: a read is one row by its key (50 µs on SQLite, 0.3 ms on PostgreSQL), so a change holds at once, in
+every process and within the transaction that asks. Never a secret: those come from the environment (cvstudio.config).
 """
 
 import re
