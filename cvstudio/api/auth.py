@@ -113,9 +113,10 @@ class EmailChanged(Success):
     newEmail: str
 
 
-@router.post("/register", status_code=201, dependencies=[json_only], responses=errors(400, 413, 415, 429))
+@router.post("/register", status_code=201, dependencies=[json_only], responses=errors(400, 403, 413, 415, 429))
 def register(body: Registration, request: Request, address: Address, language: Lang) -> Registered:
-    """Make an account. A known address is answered the same way; only its owner, by mail, learns more."""
+    """Make an account. A known address is answered the same way; only its owner, by mail, learns more. 403
+    `REGISTRATION_CLOSED` while no new accounts are wanted."""
     attempts.check(None, "register", address, body.email)
     given = letters.Registration(
         email=body.email,
