@@ -9,10 +9,13 @@ from cvstudio.api.app import api
 from cvstudio.components.notices import broken_page, connection_banner, toaster
 from cvstudio.config import settings
 from cvstudio.locales import page_language, t
+from cvstudio.pages.generate import ON_LOAD as EDITOR_ON_LOAD
+from cvstudio.pages.generate import generate
 from cvstudio.pages.landing import landing
 from cvstudio.pages.not_found import not_found
 from cvstudio.pages.templates import templates
 from cvstudio.serving import accept_own_origin, mount_pages
+from cvstudio.state import bridge
 from cvstudio.state.failures import as_toast
 from cvstudio.state.landing import Landing
 
@@ -41,7 +44,7 @@ app = rx.App(
         ),
     ],
     html_custom_attrs=html_attributes,
-    stylesheets=["/studio.css"],
+    stylesheets=["/studio.css", "/editor.css"],
     toaster=toaster(),
 )
 
@@ -67,6 +70,8 @@ def add(page: Any, route: str, texts: str, *, on_load: Any = None) -> None:
 
 add(landing, "/", "landing", on_load=Landing.show)
 add(templates, "/templates", "templates")
+add(generate, "/generate", "editor", on_load=EDITOR_ON_LOAD)
 app.add_page(not_found, route="404", title=t("not_found.page_title"))
 
 accept_own_origin(app, settings().public_url)
+app.register_lifespan_task(bridge.run, app=app)

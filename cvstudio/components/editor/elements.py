@@ -1,0 +1,102 @@
+"""The editor's own elements, see assets/editor.jsx."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from cvstudio.locales import t
+
+LIBRARY = "$/public/editor.jsx"
+SORTING = ["@dnd-kit/core@6.3.1", "@dnd-kit/sortable@10.0.0", "@dnd-kit/utilities@3.2.2"]
+
+
+class EditorRoot(rx.Component):
+    library = LIBRARY
+    tag = "EditorRoot"
+    lib_dependencies: list[str] = SORTING
+
+    cv: rx.Var[str]
+    ready: rx.Var[bool]
+    saving: rx.Var[str]
+
+    on_undo: rx.EventHandler[rx.event.no_args_event_spec]
+    on_redo: rx.EventHandler[rx.event.no_args_event_spec]
+    on_restore: rx.EventHandler[rx.event.passthrough_event_spec(dict[str, str])]
+
+
+class Panels(rx.Component):
+    """Its children are the panels in the order of `names`, the last one the preview."""
+
+    library = LIBRARY
+    tag = "Panels"
+
+    label: rx.Var[str]
+    names: rx.Var[dict[str, str]]
+
+
+class Disclosure(rx.Component):
+    library = LIBRARY
+    tag = "Disclosure"
+
+    label: rx.Var[str]
+    trigger: rx.Var[rx.Component]
+    align: rx.Var[str]
+
+
+class Field(rx.Component):
+    library = LIBRARY
+    tag = "Field"
+
+    path: rx.Var[str]
+    label: rx.Var[str]
+    value: rx.Var[str]
+    kind: rx.Var[str]
+    hint: rx.Var[str]
+    placeholder: rx.Var[str]
+    auto_complete: rx.Var[str]
+    wide: rx.Var[bool]
+
+    on_edit: rx.EventHandler[rx.event.passthrough_event_spec(str, str)]
+    on_leave: rx.EventHandler[rx.event.passthrough_event_spec(str)]
+
+
+class SortableList(rx.Component):
+    library = LIBRARY
+    tag = "SortableList"
+
+    ids: rx.Var[list[str]]
+    names: rx.Var[list[str]]
+    words: rx.Var[dict[str, str]]
+
+    on_move: rx.EventHandler[rx.event.passthrough_event_spec(str, int)]
+
+
+class SortableItem(rx.Component):
+    library = LIBRARY
+    tag = "SortableItem"
+
+
+class DragHandle(rx.Component):
+    library = LIBRARY
+    tag = "DragHandle"
+
+    label: rx.Var[str]
+
+
+def sorting_words() -> rx.Var[dict[str, str]]:
+    names = ("instructions", "lifted", "over", "dropped", "cancelled")
+    return rx.Var.create({name: t(f"editor.drag_{name}") for name in names} | {"untitled": t("editor.untitled")})
+
+
+def icon_button(icon: str, label: rx.Var[str], **props: Any) -> rx.Component:
+    """A square button that shows an icon and says `label`."""
+    return rx.el.button(
+        rx.icon(icon, size=16, aria_hidden="true"),
+        type="button",
+        class_name="icon",
+        aria_label=label,
+        title=label,
+        **props,
+    )
