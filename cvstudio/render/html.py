@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 
 from cvstudio.document import Document
 from cvstudio.render import fonts, themes
+from cvstudio.render.contacts import one_line
 from cvstudio.render.page import PAGES, PageBox, margins_mm, page_box
 from cvstudio.render.themes import Defaults, Theme
 from cvstudio.render.view import View, build
@@ -56,7 +57,7 @@ def html(document: Document, *, photo_src: str | None = None, watermark: bool = 
         f'<!DOCTYPE html><html lang="{view.language}"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
         f"<title>{escape(view.title)}</title>"
-        f'<meta name="author" content="{escape(view.name)}">'
+        f'<meta name="author" content="{escape(one_line(document.basics.name))}">'
         f"<style>{_print_css(theme, view.design)}{css(theme, view.design)}</style></head>"
         f"<body>{_body(view, watermark)}</body></html>"
     )
@@ -73,7 +74,7 @@ def preview(document: Document, *, photo_src: str | None = None, watermark: bool
 
 def title(document: Document) -> str:
     """Person and role: the title of the file."""
-    parts = (document.basics.name.strip(), document.basics.label.strip())
+    parts = (one_line(document.basics.name), one_line(document.basics.label))
     return " – ".join(part for part in parts if part) or "CV"
 
 
