@@ -26,6 +26,9 @@ DENSITY = {
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 
 
+RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
+
+
 @dataclass(frozen=True)
 class Preview:
     """What the preview frame needs: the same body and styles as print, and the exact page."""
@@ -37,12 +40,20 @@ class Preview:
     fonts: tuple[str, ...]  # slugs of the families in use (see render.fonts.face_css)
 
 
+def _isolated(value: object) -> object:
+    """Arabic, Hebrew and the like read in their own direction, whatever line they stand in."""
+    if isinstance(value, str) and not isinstance(value, Markup) and RIGHT_TO_LEFT.search(value):
+        return Markup("<bdi>{}</bdi>").format(value)
+    return value
+
+
 @functools.cache
 def _environment() -> Environment:
     return Environment(
         loader=FileSystemLoader(themes.FOLDER),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_isolated,
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,

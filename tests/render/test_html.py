@@ -227,3 +227,17 @@ def test_a_section_of_ones_own_can_be_found_by_its_key():
     document = samples.load("fr")
     body = render.preview(document).body
     assert f'data-path="{CUSTOM}{document.custom[0].id}"' in body
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_texts_from_right_to_left_stand_apart(slug):
+    document = documents.rtl()
+    document.studio.template = slug
+    tree = parse(render.html(document))
+    apart = {words(one) for one in tree.iter("bdi")}
+    job = document.work[0]
+    assert {job.position, job.name, *job.highlights, document.work[1].summary} <= apart
+    assert not any("bdi" in value for one in tree.iter() for value in one.attrib.values())
+    latin = samples.load("fr")
+    latin.studio.template = slug
+    assert "<bdi>" not in render.html(latin)
