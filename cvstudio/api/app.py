@@ -8,13 +8,14 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 from cvstudio.api import docs, errors, exports, fonts, health, internal, jobs, middleware, photos, templates
+from cvstudio.domain import generation
 from cvstudio.errors import NotFound
 
 ROUTERS = (templates.router, jobs.router, exports.router, photos.router, fonts.router, health.router, internal.router)
 
 VERSION = "1.0"  # of the API; grows when something is added, never takes away
 
-DESCRIPTION = """
+DESCRIPTION = f"""
 CV Studio turns a person's career into a CV that prints exactly as previewed; this is the whole of it, for programs.
 
 - **Who you are**: until accounts exist, the owner of what you make is an anonymous session. The first answer sets the
@@ -22,8 +23,8 @@ CV Studio turns a person's career into a CV that prints exactly as previewed; th
 - **Errors** have one body (`ErrorBody`), always: a stable `errorCode`, `error` for programs, `userMessage` for people.
 - **Sent twice, done once**: add an `Idempotency-Key` to a POST and repeat it safely for 24 hours.
 - **Languages**: French and English, by `Accept-Language`.
-- **Limits** of an anonymous session: 50 files a day (403 `QUOTA_REACHED`), 20 requests a minute
-  (429 `RATE_LIMIT_EXCEEDED` with `Retry-After`).
+- **Limits** of an anonymous session: {generation.FREE_FILES} files a day (403 `QUOTA_REACHED`),
+  {generation.MAX_REQUESTS} requests a minute (429 `RATE_LIMIT_EXCEEDED` with `Retry-After`).
 - A slash at the end of an address makes no difference. Times are ISO 8601 in UTC.
 """
 
