@@ -102,6 +102,7 @@ def chromium() -> Chromium:
     return Chromium(
         executable(),
         fontconfig=fonts.write_config(chosen.data_dir / "fonts"),
+        temp=chosen.data_dir / "tmp",
         pages=chosen.worker_threads,
     )
 
