@@ -90,7 +90,7 @@ def files_menu() -> rx.Component:
                 type="button",
                 class_name="menu-item",
                 custom_attrs=CLOSE,
-                on_click=Generation.make(name),
+                on_click=Generation.make(name),  # type: ignore[misc]  # in pages a handler is an event
             )
             for name in formats
         ),
@@ -147,7 +147,7 @@ def pdf_button() -> rx.Component:
         class_name="button primary small pdf",
         aria_label=t("editor.download"),
         aria_disabled=rx.cond(busy, "true", "false"),
-        on_click=Generation.make("pdf"),
+        on_click=Generation.make("pdf"),  # type: ignore[misc]  # in pages a handler is an event
     )
 
 
