@@ -1,6 +1,7 @@
 """Both languages say everything, say the same things, and nothing is said for nobody."""
 
 import ast
+import re
 import string
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,17 +25,22 @@ def params(template: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(template) if name is not None}
 
 
-def used() -> tuple[set[str], set[str]]:
-    """Keys named in the sources, and the fixed beginnings of keys put together there."""
+def used() -> tuple[set[str], set[str], set[str]]:
+    """Keys named in the sources, and the fixed beginnings and ends of keys put together there."""
     keys: set[str] = set()
-    prefixes: set[str] = set()
+    starts: set[str] = set()
+    ends: set[str] = set()
     for file in SOURCES.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text())):
-            if isinstance(node, ast.JoinedStr) and node.values and isinstance(node.values[0], ast.Constant):
-                prefixes.add(str(node.values[0].value))
-            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 keys.add(node.value)
-    return keys, {prefix for prefix in prefixes if prefix.partition(".")[0] in PAGES and "." in prefix}
+            elif isinstance(node, ast.JoinedStr) and node.values:
+                first, last = node.values[0], node.values[-1]
+                if isinstance(first, ast.Constant) and str(first.value).partition(".")[0] in PAGES:
+                    starts.add(str(first.value))
+                elif isinstance(last, ast.Constant) and re.fullmatch(r"\.[a-z_]{6,}", str(last.value)):
+                    ends.add(str(last.value))
+    return keys, {start for start in starts if "." in start}, ends
 
 
 def test_every_text_is_there_in_both_languages() -> None:
@@ -52,13 +58,14 @@ def test_both_languages_take_the_same_params() -> None:
 
 
 def test_no_text_is_unused() -> None:
-    keys, prefixes = used()
+    keys, starts, ends = used()
     unused = [
         key
         for key, _ in texts()
         if key not in keys
         and key.removesuffix(".one").removesuffix(".other") not in keys
-        and not any(key.startswith(prefix) for prefix in prefixes)
+        and not key.startswith(tuple(starts))
+        and not key.endswith(tuple(ends))
     ]
     assert unused == []
 
