@@ -3,7 +3,7 @@
 from typing import Any
 
 import reflex as rx
-from reflex.components.component import Component
+from reflex_components_core.el.elements.inline import A
 from reflex_components_core.react_router.dom import ReactRouterLink
 
 
@@ -17,6 +17,9 @@ def button_link(*children: Any, to: str | rx.Var[str], kind: str = "", **props: 
     return link(*children, to=to, class_name=f"button {kind}".strip(), **props)
 
 
-def server_link(*children: Any, href: str, **props: Any) -> Component:
-    """To something the server answers itself (a file, the API's documentation)."""
-    return rx.el.a(*children, href=href, **props)
+def server_link(*children: Any, href: str | rx.Var[str], **props: Any) -> rx.Component:
+    """To what the server itself answers (a file, the API's documentation) or to a place on this page.
+
+    `rx.el.a` would not do: it navigates within the app.
+    """
+    return A.create(*children, href=href, **props)

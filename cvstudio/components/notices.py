@@ -7,6 +7,7 @@ from reflex.vars import Var
 from reflex_components_core.base.error_boundary import ErrorBoundary
 from reflex_components_core.core.banner import has_too_many_connection_errors
 
+from cvstudio.components.links import server_link
 from cvstudio.locales import t
 
 
@@ -23,13 +24,15 @@ def toaster() -> rx.Component:
 
 def connection_banner(_stateful: bool = True) -> rx.Component:
     """Over the page, so that nothing moves; Reflex has by then failed to reconnect twice."""
-    return rx.el.div(
+    banner = rx.el.div(
         rx.cond(
             has_too_many_connection_errors,
             rx.el.p(rx.icon("cloud-off", size=18, aria_hidden="true"), t("shell.offline"), class_name="offline"),
         ),
         role="status",
     )
+    # Reflex puts the page inside of what it gets here: beside the banner, not into it.
+    return rx.fragment(banner)
 
 
 def broken_page(_stateful: bool = True) -> rx.Component:
@@ -37,7 +40,7 @@ def broken_page(_stateful: bool = True) -> rx.Component:
     shown = rx.el.div(
         rx.el.h1(t("shell.broken_title")),
         rx.el.p(t("shell.broken_text")),
-        rx.el.a(t("shell.reload"), href="", class_name="button primary"),
+        server_link(t("shell.reload"), href="", class_name="button primary"),
         class_name="empty",
         role="alert",
     )
