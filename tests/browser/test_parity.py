@@ -26,7 +26,6 @@ from tests import documents
 
 ASSETS = Path(__file__).parents[2] / "assets"
 ORIGIN = "http://preview.test"
-SHELL = "/usr/bin/chromium-headless-shell"
 
 # Every text of the first sheet's copy (which holds the whole flow) with the page each of its lines is on.
 WHERE = """() => {
@@ -87,16 +86,14 @@ CASES = [
 
 
 @pytest.fixture(scope="module")
-def browsers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Browser, Browser]]:
+def browsers(tmp_path_factory: pytest.TempPathFactory, launching: dict[str, Any]) -> Iterator[tuple[Browser, Browser]]:
     """(one that shows, one that prints)."""
     config = fonts.write_config(tmp_path_factory.mktemp("fontconfig"))
     bare = tmp_path_factory.mktemp("bare") / "fonts.conf"
     bare.write_text("<fontconfig><dir>/usr/share/fonts</dir></fontconfig>")
     with sync_playwright() as playwright:
-        args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
         launched = [
-            playwright.chromium.launch(executable_path=SHELL, args=args, env={"FONTCONFIG_FILE": str(file)})
-            for file in (bare, config)
+            playwright.chromium.launch(**launching, env={"FONTCONFIG_FILE": str(file)}) for file in (bare, config)
         ]
         yield launched[0], launched[1]
         for browser in launched:
