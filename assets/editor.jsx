@@ -155,7 +155,7 @@ export function DragHandle({ label }) {
   return (
     <button
       type="button"
-      className="icon grip"
+      className="tool grip"
       ref={handle?.ref}
       {...handle?.attributes}
       {...handle?.listeners}
@@ -335,12 +335,12 @@ const soon = (act) => requestAnimationFrame(() => requestAnimationFrame(act));
 
 function focusWhenThere(selector, patience = 40) {
   const found = document.querySelector(selector);
-  if (!found) {
+  found?.focus({ preventScroll: true });
+  if (!found || document.activeElement !== found) {
     if (patience > 0) requestAnimationFrame(() => focusWhenThere(selector, patience - 1));
     return;
   }
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  found.focus({ preventScroll: true });
   const box = found.getBoundingClientRect();
   if (box.top < 120 || box.bottom > window.innerHeight - 40)
     found.scrollIntoView({ block: "center", behavior: still ? "auto" : "smooth" });

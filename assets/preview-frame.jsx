@@ -66,7 +66,7 @@ export function PreviewFrame({ id, frameTitle, words, zoomable = false, pickable
 
   return (
     <div className={`preview-frame ${className ?? ""}`}>
-      <iframe ref={frame} id={id} title={frameTitle} sandbox="allow-scripts allow-same-origin" />
+      <iframe ref={frame} id={id} title={frameTitle} />
       {zoomable && (
         <div className="preview-zoom" role="group" aria-label={words.zoom}>
           <button type="button" onClick={() => step(-1)} aria-label={words.out} title={words.out}>

@@ -72,6 +72,7 @@
         if (match.nodeValue !== wanted.nodeValue) match.nodeValue = wanted.nodeValue;
         continue;
       }
+      if (match.isEqualNode(wanted)) continue;
       for (const { name } of [...match.attributes]) if (!wanted.hasAttribute(name)) match.removeAttribute(name);
       for (const { name, value } of wanted.attributes)
         if (match.getAttribute(name) !== value) match.setAttribute(name, value);
@@ -126,11 +127,15 @@
   }
 
   function name() {
-    desk.setAttribute("aria-label", words.document);
+    set(desk, "aria-label", words.document);
     [...stack.children].forEach((element, index) => {
-      element.setAttribute("role", "group");
-      element.setAttribute("aria-label", words.page.replace("{page}", index + 1).replace("{pages}", pages));
+      set(element, "role", "group");
+      set(element, "aria-label", words.page.replace("{page}", index + 1).replace("{pages}", pages));
     });
+  }
+
+  function set(element, attribute, value) {
+    if (element.getAttribute(attribute) !== value) element.setAttribute(attribute, value);
   }
 
   function geometry() {

@@ -14,7 +14,7 @@ from reflex.event import EventSpec
 
 from cvstudio import db
 from cvstudio.document import CUSTOM, SECTIONS, Document, edit, samples
-from cvstudio.document.model import clean, new_item_id
+from cvstudio.document.model import DATE, clean, new_item_id
 from cvstudio.domain import billing, cvs, photos
 from cvstudio.errors import InvalidInput
 from cvstudio.language import Language
@@ -129,24 +129,32 @@ class Editor(rx.State):
         """What follows a change. `rows`: the form's structure is another; `anew`: its texts are."""
         self._draft.changed()
         self._draft = self._draft  # or Reflex would not know
-        self.begun = True
+        self._set(begun=True, can_undo=self._draft.history.can_undo, can_redo=self._draft.history.can_redo)
         if anew:
             self.revision += 1
         if rows or anew:
             self._rows()
-        self.can_undo, self.can_redo = self._draft.history.can_undo, self._draft.history.can_redo
         return [self._show(), *self._save_soon()]
 
     def _rows(self) -> None:
         draft = self._draft
-        self.sections = editor_rows.sections(draft.document, draft.opened, draft.added)
-        self.profiles = editor_rows.items(draft.document, edit.PROFILES, draft.opened)
-        self.texts = editor_rows.basics(draft.document)
-        self.photo = photos.src(draft.document) or ""
-        self.can_undo, self.can_redo = draft.history.can_undo, draft.history.can_redo
-        self.design = editor_rows.design(draft.document)
+        self._set(
+            sections=editor_rows.sections(draft.document, draft.opened, draft.added),
+            profiles=editor_rows.items(draft.document, edit.PROFILES, draft.opened),
+            texts=editor_rows.basics(draft.document),
+            photo=photos.src(draft.document) or "",
+            design=editor_rows.design(draft.document),
+            can_undo=draft.history.can_undo,
+            can_redo=draft.history.can_redo,
+        )
         with db.session(write=False) as session:
             self._unmarked = billing.may_export_clean(session, self._owner_id, themes.get(self.design.template))
+
+    def _set(self, **values: object) -> None:
+        """Vars that differ, and no others: what is assigned is sent."""
+        for name, value in values.items():
+            if getattr(self, name) != value:
+                setattr(self, name, value)
 
     def _show(self, *, everything: bool = False) -> EventSpec:
         """Tell the frame; about styles only when it has others."""
@@ -206,9 +214,12 @@ class Editor(rx.State):
         self._rows()
         if path.rpartition("/")[2] not in edit.DATES or "/" not in path:
             return None
-        understood = editor_rows.shown(self._draft.document, path)
-        if path.endswith("/end_date") and not understood:
-            understood = text("editor.understood_present", self._lang)
+        stored = edit.get_field(self._draft.document, path)
+        if not stored:
+            understood = text("editor.understood_present", self._lang) if path.endswith("/end_date") else ""
+        else:
+            key = "understood_date" if DATE.fullmatch(stored) else "understood_as_typed"
+            understood = text(f"editor.{key}", self._lang, date=editor_rows.shown(self._draft.document, path))
         detail = script({"path": path, "text": understood})
         return rx.call_script(f'window.dispatchEvent(new CustomEvent("cv:understood", {{detail: {detail}}}))')
 
@@ -426,7 +437,7 @@ class Editor(rx.State):
     def _save_soon(self) -> list[Any]:
         if self.saving == "conflict":
             return []
-        self.saving = "saving"
+        self._set(saving="saving")
         if self._saver:
             return []
         self._saver = new_item_id()

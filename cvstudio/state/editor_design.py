@@ -39,14 +39,16 @@ class Designing(rx.State):
         return (await self.get_state(Editor)).use_template(checked_text(slug))
 
     @rx.event
-    async def set_knob(self, knob: str, value: str) -> Next:
+    async def set_knob(self, knob: str, value: str | float) -> Next:
         """A blank value returns to the theme's own."""
         if checked_text(knob) not in KNOBS:
             raise InvalidInput("no such choice", fields={"design": [knob[:40]]})
         self.fitted = ""
         editor = await self.get_state(Editor)
         document = editor.begin_change(f"design.{knob}")
-        _choose(document, {knob: checked_text(value) or None})
+        # A range input sends a number.
+        wanted = value if isinstance(value, int | float) else checked_text(value)
+        _choose(document, {knob: wanted or None})
         return editor.changed()
 
     @rx.event

@@ -16,6 +16,7 @@ from cvstudio.errors import InvalidInput, StudioError, Unauthorized
 from cvstudio.language import Language
 from cvstudio.locales import text
 from cvstudio.state.editor import Editor
+from cvstudio.state.editor_draft import Draft
 
 Next: TypeAlias = Any
 
@@ -42,7 +43,7 @@ class Files(rx.State):
     entries: int = 0
     photo_problem: str = ""
 
-    _waiting: Document | None = None
+    _waiting: Draft | None = None  # in a Draft, for Reflex wraps a bare document in a proxy
 
     @rx.event
     async def bring_resume(self, files: list[rx.UploadFile]) -> Next:
@@ -62,7 +63,7 @@ class Files(rx.State):
             return None
         if not editor.begun or not any(editor._draft.document.texts()):
             return self._fill(editor, document)
-        self._waiting = document
+        self._waiting = Draft(document)
         self.person = document.basics.name or text("editor.untitled", editor._lang)
         self.entries = sum(len(document.section(key)) for key in ("work", "education", "projects", "skills"))
         return None
@@ -70,9 +71,8 @@ class Files(rx.State):
     @rx.event
     async def accept(self) -> Next:
         """Yes: the file's CV in place of this one; undo brings it back."""
-        document, self._waiting = self._waiting, None
-        self.person = ""
-        return self._fill(await self.get_state(Editor), document) if document else None
+        waiting = self._waiting
+        return self._fill(await self.get_state(Editor), waiting.document) if waiting else None
 
     @rx.event
     def close(self) -> None:

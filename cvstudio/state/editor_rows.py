@@ -61,7 +61,7 @@ class DesignRow:
     """The choices as they take effect, the theme's own where the owner made none."""
 
     template: str = "modern"
-    accent: str = ""
+    accent: str = "#000000"
     accents: list[str] = field(default_factory=list)
     font: str = ""
     size: str = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import reflex as rx
 
 from cvstudio.components.thumbnails import name, thumbnail
-from cvstudio.locales import t
+from cvstudio.locales import as_text, is_english, t
 from cvstudio.render import fonts, themes
 from cvstudio.render.themes import Theme
 from cvstudio.state.editor import Editor
@@ -114,7 +114,10 @@ def _size() -> rx.Component:
     least, most, step = SIZES
     return rx.el.div(
         rx.el.label(
-            t("editor.size"), " ", rx.el.output(t("editor.points", size=Editor.design.size)), html_for="knob-size"
+            t("editor.size"),
+            " ",
+            rx.el.output(t("editor.points", size=decimal(Editor.design.size))),
+            html_for="knob-size",
         ),
         rx.el.input(
             id="knob-size",
@@ -122,10 +125,15 @@ def _size() -> rx.Component:
             custom_attrs={"min": least, "max": most, "step": step},
             default_value=Editor.design.size,
             key=f"{Editor.design.template}{Editor.revision}{Editor.design.touched}",
-            on_change=lambda value: Designing.set_knob("size", value.to(str)),
+            on_change=lambda value: Designing.set_knob("size", value),
         ),
         class_name="field",
     )
+
+
+def decimal(number: rx.Var[str]) -> rx.Var[str]:
+    """As the reader writes it."""
+    return as_text(rx.cond(is_english(), number, number.replace(".", ",")))
 
 
 def _choices(knob: str, choices: tuple[str, ...], chosen: rx.Var[str], *, plain: bool = False) -> rx.Component:

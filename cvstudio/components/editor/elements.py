@@ -95,8 +95,24 @@ def icon_button(icon: str, label: rx.Var[str], **props: Any) -> rx.Component:
     return rx.el.button(
         rx.icon(icon, size=16, aria_hidden="true"),
         type="button",
-        class_name="icon",
+        class_name="tool",
         aria_label=label,
         title=label,
         **props,
     )
+
+
+def file_drop(*children: rx.Component, upload_id: str, label: rx.Var[str], on_drop: Any) -> rx.Component:
+    """A button that takes one file, chosen or dropped on it; whether it is the right kind is for the server to say."""
+    drop = rx.upload.root(
+        *children,
+        id=upload_id,
+        max_files=1,
+        multiple=False,
+        no_keyboard=True,
+        class_name="dropzone",
+        on_drop=on_drop(rx.upload_files(upload_id=upload_id)),
+    )
+    # The input that Reflex adds is out of sight, but assistive technology still finds it.
+    drop.children[0].children[0].custom_attrs = {"aria-label": label}
+    return drop

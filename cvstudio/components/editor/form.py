@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import reflex as rx
 
-from cvstudio.components.editor.elements import DragHandle, SortableItem, SortableList, icon_button, sorting_words
+from cvstudio.components.editor.elements import (
+    DragHandle,
+    SortableItem,
+    SortableList,
+    file_drop,
+    icon_button,
+    sorting_words,
+)
 from cvstudio.components.editor.fields import SPECS, field, item_fields
 from cvstudio.locales import by_language, t
 from cvstudio.render.labels import LABELS
@@ -28,6 +35,7 @@ def content() -> rx.Component:
 
 def identity() -> rx.Component:
     return rx.el.section(
+        rx.el.h2(t("editor.identity"), class_name="visually-hidden"),
         rx.el.div(
             portrait(),
             rx.el.div(
@@ -72,7 +80,7 @@ def _basic(name: str, label: rx.Var[str], kind: str = "text", scope: str = "basi
 
 def portrait() -> rx.Component:
     return rx.el.div(
-        rx.upload.root(
+        file_drop(
             rx.el.button(
                 rx.cond(
                     Editor.photo != "",
@@ -87,12 +95,9 @@ def portrait() -> rx.Component:
                 class_name="photo-button",
                 aria_describedby="photo-hint",
             ),
-            id=PHOTO_UPLOAD,
-            max_files=1,
-            multiple=False,
-            no_keyboard=True,
-            class_name="dropzone",
-            on_drop=Files.bring_photo(rx.upload_files(upload_id=PHOTO_UPLOAD)),
+            upload_id=PHOTO_UPLOAD,
+            label=t("editor.photo_add"),
+            on_drop=Files.bring_photo,
         ),
         rx.cond(
             Editor.photo != "",
@@ -250,7 +255,7 @@ def hide_button(hidden: rx.Var[bool], name: rx.Var[str], on_click: rx.event.Even
     return rx.el.button(
         rx.cond(hidden, rx.icon("eye-off", size=16, aria_hidden="true"), rx.icon("eye", size=16, aria_hidden="true")),
         type="button",
-        class_name="icon hide",
+        class_name="tool hide",
         aria_label=label,
         title=label,
         on_click=on_click,

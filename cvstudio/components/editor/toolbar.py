@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 from reflex_components_core.core.banner import has_connection_errors
 
-from cvstudio.components.editor.elements import Disclosure, icon_button
+from cvstudio.components.editor.elements import Disclosure, file_drop, icon_button
 from cvstudio.locales import count, t
 from cvstudio.state.editor import Editor
 from cvstudio.state.editor_design import Designing
@@ -120,17 +120,8 @@ def files_menu() -> rx.Component:
     )
 
 
-def resume_upload(*children: rx.Component, upload_id: str = RESUME_UPLOAD, **props: Any) -> rx.Component:
-    return rx.upload.root(
-        *children,
-        id=upload_id,
-        max_files=1,
-        multiple=False,
-        no_keyboard=True,
-        class_name="dropzone",
-        on_drop=Files.bring_resume(rx.upload_files(upload_id=upload_id)),
-        **props,
-    )
+def resume_upload(button: rx.Component, upload_id: str = RESUME_UPLOAD) -> rx.Component:
+    return file_drop(button, upload_id=upload_id, label=t("editor.import_file"), on_drop=Files.bring_resume)
 
 
 def pdf_button() -> rx.Component:
