@@ -8,7 +8,7 @@ from cvstudio import theme
 from cvstudio.api.app import api
 from cvstudio.components.notices import broken_page, connection_banner, toaster
 from cvstudio.config import settings
-from cvstudio.locales import page_language, t
+from cvstudio.locales import by_language, page_language, t
 from cvstudio.pages.generate import ON_LOAD as EDITOR_ON_LOAD
 from cvstudio.pages.generate import generate
 from cvstudio.pages.landing import landing
@@ -57,7 +57,7 @@ def add(page: Any, route: str, texts: str, *, on_load: Any = None) -> None:
         route=route,
         title=title,
         description=description,
-        image="/og.png",
+        image=by_language("/og-fr.png", "/og-en.png"),
         on_load=on_load,
         meta=[
             {"property": "og:type", "content": "website"},

@@ -144,6 +144,22 @@ def test_an_address_can_name_the_language(site: Running, browser: Browser):
         expect(visiting.page.locator("html")).to_have_attribute("lang", "en")
 
 
+def test_search_engines_find_each_language(site: Running, browser: Browser):
+    with visit(browser, site.url, "/templates") as visiting:
+        for language in LANGUAGES:
+            address = f"{site.url}/templates?lang={language}"
+            found = visiting.page.request.get(address)
+            assert f'<{address}>; rel="alternate"; hreflang="{language}"' in found.headers["link"]
+            assert found.headers["content-language"] == language
+            text = found.text()
+            assert f'<html lang="{language}"' in text
+            said = locales.text("templates.page_description", "fr" if language == "fr" else "en")
+            assert text.count(f'content="{said}"') == 2
+            picture = re.search(r'content="([^"]+)" property="og:image"', text)
+            assert picture
+            assert visiting.page.request.get(site.url + picture[1]).headers["content-type"] == "image/png"
+
+
 def test_the_chosen_appearance_stays(site: Running, browser: Browser):
     with visit(browser, site.url, "/", appearance="light") as visiting:
         page = visiting.page
