@@ -1,4 +1,4 @@
-"""The live preview: an iframe (assets/preview.html) that shows a CV's very pages. State tells it what (state.preview)."""
+"""The live preview: an iframe (assets/preview.html) that shows a CV's very pages, as state.preview tells it."""
 
 from typing import Any
 

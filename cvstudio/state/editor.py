@@ -13,13 +13,13 @@ import reflex as rx
 from reflex.event import EventSpec
 
 from cvstudio import db
-from cvstudio.document import CUSTOM, SECTIONS, Document, edit, samples
-from cvstudio.document.model import DATE, clean, new_item_id
+from cvstudio.document import Document, edit, samples
+from cvstudio.document.model import DATE, new_item_id
 from cvstudio.domain import billing, cvs, photos
 from cvstudio.errors import InvalidInput
 from cvstudio.language import Language
 from cvstudio.locales import text
-from cvstudio.render import Preview, preview, themes, view
+from cvstudio.render import Preview, preview, themes
 from cvstudio.state import editor_rows
 from cvstudio.state.editor_draft import Draft, checked_text, load, store
 from cvstudio.state.editor_rows import DesignRow, ItemRow, SectionRow
@@ -115,7 +115,7 @@ class Editor(rx.State):
         self._draft.document = fresh
         return [
             *self.changed(anew=True, undoable=("sampled" if how == "sample" else "cleared") if before else ""),
-            self._focus('[data-field="basics.name"]'),
+            self.focus('[data-field="basics.name"]'),
         ]
 
     def _take(self, draft: Draft) -> None:
@@ -173,10 +173,10 @@ class Editor(rx.State):
             return preview(sample)
         return preview(document, photo_src=photos.src(document), watermark=not self._unmarked)
 
-    def _focus(self, selector: str) -> EventSpec:
+    def focus(self, selector: str) -> EventSpec:
         return rx.call_script(f"window.cvFocus?.({script(selector)})")
 
-    def _say(self, key: str, **params: object) -> None:
+    def say(self, key: str, **params: object) -> None:
         # A zero-width space makes the same words again a change, which is what gets read out.
         words = text(f"editor.{key}", self._lang, **params)
         self.said = words if words != self.said else words + "\u200b"
@@ -229,18 +229,18 @@ class Editor(rx.State):
     def add_item(self, key: str) -> Next:
         item_id = edit.add_item(self._draft.begin(), checked_text(key))
         self._draft.opened.add(item_id)
-        return [*self._changed(), self._focus(f'[data-field^="{key}/{item_id}/"]')]
+        return [*self._changed(), self.focus(f'[data-field^="{key}/{item_id}/"]')]
 
     @rx.event
     def duplicate_item(self, key: str, item_id: str) -> Next:
         copy_id = edit.duplicate_item(self._draft.begin(), checked_text(key), checked_text(item_id))
         self._draft.opened.add(copy_id)
-        return [*self._changed(), self._focus(f'[data-field^="{key}/{copy_id}/"]')]
+        return [*self._changed(), self.focus(f'[data-field^="{key}/{copy_id}/"]')]
 
     @rx.event
     def remove_item(self, key: str, item_id: str) -> Next:
         edit.remove_item(self._draft.begin(), checked_text(key), checked_text(item_id))
-        return [*self._changed(), self._focus(f'[data-add="{key}"]'), self._undoable("removed")]
+        return [*self._changed(), self.focus(f'[data-add="{key}"]'), self._undoable("removed")]
 
     @rx.event
     def move_item(self, key: str, item_id: str, to: int) -> Next:
@@ -252,13 +252,13 @@ class Editor(rx.State):
         """One up (-1) or down (1), by a button that keeps the focus."""
         row = self._item(checked_text(key), checked_text(item_id))
         moved = self._move_item(key, item_id, max(0, row.place - 1 + (1 if by > 0 else -1)))
-        return [*moved, self._focus(f'[data-item="{item_id}"] [data-step="{"down" if by > 0 else "up"}"]')]
+        return [*moved, self.focus(f'[data-item="{item_id}"] [data-step="{"down" if by > 0 else "up"}"]')]
 
     def _move_item(self, key: str, item_id: str, to: int) -> list[Any]:
         edit.move_item(self._draft.begin(), key, item_id, to)
         changed, row = self._changed(), self._item(key, item_id)
         count = len(edit.items_of(self._draft.document, key))
-        self._say("moved", name=row.name or text("editor.untitled", self._lang), place=row.place, count=count)
+        self.say("moved", name=row.name or text("editor.untitled", self._lang), place=row.place, count=count)
         return changed
 
     def _item(self, key: str, item_id: str) -> ItemRow:
@@ -268,7 +268,7 @@ class Editor(rx.State):
     @rx.event
     def hide_item(self, key: str, item_id: str, hidden: bool) -> Next:
         edit.set_item_hidden(self._draft.begin(), checked_text(key), checked_text(item_id), bool(hidden))
-        self._say("now_hidden" if hidden else "now_shown")
+        self.say("now_hidden" if hidden else "now_shown")
         return self._changed()
 
     @rx.event
@@ -291,76 +291,13 @@ class Editor(rx.State):
             self._draft.opened.add(item_id)
             self._draft = self._draft
             self._rows()
-            return [to_form, self._focus(f'[data-field^="{key}/{item_id}/"]')]
+            return [to_form, self.focus(f'[data-field^="{key}/{item_id}/"]')]
         if key == "basics":
-            return [to_form, self._focus('[data-field="basics.name"]')]
+            return [to_form, self.focus('[data-field="basics.name"]')]
         view_keys = {setting.key for setting in self._draft.document.section_settings()}
-        return [to_form, self._focus(f'[data-section="{key}"]')] if key in view_keys else None
+        return [to_form, self.focus(f'[data-section="{key}"]')] if key in view_keys else None
 
-    # ---- sections ------------------------------------------------------------------------------------------
-
-    @rx.event
-    def add_section(self, key: str) -> Next:
-        """A known section, or "custom" for a free one."""
-        document = self._draft.begin()
-        if checked_text(key) == "custom":
-            key = edit.add_custom_section(document)
-            self._draft.opened.add(edit.items_of(document, key)[0].id)
-            return [*self._changed(), self._focus(f'[data-field="title:{key}"]')]
-        if key in SECTIONS and not edit.items_of(document, key):
-            self._draft.opened.add(edit.add_item(document, key))
-        self._draft.added.add(key)
-        edit.set_section_hidden(document, key, False)
-        return [*self._changed(), self._focus(f'[data-section="{key}"]')]
-
-    @rx.event
-    def remove_section(self, key: str) -> Next:
-        """With all that is in it; undo brings it back."""
-        document = self._draft.begin()
-        if checked_text(key).startswith(CUSTOM):
-            edit.remove_custom_section(document, key)
-        elif key == "summary":
-            edit.set_field(document, "basics.summary", "")
-        else:
-            for item in list(edit.items_of(document, key)):
-                edit.remove_item(document, key, item.id)
-        self._draft.added.discard(key)
-        return [*self._changed(anew=key == "summary"), self._undoable("section_removed")]
-
-    @rx.event
-    def hide_section(self, key: str, hidden: bool) -> Next:
-        edit.set_section_hidden(self._draft.begin(), checked_text(key), bool(hidden))
-        self._say("now_hidden" if hidden else "now_shown")
-        return self._changed()
-
-    @rx.event
-    def move_section(self, key: str, to: int) -> Next:
-        """Among the sections shown in the form, which `to` counts."""
-        return self._move_section(checked_text(key), int(to))
-
-    @rx.event
-    def step_section(self, key: str, by: int) -> Next:
-        listed = [row.key for row in self.listed]
-        at = listed.index(key) if key in listed else 0
-        moved = self._move_section(checked_text(key), max(0, at + (1 if by > 0 else -1)))
-        return [*moved, self._focus(f'[data-item="{key}"] [data-step="{"down" if by > 0 else "up"}"]')]
-
-    def _move_section(self, key: str, to: int) -> list[Any]:
-        document = self._draft.begin()
-        order = [setting.key for setting in view.ordered(document, themes.get(document.studio.template))]
-        listed = [row.key for row in self.listed]
-        if key not in listed:
-            raise InvalidInput("no such section", fields={"section": [clean(key[:80])]})
-        target = order.index(listed[max(0, min(to, len(listed) - 1))])
-        order.remove(key)
-        order.insert(target, key)
-        edit.order_sections(document, order)
-        changed = self._changed()
-        place = [row.key for row in self.listed].index(key) + 1
-        self._say("section_moved", place=place, count=len(listed))
-        return changed
-
-    # ---- for state.editor_design and state.editor_files ----------------------------------------------------
+    # ---- for the other states of the editor ----------------------------------------------------------------
 
     def begin_change(self, key: str = "") -> Document:
         """The document, to be changed; then call `changed`."""
@@ -423,7 +360,7 @@ class Editor(rx.State):
             self.can_undo, self.can_redo = self._draft.history.can_undo, self._draft.history.can_redo
             return None
         self._draft.document = document
-        self._say(said)
+        self.say(said)
         return self._changed(anew=True)
 
     def _undoable(self, key: str) -> Any:

@@ -21,6 +21,7 @@ from cvstudio.state.editor import Editor
 from cvstudio.state.editor_design import SMALLEST, tighter
 from cvstudio.state.editor_draft import LONGEST, QUIET, Draft, load, store
 from cvstudio.state.editor_files import read_resume
+from cvstudio.state.editor_sections import Sections
 
 
 @pytest.fixture
@@ -78,10 +79,6 @@ def test_no_path_and_no_text_of_a_stranger_does_harm(editor: Any, path: Any, val
         ("step_item", ("work", "x", 1)),
         ("hide_item", ("work", "x", True)),
         ("toggle_item", ("work", "x")),
-        ("add_section", ("nope",)),
-        ("remove_section", ("custom:nope",)),
-        ("move_section", ("nope", 0)),
-        ("hide_section", ("nope", True)),
         ("pick", ("work/nope",)),
         ("use_template", ("nope",)),
     ],
@@ -90,6 +87,30 @@ def test_every_handler_refuses_what_does_not_exist(editor: Any, handler: str, ar
     before = editor._draft.document.dump()
     with pytest.raises(StudioError):
         getattr(editor, handler)(*arguments)
+    assert editor._draft.document.dump() == before
+
+
+@pytest.mark.parametrize(
+    ("handler", "arguments"),
+    [
+        ("add", ("nope",)),
+        ("add", (3,)),
+        ("remove", ("custom:nope",)),
+        ("remove", ("nope",)),
+        ("hide", ("nope", True)),
+        ("move", ("nope", 0)),
+        ("step", (["x"], 1)),
+    ],
+)
+def test_no_section_is_made_up(editor: Any, handler: str, arguments: tuple[Any, ...], monkeypatch: pytest.MonkeyPatch):
+    async def found(*_: object) -> Any:
+        return editor
+
+    monkeypatch.setattr(Sections, "get_state", found)
+    before = editor._draft.document.dump()
+    state: Any = Sections(_reflex_internal_init=True)
+    with pytest.raises(StudioError):
+        asyncio.run(getattr(state, handler)(*arguments))
     assert editor._draft.document.dump() == before
 
 
@@ -143,8 +164,7 @@ def test_every_field_of_the_form_can_be_read_and_written(editor: Any):
     for key, fields in editor_rows.FIELDS.items():
         section = key
         if key == "custom":
-            editor.add_section("custom")
-            section = editor.listed[-1].key
+            section = editor_rows.edit.add_custom_section(editor.begin_change())
         editor.add_item(section)
         draft = editor._draft.document
         items = editor_rows.items(draft, section, {item.id for item in editor_rows.edit.items_of(draft, section)})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import reflex as rx
 
+from cvstudio.components.editor.elements import Row
 from cvstudio.components.thumbnails import name, thumbnail
 from cvstudio.locales import as_text, is_english, t
 from cvstudio.render import fonts, themes
@@ -11,6 +12,7 @@ from cvstudio.render.themes import Theme
 from cvstudio.state.editor import Editor
 from cvstudio.state.editor_design import Designing
 
+DESIGN: Row = Editor.design
 SIZES = (8.5, 12.5, 0.1)  # points: least, most, step
 
 
@@ -24,11 +26,11 @@ def design() -> rx.Component:
                 _size(),
                 class_name="pair",
             ),
-            _choices("density", ("compact", "normal", "airy"), Editor.design.density),
-            _choices("margins", ("narrow", "normal", "wide"), Editor.design.margins),
-            _choices("page", ("A4", "Letter"), Editor.design.page, plain=True),
-            _choices("photo", ("none", "circle", "rounded", "square"), Editor.design.photo),
-            _choices("dates", ("short", "long", "numeric", "year"), Editor.design.dates),
+            _choices("density", ("compact", "normal", "airy"), DESIGN.density),
+            _choices("margins", ("narrow", "normal", "wide"), DESIGN.margins),
+            _choices("page", ("A4", "Letter"), DESIGN.page, plain=True),
+            _choices("photo", ("none", "circle", "rounded", "square"), DESIGN.photo),
+            _choices("dates", ("short", "long", "numeric", "year"), DESIGN.dates),
             _language(),
             class_name="knobs",
         ),
@@ -37,7 +39,7 @@ def design() -> rx.Component:
             t("editor.design_plain"),
             type="button",
             class_name="button quiet small add",
-            disabled=~Editor.design.touched,
+            disabled=~DESIGN.touched,
             on_click=Designing.plain,
         ),
     )
@@ -53,7 +55,7 @@ def _template(theme: Theme) -> rx.Component:
             type="radio",
             name="template",
             value=theme.slug,
-            checked=Editor.design.template == theme.slug,
+            checked=DESIGN.template == theme.slug,
             on_change=Designing.use_template(theme.slug),
         ),
         thumbnail(theme),
@@ -69,13 +71,13 @@ def _template(theme: Theme) -> rx.Component:
 def _colours() -> rx.Component:
     return rx.el.div(
         rx.foreach(
-            Editor.design.accents,
+            DESIGN.accents,
             lambda accent, index: rx.el.label(
                 rx.el.input(
                     type="radio",
                     name="accent",
                     value=accent,
-                    checked=Editor.design.accent == accent,
+                    checked=DESIGN.accent == accent,
                     on_change=Designing.set_knob("accent", accent),
                     aria_label=t("editor.colour_n", n=index + 1),
                 ),
@@ -86,9 +88,9 @@ def _colours() -> rx.Component:
         rx.el.label(
             rx.el.input(
                 type="color",
-                default_value=Editor.design.accent,
+                default_value=DESIGN.accent,
                 on_change=lambda value: Designing.set_knob("accent", value),
-                key=f"{Editor.design.template}{Editor.revision}",
+                key=f"{DESIGN.template}{Editor.revision}",
             ),
             rx.el.span(t("editor.colour_own")),
             class_name="own-colour",
@@ -103,7 +105,7 @@ def _font() -> rx.Component:
         rx.el.select(
             *(rx.el.option(family.name, value=slug) for slug, family in fonts.families().items()),
             id="knob-font",
-            value=Editor.design.font,
+            value=DESIGN.font,
             on_change=lambda value: Designing.set_knob("font", value),
         ),
         class_name="field",
@@ -116,15 +118,15 @@ def _size() -> rx.Component:
         rx.el.label(
             t("editor.size"),
             " ",
-            rx.el.output(t("editor.points", size=decimal(Editor.design.size))),
+            rx.el.output(t("editor.points", size=decimal(DESIGN.size))),
             html_for="knob-size",
         ),
         rx.el.input(
             id="knob-size",
             type="range",
             custom_attrs={"min": least, "max": most, "step": step},
-            default_value=Editor.design.size,
-            key=f"{Editor.design.template}{Editor.revision}{Editor.design.touched}",
+            default_value=DESIGN.size,
+            key=f"{DESIGN.template}{Editor.revision}{DESIGN.touched}",
             on_change=lambda value: Designing.set_knob("size", value),
         ),
         class_name="field",
@@ -168,7 +170,7 @@ def _language() -> rx.Component:
                         type="radio",
                         name="cv-language",
                         value=code,
-                        checked=Editor.design.language == code,
+                        checked=DESIGN.language == code,
                         on_change=Designing.set_cv_language(code),
                     ),
                     rx.el.span(word, custom_attrs={"lang": code}),

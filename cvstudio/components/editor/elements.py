@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import reflex as rx
 
 from cvstudio.locales import t
+
+# A var of one of state.editor_rows' classes: Reflex finds its fields when the page is built, a type checker cannot.
+Row: TypeAlias = Any
 
 LIBRARY = "$/public/editor.jsx"
 SORTING = ["@dnd-kit/core@6.3.1", "@dnd-kit/sortable@10.0.0", "@dnd-kit/utilities@3.2.2"]

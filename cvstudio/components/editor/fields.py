@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import reflex as rx
 
-from cvstudio.components.editor.elements import Field
+from cvstudio.components.editor.elements import Field, Row
 from cvstudio.locales import t
 from cvstudio.state.editor import Editor
 
@@ -98,11 +98,11 @@ SPECS: dict[str, tuple[Spec, ...]] = {
 }
 
 
-def item_fields(kind: str, path: rx.Var[str], texts: rx.Var[dict[str, str]]) -> rx.Component:
+def item_fields(kind: str, path: rx.Var[str], texts: Row) -> rx.Component:
     return rx.el.div(*(_field(spec, path, texts) for spec in SPECS[kind]), class_name="fields")
 
 
-def _field(spec: Spec, path: rx.Var[str], texts: rx.Var[dict[str, str]]) -> rx.Component:
+def _field(spec: Spec, path: rx.Var[str], texts: Row) -> rx.Component:
     hint = {"hint": t(f"editor.{spec.hint}")} if spec.hint else {}
     return field(f"{path}/{spec.name}", t(f"editor.f_{spec.label}"), texts[spec.name], spec.kind, spec.wide, **hint)
 

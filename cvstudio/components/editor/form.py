@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import reflex as rx
 
 from cvstudio.components.editor.elements import (
     DragHandle,
+    Row,
     SortableItem,
     SortableList,
     file_drop,
@@ -17,7 +21,8 @@ from cvstudio.locales import by_language, t
 from cvstudio.render.labels import LABELS
 from cvstudio.state.editor import Editor
 from cvstudio.state.editor_files import PHOTO_UPLOAD, Files
-from cvstudio.state.editor_rows import INLINE, ItemRow, SectionRow
+from cvstudio.state.editor_rows import INLINE
+from cvstudio.state.editor_sections import Sections
 
 PROFILES = "profiles"
 
@@ -112,7 +117,7 @@ def portrait() -> rx.Component:
 # ---- sections -------------------------------------------------------------------------------------------------
 
 
-def section_name(section: rx.Var[SectionRow]) -> rx.Var[str]:
+def section_name(section: Row) -> rx.Var[str]:
     """The owner's own title, or the usual word."""
     usual = rx.match(
         section.kind,
@@ -127,7 +132,7 @@ def section_name(section: rx.Var[SectionRow]) -> rx.Var[str]:
     return named
 
 
-def section_card(section: rx.Var[SectionRow]) -> rx.Component:
+def section_card(section: Row) -> rx.Component:
     name = section_name(section)
     return rx.cond(
         section.shown,
@@ -135,7 +140,7 @@ def section_card(section: rx.Var[SectionRow]) -> rx.Component:
             rx.el.div(
                 rx.el.h2(name, tab_index=-1, custom_attrs={"data-section": section.key}),
                 rx.cond(section.hidden, rx.el.span(t("editor.hidden_badge"), class_name="badge")),
-                hide_button(section.hidden, name, Editor.hide_section(section.key, ~section.hidden)),
+                hide_button(section.hidden, name, Sections.hide(section.key, ~section.hidden)),
                 class_name="section-head",
             ),
             rx.match(
@@ -157,7 +162,7 @@ def _summary() -> rx.Component:
     )
 
 
-def _list(kind: str, section: rx.Var[SectionRow]) -> rx.Component:
+def _list(kind: str, section: Row) -> rx.Component:
     return rx.fragment(
         rx.cond(
             (section.kind == "custom") & (section.kind == kind),
@@ -186,7 +191,7 @@ def _add_button(kind: str, key: str | rx.Var[str]) -> rx.Component:
 # ---- entries --------------------------------------------------------------------------------------------------
 
 
-def _entries(kind: str, key: str | rx.Var[str], rows: rx.Var[list[ItemRow]], filled: rx.Var[bool]) -> rx.Component:
+def _entries(kind: str, key: str | rx.Var[str], rows: Row, filled: rx.Var[bool]) -> rx.Component:
     return rx.cond(
         filled,
         SortableList.create(
@@ -200,7 +205,7 @@ def _entries(kind: str, key: str | rx.Var[str], rows: rx.Var[list[ItemRow]], fil
     )
 
 
-def _entry(kind: str, key: str | rx.Var[str], item: rx.Var[ItemRow], count: rx.Var[int]) -> rx.Component:
+def _entry(kind: str, key: str | rx.Var[str], item: Row, count: rx.Var[int]) -> rx.Component:
     name = rx.cond(item.name != "", item.name, t("editor.untitled")).to(str)
     tools = rx.el.div(
         hide_button(item.hidden, name, Editor.hide_item(key, item.id, ~item.hidden)),
@@ -262,7 +267,9 @@ def hide_button(hidden: rx.Var[bool], name: rx.Var[str], on_click: rx.event.Even
     )
 
 
-def step_buttons(place: rx.Var[int], count: rx.Var[int], name: rx.Var[str], step) -> tuple[rx.Component, ...]:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def step_buttons(
+    place: rx.Var[int], count: rx.Var[int], name: rx.Var[str], step: Callable[[int], Any]
+) -> tuple[rx.Component, ...]:
     """Up and down; at an end they stay focusable, so that the keyboard does not lose its place."""
     return tuple(
         icon_button(
@@ -300,5 +307,5 @@ def _chip(name: rx.Var[str], key: str | rx.Var[str], react_key: str | rx.Var[str
         type="button",
         class_name="chip",
         key=react_key,
-        on_click=Editor.add_section(key),
+        on_click=Sections.add(key),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import reflex as rx
 
-from cvstudio.components.editor.elements import icon_button
+from cvstudio.components.editor.elements import Row, icon_button
 from cvstudio.components.editor.toolbar import resume_upload
 from cvstudio.components.modal import modal
 from cvstudio.locales import count, t
@@ -133,5 +133,5 @@ def import_dialog() -> rx.Component:
     )
 
 
-def _fault(fault: rx.Var[tuple[str, str]]) -> rx.Component:
+def _fault(fault: Row) -> rx.Component:
     return rx.el.div(rx.el.dt(fault[0]), rx.el.dd(fault[1]))

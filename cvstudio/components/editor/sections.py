@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import reflex as rx
 
-from cvstudio.components.editor.elements import DragHandle, SortableItem, SortableList, icon_button, sorting_words
+from cvstudio.components.editor.elements import DragHandle, Row, SortableItem, SortableList, icon_button, sorting_words
 from cvstudio.components.editor.fields import field
 from cvstudio.components.editor.form import hide_button, more_sections, section_name, step_buttons
 from cvstudio.locales import t
 from cvstudio.state.editor import Editor
-from cvstudio.state.editor_rows import SectionRow
+from cvstudio.state.editor_sections import Sections
 
 
 def sections() -> rx.Component:
@@ -23,7 +23,7 @@ def sections() -> rx.Component:
                 ids=Editor.listed.foreach(lambda section: section.key),
                 names=Editor.listed.foreach(section_name),
                 words=sorting_words(),
-                on_move=Editor.move_section,
+                on_move=Sections.move,
             ),
             class_name="card section-card",
         ),
@@ -31,16 +31,16 @@ def sections() -> rx.Component:
     )
 
 
-def _row(section: rx.Var[SectionRow], index: rx.Var[int]) -> rx.Component:
+def _row(section: Row, index: rx.Var[int]) -> rx.Component:
     name = section_name(section)
     return SortableItem.create(
         rx.el.div(
             DragHandle.create(label=t("editor.drag_item", name=name)),
             field(f"title:{section.key}", name, section.title, placeholder=name),
             rx.el.div(
-                hide_button(section.hidden, name, Editor.hide_section(section.key, ~section.hidden)),
-                *step_buttons(index + 1, Editor.listed.length(), name, lambda by: Editor.step_section(section.key, by)),
-                icon_button("trash-2", t("editor.remove", name=name), on_click=Editor.remove_section(section.key)),
+                hide_button(section.hidden, name, Sections.hide(section.key, ~section.hidden)),
+                *step_buttons(index + 1, Editor.listed.length(), name, lambda by: Sections.step(section.key, by)),
+                icon_button("trash-2", t("editor.remove", name=name), on_click=Sections.remove(section.key)),
                 class_name="tools",
             ),
             class_name="entry-head",
