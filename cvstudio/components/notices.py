@@ -10,6 +10,8 @@ from reflex_components_core.core.banner import has_too_many_connection_errors
 from cvstudio.components.links import server_link
 from cvstudio.locales import t
 
+TOAST_MS = 8000  # long enough to read two lines without haste
+
 
 def toaster() -> rx.Component:
     return rx.toast.provider(
@@ -17,8 +19,10 @@ def toaster() -> rx.Component:
         rich_colors=False,
         expand=False,
         close_button=True,
-        toast_options=rx.toast.options(duration=6000),
-        custom_attrs={"containerAriaLabel": t("shell.toasts")},
+        custom_attrs={
+            "containerAriaLabel": t("shell.toasts"),
+            "toastOptions": Var.create({"duration": TOAST_MS, "closeButtonAriaLabel": t("shell.close")}),
+        },
     )
 
 

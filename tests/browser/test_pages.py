@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, WebSocketRoute, expect
 
 from cvstudio import locales
 from cvstudio.render import fonts, themes
@@ -14,6 +14,11 @@ from tests.running import Running, running
 
 MEASURE = re.compile(r"\d+[.,]?\d* ?pt")
 MAX_SHIFT = 0.02  # cumulative layout shift; below 0.1 counts as good
+
+
+def cv(page: Page, frame: str) -> Locator:
+    """The first sheet in a preview frame."""
+    return page.frame_locator(f"#{frame}").locator(".cv-sheet").first
 
 
 # ---- every page ------------------------------------------------------------------------------------------------
@@ -179,12 +184,28 @@ def test_a_lost_connection_is_said_and_unsaid(browser: Browser, tmp_path: Path):
             expect(said).to_be_hidden(timeout=30_000)
 
 
+def test_a_refused_event_is_said_in_the_visitors_words(site: Running, browser: Browser):
+    """An event that no page of ours sends: the socket is tampered with on its way."""
+    context = browser.new_context(locale=LANGUAGES["en"])
+
+    def tamper(tab: WebSocketRoute) -> None:
+        server = tab.connect_to_server()
+        tab.on_message(lambda message: server.send(str(message).replace('"compact"', '"no-such-template"')))
+
+    page = context.new_page()
+    page.route_web_socket(re.compile("/_event"), tamper)
+    page.goto(site.url)
+    expect(cv(page, "landing-cv")).to_contain_text("Isla Ferreira-Grant")
+    page.locator(".chip", has_text="Compact").click()
+    toast = page.locator("[data-sonner-toast]")
+    expect(toast).to_contain_text(themes.TemplateNotFound().message("en"))
+    expect(page.get_by_label("Modern", exact=True)).to_be_checked()
+    toast.get_by_role("button", name=locales.text("shell.close", "en")).click()
+    expect(toast).to_have_count(0)
+    context.close()
+
+
 # ---- landing ---------------------------------------------------------------------------------------------------
-
-
-def cv(page: Page, frame: str) -> Locator:
-    """The first sheet in a preview frame."""
-    return page.frame_locator(f"#{frame}").locator(".cv-sheet").first
 
 
 def test_the_landing_cv_follows_what_is_typed_and_chosen(site: Running, browser: Browser):
