@@ -26,8 +26,10 @@ def generate() -> rx.Component:
             toolbar(),
             progress(),
             Panels.create(
-                rx.fragment(notices(), rx.cond(Editor.begun, content(), rx.cond(Editor.ready, start(), waiting()))),
-                rx.cond(Editor.begun, sections(), start()),
+                rx.fragment(
+                    notices(), rx.cond(Editor.begun, content(), rx.cond(Editor.ready, start("content"), waiting()))
+                ),
+                rx.cond(Editor.begun, sections(), start("sections")),
                 design(),
                 stage(),
                 label=t("editor.panels"),

@@ -370,7 +370,7 @@ def bring(page: Page, upload: str, name: str, data: bytes) -> None:
 def test_a_json_resume_file_fills_the_editor(desk: Desk):
     resume = Path(__file__).parents[1] / "document" / "jsonresume" / "sample.resume.json"
     data = resume.read_bytes()
-    bring(desk.page, "resume-start", "sample.json", data)
+    bring(desk.page, "resume-start-content", "sample.json", data)
     expect(desk.field("basics.name")).to_have_value(json.loads(data)["basics"]["name"])
     desk.field("basics.name").fill("Quelqu’un d’autre")
     desk.page.get_by_role("button", name="Exporter").click()

@@ -14,7 +14,8 @@ from cvstudio.state.editor_files import Files
 from cvstudio.state.editor_tabs import OtherTabs
 
 
-def start() -> rx.Component:
+def start(panel: str) -> rx.Component:
+    """Stands in more than one panel; each has an upload of its own."""
     return rx.el.section(
         rx.el.h2(t("editor.start_title"), class_name="display small"),
         rx.el.p(t("editor.start_text"), class_name="lead"),
@@ -24,7 +25,7 @@ def start() -> rx.Component:
             rx.el.li(
                 resume_upload(
                     rx.el.button(*_words("file-json-2", "file"), type="button", class_name="card way"),
-                    upload_id="resume-start",
+                    upload_id=f"resume-start-{panel}",
                 ),
             ),
             class_name="ways",
