@@ -3,14 +3,14 @@
 from pathlib import Path
 from typing import Any
 
-import axe_core_python
+import axe_playwright_python
 import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.visits import APPEARANCES, LANGUAGES, PAGES, visit
 from tests.running import Running
 
-AXE = Path(axe_core_python.__file__).with_name("axe.min.js")
+AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
