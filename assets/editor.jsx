@@ -20,12 +20,45 @@ let unsaved = {}; // path → text typed since the server last said that all is 
 let focused = ""; // the field that was in use when all were made anew
 
 function keep(cv) {
+  const any = Object.keys(unsaved).length > 0;
+  window.dispatchEvent(new CustomEvent("cv:unsaved", { detail: any }));
   try {
-    if (Object.keys(unsaved).length) localStorage.setItem(UNSAVED, JSON.stringify({ cv, at: Date.now(), unsaved }));
+    if (any) localStorage.setItem(UNSAVED, JSON.stringify({ cv, at: Date.now(), unsaved }));
     else localStorage.removeItem(UNSAVED);
   } catch {
     // No storage (private window, quota): the open tab still holds everything.
   }
+}
+
+// What is saved, as far as this tab can know: the server's word, and what it has not yet answered to.
+const PATIENCE = 5000; // milliseconds without an answer after which we say that we are offline
+
+export function SaveState({ saving, offline, words }) {
+  const [waiting, setWaiting] = useState(false);
+  const [late, setLate] = useState(false);
+  useEffect(() => {
+    const hear = ({ detail }) => setWaiting(detail);
+    window.addEventListener("cv:unsaved", hear);
+    return () => window.removeEventListener("cv:unsaved", hear);
+  }, []);
+  useEffect(() => {
+    if (!waiting) return setLate(false);
+    const lose = () => setLate(true);
+    const timer = saving === "saving" ? null : setTimeout(lose, PATIENCE);
+    window.addEventListener("offline", lose);
+    if (!navigator.onLine) lose();
+    return () => {
+      clearTimeout(timer);
+      window.removeEventListener("offline", lose);
+    };
+  }, [waiting, saving]);
+  const refused = saving === "failed" || saving === "conflict";
+  const state = offline || (waiting && late) ? "offline" : refused ? saving : waiting ? "saving" : saving;
+  return (
+    <div className="save-states" role="status">
+      <span className={`save-state ${state}`}>{words[state]}</span>
+    </div>
+  );
 }
 
 export function Field({ path, label, value, kind = "text", hint, placeholder, autoComplete, wide, onEdit, onLeave }) {

@@ -348,6 +348,19 @@ def test_what_is_typed_offline_is_kept_and_sent_later(desk: Desk):
     assert page.evaluate("localStorage.getItem('cvstudio.unsaved')") is None
 
 
+def test_offline_is_said_and_what_was_typed_arrives_later(desk: Desk):
+    desk.begin("empty")
+    desk.field("basics.name").fill("Ada")
+    desk.saved()
+    desk.context.set_offline(True)
+    desk.field("basics.name").fill("Ada Lovelace")
+    expect(desk.page.locator(".save-state")).to_have_text("Hors ligne : gardé ici")
+    assert "Ada Lovelace" in desk.page.evaluate("localStorage.getItem('cvstudio.unsaved')")
+    desk.context.set_offline(False)
+    desk.saved()
+    expect(desk.sheet.locator("h1").first).to_have_text("Ada Lovelace")
+
+
 def test_nobody_else_sees_it(site: Running, browser: Browser):
     with at_the_desk(browser, site.url) as mine, at_the_desk(browser, site.url) as other:
         mine.begin("empty")

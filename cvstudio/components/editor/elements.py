@@ -65,6 +65,15 @@ class Field(rx.Component):
     on_leave: rx.EventHandler[rx.event.passthrough_event_spec(str)]
 
 
+class SaveState(rx.Component):
+    library = LIBRARY
+    tag = "SaveState"
+
+    saving: rx.Var[str]
+    offline: rx.Var[bool]
+    words: rx.Var[dict[str, str]]
+
+
 class SortableList(rx.Component):
     library = LIBRARY
     tag = "SortableList"

@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 from reflex_components_core.core.banner import has_connection_errors
 
-from cvstudio.components.editor.elements import Disclosure, file_drop, icon_button
+from cvstudio.components.editor.elements import Disclosure, SaveState, file_drop, icon_button
 from cvstudio.locales import count, t
 from cvstudio.state.editor import Editor
 from cvstudio.state.editor_design import Designing
@@ -33,27 +33,17 @@ def toolbar() -> rx.Component:
 
 
 def save_state() -> rx.Component:
-    def said(icon: str, words: rx.Var[str], kind: str = "") -> rx.Component:
-        return rx.el.span(rx.icon(icon, size=15, aria_hidden="true"), words, class_name=f"save-state {kind}".strip())
-
-    return rx.el.div(
-        rx.cond(
-            has_connection_errors,
-            said("cloud-off", t("editor.offline"), "warn"),
-            rx.cond(
-                ~Editor.begun,
-                rx.fragment(),
-                rx.match(
-                    Editor.saving,
-                    ("saving", said("loader-circle", t("editor.saving"), "busy")),
-                    ("failed", said("circle-alert", t("editor.save_failed"), "danger")),
-                    ("conflict", said("circle-alert", t("editor.save_conflict"), "warn")),
-                    said("check", t("editor.saved")),
-                ),
+    words = {"offline": "offline", "failed": "save_failed", "conflict": "save_conflict"}
+    return rx.cond(
+        Editor.begun,
+        SaveState.create(
+            saving=Editor.saving,
+            offline=has_connection_errors,
+            words=rx.Var.create(
+                {"saved": t("editor.saved"), "saving": t("editor.saving")}
+                | {state: t(f"editor.{key}") for state, key in words.items()}
             ),
         ),
-        role="status",
-        class_name="save-states",
     )
 
 
