@@ -1,5 +1,5 @@
 // What the editor does in the browser: fields that never lose the caret, lists sorted by mouse, finger or keyboard.
-import { createContext, useContext, useEffect, useId, useRef, useState, Children } from "react";
+import { createContext, useContext, useEffect, useId, useLayoutEffect, useRef, useState, Children } from "react";
 import { DndContext, KeyboardSensor, PointerSensor, closestCenter, useSensor, useSensors } from "@dnd-kit/core";
 import {
   SortableContext,
@@ -17,7 +17,8 @@ const MAX_TEXT = 20000;
 // (undo, import, another CV) is the only way to change what is shown; then focus returns to where it was.
 const UNSAVED = "cvstudio.unsaved";
 let unsaved = {}; // path → text typed since the server last said that all is saved
-let focused = ""; // the field that was in use when all were made anew
+let left = { path: "", at: 0 }; // the field that was in use when the form was made anew
+const REMADE = 1000; // milliseconds within which it comes back
 
 function keep(cv) {
   const any = Object.keys(unsaved).length > 0;
@@ -69,12 +70,18 @@ export function Field({ path, label, value, kind = "text", hint, placeholder, au
   useEffect(() => {
     const show = ({ detail }) => detail.path === path && setUnderstood(detail.text);
     window.addEventListener("cv:understood", show);
-    if (focused === path) {
-      focused = "";
+    if (left.path === path && Date.now() - left.at < REMADE) {
+      left.path = "";
       input.current.focus({ preventScroll: true });
       input.current.setSelectionRange(value.length, value.length);
     }
     return () => window.removeEventListener("cv:understood", show);
+  }, [path]);
+  useLayoutEffect(() => {
+    const field = input.current;
+    return () => {
+      if (document.activeElement === field) left = { path, at: Date.now() };
+    };
   }, [path]);
   const long = kind === "area" || kind === "lines";
   const common = {
@@ -335,7 +342,6 @@ export function EditorRoot({ cv, ready, saving, onUndo, onRedo, onRestore, child
       const redo = key === "y" || (key === "z" && event.shiftKey);
       if (!undo && !redo) return;
       event.preventDefault();
-      focused = document.activeElement?.dataset?.field ?? "";
       (undo ? handlers.current.onUndo : handlers.current.onRedo)?.();
     };
     window.addEventListener("keydown", press);
