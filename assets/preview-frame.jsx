@@ -5,10 +5,12 @@ import { useEffect, useRef, useState } from "react";
 const memory = {}; // frame id → the last value of everything it was told
 const frames = {}; // frame id → its window, once it is listening
 
+const STATE = new Set(["cv:show", "cv:words", "cv:zoom"]); // what a frame that loads later must know
+
 function tell(message) {
   const { to, ...rest } = message;
   const told = (memory[to] ??= {});
-  if (rest.type !== "cv:reveal") told[rest.type] = { ...told[rest.type], ...rest };
+  if (STATE.has(rest.type)) told[rest.type] = { ...told[rest.type], ...rest };
   frames[to]?.postMessage(rest, window.location.origin);
 }
 
@@ -20,10 +22,10 @@ if (typeof window !== "undefined") {
 
 const STEPS = [0.33, 0.5, 0.67, 0.8, 0.9, 1, 1.1, 1.25, 1.5, 2];
 
-export function PreviewFrame({ id, frameTitle, words, zoomable = false, pickable = false, onPages, onPick, className }) {
+export function PreviewFrame({ id, frameTitle, words, zoomable = false, pickable = false, onPages, onPick, onFitted, className }) {
   const frame = useRef(null);
   const handlers = useRef({});
-  handlers.current = { onPages, onPick };
+  handlers.current = { onPages, onPick, onFitted };
   const [scale, setScale] = useState(100);
   const [fit, setFit] = useState(true);
   const shownWords = JSON.stringify(words);
@@ -36,6 +38,7 @@ export function PreviewFrame({ id, frameTitle, words, zoomable = false, pickable
         for (const message of Object.values(memory[id] ?? {})) source.postMessage(message, window.location.origin);
       } else if (data.type === "cv:pages") handlers.current.onPages?.(data.pages, data.overflow);
       else if (data.type === "cv:pick") handlers.current.onPick?.(data.path);
+      else if (data.type === "cv:fitted") handlers.current.onFitted?.(data.index, data.pages);
       else if (data.type === "cv:scale") setScale(data.scale);
     };
     window.addEventListener("message", listen);
@@ -63,7 +66,7 @@ export function PreviewFrame({ id, frameTitle, words, zoomable = false, pickable
 
   return (
     <div className={`preview-frame ${className ?? ""}`}>
-      <iframe ref={frame} id={id} title={frameTitle} sandbox="allow-scripts allow-same-origin" />
+      <iframe ref={frame} id={id} title={frameTitle} />
       {zoomable && (
         <div className="preview-zoom" role="group" aria-label={words.zoom}>
           <button type="button" onClick={() => step(-1)} aria-label={words.out} title={words.out}>

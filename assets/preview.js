@@ -72,6 +72,7 @@
         if (match.nodeValue !== wanted.nodeValue) match.nodeValue = wanted.nodeValue;
         continue;
       }
+      if (match.isEqualNode(wanted)) continue;
       for (const { name } of [...match.attributes]) if (!wanted.hasAttribute(name)) match.removeAttribute(name);
       for (const { name, value } of wanted.attributes)
         if (match.getAttribute(name) !== value) match.setAttribute(name, value);
@@ -101,11 +102,8 @@
   }
 
   function draw() {
-    const first = sheet(0).firstChild;
-    morph(first, content);
-    const step = page.width;
-    const extent = first.scrollWidth + step - page.content_width;
-    pages = Math.max(1, Math.min(MAX_PAGES, Math.round(extent / step)));
+    morph(sheet(0).firstChild, content);
+    pages = count();
     for (let index = 1; index < pages; index++) morph(sheet(index).firstChild, content);
     while (stack.children.length > pages) stack.lastChild.remove();
     for (const element of stack.children) {
@@ -116,15 +114,28 @@
     }
     name();
     fit();
-    report("cv:pages", { pages, overflow: extent % step > 2 && extent % step < step - 2 });
+    const over = extent() % page.width;
+    report("cv:pages", { pages, overflow: over > 2 && over < page.width - 2 });
+  }
+
+  function extent() {
+    return sheet(0).firstChild.scrollWidth + page.width - page.content_width;
+  }
+
+  function count() {
+    return Math.max(1, Math.min(MAX_PAGES, Math.round(extent() / page.width)));
   }
 
   function name() {
-    desk.setAttribute("aria-label", words.document);
+    set(desk, "aria-label", words.document);
     [...stack.children].forEach((element, index) => {
-      element.setAttribute("role", "group");
-      element.setAttribute("aria-label", words.page.replace("{page}", index + 1).replace("{pages}", pages));
+      set(element, "role", "group");
+      set(element, "aria-label", words.page.replace("{page}", index + 1).replace("{pages}", pages));
     });
+  }
+
+  function set(element, attribute, value) {
+    if (element.getAttribute(attribute) !== value) element.setAttribute(attribute, value);
   }
 
   function geometry() {
@@ -228,8 +239,32 @@
     target.addEventListener("animationend", () => target.classList.remove("cv-here"), { once: true });
   }
 
+  // Ever tighter designs measured in one go: nothing is painted in between.
+  function fitTo(goal, attempts) {
+    if (!content || loading) return;
+    const kept = { page, css: themeStyle.textContent };
+    const rest = kept.css.slice(kept.css.indexOf("}") + 1);
+    let index = -1;
+    let least = pages;
+    for (const [at, attempt] of attempts.entries()) {
+      page = attempt.page;
+      put(themeStyle, attempt.css + rest);
+      put(frameStyle, geometry());
+      least = count();
+      if (least <= goal) {
+        index = at;
+        break;
+      }
+    }
+    page = kept.page;
+    put(themeStyle, kept.css);
+    put(frameStyle, geometry());
+    report("cv:fitted", { index, pages: least, at: Date.now() });
+  }
+
   const handlers = {
     "cv:show": show,
+    "cv:fit": ({ goal, attempts }) => fitTo(goal, attempts),
     "cv:zoom": ({ zoom: wanted }) => {
       zoom = wanted === "fit" ? "fit" : Math.max(0.25, Math.min(3, Number(wanted) || 1));
       fit();
@@ -257,8 +292,9 @@
 
   document.addEventListener("click", (event) => {
     const part = event.target.closest?.("[data-path]");
+    const head = !part && event.target.closest?.(".cv-flow header, .cv-flow h1, .cv-flow .contacts");
     if (event.target.closest?.("a")) event.preventDefault();
-    if (part) report("cv:pick", { path: part.getAttribute("data-path"), at: Date.now() });
+    if (part || head) report("cv:pick", { path: part ? part.getAttribute("data-path") : "basics", at: Date.now() });
   });
   // A script the family lacks (Arabic, Chinese …) brings its own face a moment later, and with it other breaks.
   document.fonts.addEventListener("loadingdone", () => content && !loading && draw());

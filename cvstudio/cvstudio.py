@@ -8,9 +8,11 @@ from cvstudio import theme
 from cvstudio.api.app import api
 from cvstudio.components.notices import broken_page, connection_banner, toaster
 from cvstudio.config import settings
-from cvstudio.locales import page_language, t
+from cvstudio.locales import by_language, page_language, t
 from cvstudio.pages.account import account
 from cvstudio.pages.forgot import forgot
+from cvstudio.pages.generate import ON_LOAD as EDITOR_ON_LOAD
+from cvstudio.pages.generate import generate
 from cvstudio.pages.landing import landing
 from cvstudio.pages.login import check, login
 from cvstudio.pages.not_found import not_found
@@ -18,6 +20,7 @@ from cvstudio.pages.register import register
 from cvstudio.pages.reset import reset
 from cvstudio.pages.templates import templates
 from cvstudio.serving import accept_own_origin, mount_pages
+from cvstudio.state import bridge
 from cvstudio.state.account import Account
 from cvstudio.state.failures import as_toast
 from cvstudio.state.landing import Landing
@@ -47,7 +50,7 @@ app = rx.App(
         ),
     ],
     html_custom_attrs=html_attributes,
-    stylesheets=["/studio.css", "/accounts.css"],
+    stylesheets=["/studio.css", "/editor.css", "/accounts.css"],
     toaster=toaster(),
 )
 
@@ -60,7 +63,7 @@ def add(page: Any, route: str, texts: str, *, on_load: Any = None) -> None:
         route=route,
         title=title,
         description=description,
-        image="/og.png",
+        image=by_language("/og-fr.png", "/og-en.png"),
         on_load=on_load,
         meta=[
             {"property": "og:type", "content": "website"},
@@ -73,6 +76,7 @@ def add(page: Any, route: str, texts: str, *, on_load: Any = None) -> None:
 
 add(landing, "/", "landing", on_load=Landing.show)
 add(templates, "/templates", "templates")
+add(generate, "/generate", "editor", on_load=EDITOR_ON_LOAD)
 add(login, "/login", "login")
 add(check, "/login/check", "check")
 add(register, "/register", "register")
@@ -82,3 +86,4 @@ add(account, "/account", "account", on_load=Account.load)
 app.add_page(not_found, route="404", title=t("not_found.page_title"))
 
 accept_own_origin(app, settings().public_url)
+app.register_lifespan_task(bridge.run, app=app)

@@ -19,7 +19,7 @@ from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.types import ASGIApp, Scope
 
-from cvstudio.language import COOKIE, COOKIE_SECONDS, choose, known
+from cvstudio.language import COOKIE, COOKIE_SECONDS, LANGUAGES, choose, known
 from cvstudio.prerender import localized
 
 # What vite names by content never changes; all else is asked for again (a 304 when it did not change).
@@ -84,6 +84,11 @@ class BuiltPages(PrecompressedStaticFiles):
         response = super().file_response(page, page.stat(), scope, status_code)
         response.headers["Content-Language"] = language
         response.headers["Vary"] = "Accept-Encoding, Accept-Language, Cookie"
+        if status_code == 200:
+            here = request.url.replace(query="", fragment="")
+            response.headers["Link"] = ", ".join(
+                f'<{here}?lang={other}>; rel="alternate"; hreflang="{other}"' for other in LANGUAGES
+            )
         if named:
             response.set_cookie(COOKIE, named, max_age=COOKIE_SECONDS, samesite="lax")
         return response

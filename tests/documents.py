@@ -218,16 +218,16 @@ def hostile(canary: str = CANARY) -> Document:
         f"{canary}/profile",
         "//evil.example",
     ):
-        profile = m.Profile()
+        profile = m.Profile(id=f"profile-{len(document.basics.profiles)}")
         fill(profile)
         profile.url = scheme
         document.basics.profiles.append(profile)
     for key, kind in SECTIONS.items():
-        for _ in range(4):
-            item = kind()
+        for n in range(4):
+            item = kind(id=f"{key}-{n}")
             fill(item)
             document.section(key).append(item)
-    section = m.CustomSection(title=payload(), items=[m.CustomItem()])
+    section = m.CustomSection(id="own", title=payload(), items=[m.CustomItem(id="own-0")])
     fill(section.items[0])
     document.custom.append(section)
     titled = [m.SectionSetting(key=key, title=payload().replace("\n", " ")[:120]) for key in m.SECTION_KEYS]

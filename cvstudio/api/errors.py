@@ -34,11 +34,11 @@ class UnsupportedMediaType(StudioError):
     }
 
 
-class MalformedJson(InvalidInput):
-    code: ClassVar[str] = "MALFORMED_JSON"
+class MalformedBody(InvalidInput):
+    code: ClassVar[str] = "MALFORMED_BODY"
     messages: ClassVar[dict[str, str]] = {
-        "fr": "Le corps de la requête n’est pas du JSON valable.",
-        "en": "The request body is not valid JSON.",
+        "fr": "Le corps de la requête est illisible : JSON ou formulaire mal formé.",
+        "en": "The request body cannot be read: malformed JSON or form.",
     }
 
 
@@ -93,7 +93,9 @@ def language_of(scope: Scope) -> Language:
 
 def answer(error: StudioError, language: Language, **more: str) -> JSONResponse:
     """The one body; `more` goes along at the top."""
-    details: dict[str, Any] = {_camel(name): value for name, value in error.params.items()}
+    details: dict[str, Any] = {
+        _camel(name): value if isinstance(value, int | float) else str(value) for name, value in error.params.items()
+    }
     if error.fields:
         details["fields"] = error.fields
     own: dict[str, Any] = {
@@ -129,13 +131,13 @@ def _validation_error(request: Request, error: Exception) -> Response:
     language = language_of(request.scope)
     faults = error.errors()
     if any(fault["type"] == "json_invalid" for fault in faults):
-        return answer(MalformedJson(), language)
+        return answer(MalformedBody(), language)
     return answer(InvalidInput(fields=_by_field(faults, language)), language)
 
 
 def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101
-    kinds: dict[int, StudioError] = {404: NotFound(), 405: MethodNotAllowed(), 400: MalformedJson()}
+    kinds: dict[int, StudioError] = {404: NotFound(), 405: MethodNotAllowed(), 400: MalformedBody()}
     response = answer(kinds.get(error.status_code, StudioError()), language_of(request.scope))
     if error.headers:
         response.headers.update(error.headers)

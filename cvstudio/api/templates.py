@@ -109,7 +109,9 @@ def get_thumbnail(
             path = thumbnails.keep(session, theme, language, png)
     version = _version(theme, language)
     caching = FOREVER if v == version and lang else A_WHILE
-    headers = {"Cache-Control": caching, "ETag": f'"{version}"', "Vary": "Accept-Language, Cookie"}
+    headers = {"Cache-Control": caching, "ETag": f'"{version}"'}
+    if lang is None:
+        headers["Vary"] = "Accept-Language, Cookie"
     return FileResponse(path, media_type=thumbnails.MEDIA_TYPE, headers=headers)
 
 

@@ -7,7 +7,10 @@ from reflex.vars import Var
 from reflex_components_core.base.error_boundary import ErrorBoundary
 from reflex_components_core.core.banner import has_too_many_connection_errors
 
+from cvstudio.components.links import server_link
 from cvstudio.locales import t
+
+TOAST_MS = 8000  # long enough to read two lines without haste
 
 
 def toaster() -> rx.Component:
@@ -16,20 +19,24 @@ def toaster() -> rx.Component:
         rich_colors=False,
         expand=False,
         close_button=True,
-        toast_options=rx.toast.options(duration=6000),
-        custom_attrs={"containerAriaLabel": t("shell.toasts")},
+        custom_attrs={
+            "containerAriaLabel": t("shell.toasts"),
+            "toastOptions": Var.create({"duration": TOAST_MS, "closeButtonAriaLabel": t("shell.close")}),
+        },
     )
 
 
 def connection_banner(_stateful: bool = True) -> rx.Component:
     """Over the page, so that nothing moves; Reflex has by then failed to reconnect twice."""
-    return rx.el.div(
+    banner = rx.el.div(
         rx.cond(
             has_too_many_connection_errors,
             rx.el.p(rx.icon("cloud-off", size=18, aria_hidden="true"), t("shell.offline"), class_name="offline"),
         ),
         role="status",
     )
+    # Reflex puts the page inside of what it gets here: beside the banner, not into it.
+    return rx.fragment(banner)
 
 
 def broken_page(_stateful: bool = True) -> rx.Component:
@@ -37,7 +44,7 @@ def broken_page(_stateful: bool = True) -> rx.Component:
     shown = rx.el.div(
         rx.el.h1(t("shell.broken_title")),
         rx.el.p(t("shell.broken_text")),
-        rx.el.a(t("shell.reload"), href="", class_name="button primary"),
+        server_link(t("shell.reload"), href="", class_name="button primary"),
         class_name="empty",
         role="alert",
     )

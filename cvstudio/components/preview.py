@@ -1,4 +1,4 @@
-"""The live preview: an iframe (assets/preview.html) that shows a CV's very pages. State tells it what (state.preview)."""
+"""The live preview: an iframe (assets/preview.html) that shows a CV's very pages, as state.preview tells it."""
 
 from typing import Any
 
@@ -19,6 +19,7 @@ class PreviewFrame(rx.Component):
     pickable: rx.Var[bool]
 
     on_pages: rx.EventHandler[rx.event.passthrough_event_spec(int, bool)]
+    on_fitted: rx.EventHandler[rx.event.passthrough_event_spec(int, int)]
     on_pick: rx.EventHandler[rx.event.passthrough_event_spec(str)]
 
 
@@ -26,7 +27,8 @@ def preview_frame(frame_id: str, **props: Any) -> rx.Component:
     """A frame to be told what to show by `state.preview.show(frame_id, …)`.
 
     `zoomable` adds zoom buttons; `pickable` makes parts clickable: `on_pick` gets their path ("work/<id>").
-    `on_pages` gets the number of pages and whether something is wider than a page.
+    `on_pages` gets the number of pages and whether something is wider than a page;
+    `on_fitted` answers "cv:fit" (see assets/preview.js).
     """
     return PreviewFrame.create(
         id=frame_id,

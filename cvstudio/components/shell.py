@@ -39,7 +39,7 @@ def _top(name: str, on_language: rx.event.EventType[()] | None) -> tuple[rx.Comp
     events = {} if on_language is None else {"on_change": on_language}
     return (
         PageLanguage.create(language=language(), **events),
-        rx.el.a(t("shell.skip"), href="#main", class_name="skip"),
+        server_link(t("shell.skip"), href="#main", class_name="skip"),
         header(name),
     )
 

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 import httpx
 import pypdfium2
+import structlog
 from sqlmodel import Session
 
 from cvstudio import db, jobs, render
@@ -17,10 +18,12 @@ from cvstudio.domain import files, generation, internal
 from cvstudio.errors import InvalidInput
 from cvstudio.models import Job, Json
 from cvstudio.render import browser_setup, fonts, pdf
-from cvstudio.render.chromium import Chromium, fingerprint
+from cvstudio.render.chromium import BrowserUnavailable, Chromium, fingerprint
 
 REMOTE_SECONDS = 30.0  # for one exchange with the web process
 PNG_SCALE = 2.0  # 144 pixels per inch
+
+log = structlog.get_logger(__name__)
 
 
 class InvalidPdf(InvalidInput):
@@ -91,8 +94,12 @@ def file_key(html: str, renderer_name: str) -> str:
 
 @cache
 def executable() -> Path:
-    """The browser's program. Raises ChromiumMissing, ChromiumPathWrong."""
-    return browser_setup.find(settings().chromium_path, settings().data_dir)
+    """The browser's program. Raises BrowserUnavailable; what the operator can do about it is logged."""
+    try:
+        return browser_setup.find(settings().chromium_path, settings().data_dir)
+    except (browser_setup.ChromiumMissing, browser_setup.ChromiumPathWrong) as error:
+        log.error("chromium.unusable", reason=error.detail)
+        raise BrowserUnavailable from error
 
 
 @cache
@@ -102,6 +109,7 @@ def chromium() -> Chromium:
     return Chromium(
         executable(),
         fontconfig=fonts.write_config(chosen.data_dir / "fonts"),
+        temp=chosen.data_dir / "tmp",
         pages=chosen.worker_threads,
     )
 

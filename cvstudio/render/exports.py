@@ -22,7 +22,7 @@ def json_resume(document: Document) -> str:
 
 def markdown(document: Document) -> str:
     view = _view(document)
-    lines = [f"# {_md(view.name)}" if view.name else "# CV"]
+    lines = [f"# {_md(view.name)}"]
     if view.role:
         lines += ["", f"**{_md(view.role)}**"]
     if view.contacts:

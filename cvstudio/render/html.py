@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 
 from cvstudio.document import Document
 from cvstudio.render import fonts, themes
+from cvstudio.render.contacts import one_line
 from cvstudio.render.page import PAGES, PageBox, margins_mm, page_box
 from cvstudio.render.themes import Defaults, Theme
 from cvstudio.render.view import View, build
@@ -21,8 +22,13 @@ DENSITY = {
     "airy": (1.3, 1.54),
 }  # (spacing factor, line height)
 
+READABLE = 0.18  # relative luminance up to which a colour and white differ by at least 4.5 : 1
+
 # Nothing is fetched, run or submitted, whatever a text contains.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+
+
+RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
 
 
 @dataclass(frozen=True)
@@ -36,12 +42,20 @@ class Preview:
     fonts: tuple[str, ...]  # slugs of the families in use (see render.fonts.face_css)
 
 
+def _isolated(value: object) -> object:
+    """Arabic, Hebrew and the like read in their own direction, whatever line they stand in."""
+    if isinstance(value, str) and not isinstance(value, Markup) and RIGHT_TO_LEFT.search(value):
+        return Markup("<bdi>{}</bdi>").format(value)
+    return value
+
+
 @functools.cache
 def _environment() -> Environment:
     return Environment(
         loader=FileSystemLoader(themes.FOLDER),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_isolated,
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
@@ -56,7 +70,7 @@ def html(document: Document, *, photo_src: str | None = None, watermark: bool = 
         f'<!DOCTYPE html><html lang="{view.language}"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
         f"<title>{escape(view.title)}</title>"
-        f'<meta name="author" content="{escape(view.name)}">'
+        f'<meta name="author" content="{escape(one_line(document.basics.name))}">'
         f"<style>{_print_css(theme, view.design)}{css(theme, view.design)}</style></head>"
         f"<body>{_body(view, watermark)}</body></html>"
     )
@@ -73,7 +87,7 @@ def preview(document: Document, *, photo_src: str | None = None, watermark: bool
 
 def title(document: Document) -> str:
     """Person and role: the title of the file."""
-    parts = (document.basics.name.strip(), document.basics.label.strip())
+    parts = (one_line(document.basics.name), one_line(document.basics.label))
     return " – ".join(part for part in parts if part) or "CV"
 
 
@@ -99,8 +113,8 @@ def css(theme: Theme, design: Defaults) -> str:
     properties = {
         "accent": design.accent,
         "accent-soft": _mix(design.accent, 0.12),
-        "accent-dark": _shade(design.accent, 0.35),
-        "on-accent": "#ffffff" if _luminance(design.accent) < 0.4 else "#16181d",
+        "accent-dark": _ink(design.accent),
+        "on-accent": "#ffffff" if _luminance(design.accent) < READABLE else "#16181d",
         "font": fonts.stack(design.font),
         "heading-font": fonts.stack(theme.heading_font or design.font),
         "size": f"{design.size}pt",
@@ -138,8 +152,12 @@ def _mix(colour: str, share: float) -> str:
     return _hex([1 - share + share * part for part in _rgb(colour)])
 
 
-def _shade(colour: str, share: float) -> str:
-    return _hex([part * (1 - share) for part in _rgb(colour)])
+def _ink(colour: str) -> str:
+    """The colour for words on white: a third darker, and as much more as reading takes."""
+    share = 0.65
+    while _luminance(inked := _hex([part * share for part in _rgb(colour)])) > READABLE:
+        share -= 0.03
+    return inked
 
 
 def _luminance(colour: str) -> float:

@@ -40,10 +40,15 @@ def page_box(theme: Theme, design: Defaults) -> PageBox:
     width, height = PAGES[design.page]
     vertical, horizontal = (0.0, 0.0) if theme.bleed else margins_mm(theme, design)
     return PageBox(
-        width=math.ceil(width * PX_PER_MM),
-        height=math.ceil(height * PX_PER_MM),
-        content_width=math.ceil((width - 2 * horizontal) * PX_PER_MM),
-        content_height=math.ceil((height - 2 * vertical) * PX_PER_MM),
+        width=_pixels(width),
+        height=_pixels(height),
+        content_width=_pixels(width - 2 * horizontal),
+        content_height=_pixels(height - 2 * vertical),
         margin_x=horizontal * PX_PER_MM,
         margin_y=vertical * PX_PER_MM,
     )
+
+
+def _pixels(millimetres: float) -> int:
+    """Up to whole CSS pixels; 215.9 mm are 816, though the product of floats is a hair more."""
+    return math.ceil(round(millimetres * PX_PER_MM, 3))

@@ -72,7 +72,7 @@ class View:
     @property
     def title(self) -> str:
         """Of the file: person and role."""
-        return " – ".join(part for part in (self.name, self.role) if part) or label("cv", self.language)
+        return f"{self.name} – {self.role}" if self.role else self.name
 
 
 def build(document: Document, theme: Theme, photo_src: str | None = None) -> View:
@@ -84,10 +84,14 @@ def build(document: Document, theme: Theme, photo_src: str | None = None) -> Vie
         for setting in ordered(document, theme)
         if not setting.hidden and (section := _section(document, setting, design)) is not None
     ]
+    # The page has a heading, whatever there is.
+    name, role = one_line(basics.name), one_line(basics.label)
+    if not name:
+        name, role = role or label("cv", language), ""
     return View(
         language=language,
-        name=one_line(basics.name),
-        role=one_line(basics.label),
+        name=name,
+        role=role,
         contacts=contacts(document),
         photo=photo_src if photo_src and design.photo != "none" else "",
         photo_shape=design.photo,

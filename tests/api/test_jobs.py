@@ -143,7 +143,7 @@ def test_faults_are_told_in_both_languages(caller):
 def test_what_is_not_json(caller, content):
     response = caller.post("/api/cv/jobs", content=content, headers={"Content-Type": "application/json"})
     assert response.status_code == 400
-    assert response.json()["errorCode"] in {"MALFORMED_JSON", "INVALID_INPUT"}
+    assert response.json()["errorCode"] in {"MALFORMED_BODY", "INVALID_INPUT"}
 
 
 @pytest.mark.parametrize(

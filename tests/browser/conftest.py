@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -18,13 +19,21 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         yield app
 
 
+@pytest.fixture(scope="session")
+def launching() -> dict[str, Any]:
+    """What Playwright needs to launch the headless shell that was found."""
+    arguments = ["--disable-gpu", "--disable-background-networking", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    return {
+        "executable_path": browser_setup.find(settings().chromium_path, settings().data_dir),
+        "args": arguments,
+    }
+
+
 # By module, not by session: only one Playwright may be open at a time.
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def browser(launching: dict[str, Any]) -> Iterator[Browser]:
     """The headless shell; `browser.new_page()` is a visitor of its own."""
-    executable = browser_setup.find(settings().chromium_path, settings().data_dir)
-    arguments = ["--disable-gpu", "--disable-background-networking", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=executable, args=arguments)
+        chromium = playwright.chromium.launch(**launching)
         yield chromium
         chromium.close()

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from cvstudio.config import settings
 from cvstudio.render import browser_setup, fonts
 from cvstudio.render.chromium import Chromium
 
@@ -14,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture(scope="session")
 def executable() -> Path:
     """The Chromium that `make setup` found or installed."""
-    return browser_setup.find(None, ROOT / "data")
+    return browser_setup.find(settings().chromium_path, ROOT / "data")
 
 
 @pytest.fixture(scope="session")

@@ -11,10 +11,10 @@ from cvstudio.state.session import Session
 from tests.accounts import make_account
 
 
-def tab(cookie: str) -> Session:
+def tab(cookie: str, accept: str = "") -> Session:
     """A page that connected with these cookies."""
     state = Session(_reflex_internal_init=True)  # type: ignore[call-arg]
-    object.__setattr__(state, "router", RouterData(headers=HeaderData(cookie=cookie)))
+    object.__setattr__(state, "router", RouterData(headers=HeaderData(cookie=cookie, accept_language=accept)))
     return state
 
 
@@ -29,7 +29,8 @@ def test_a_visitor(engine):
     owner_id, value = owners.new_cookie()
     assert tab(f"{owners.COOKIE}={value}").owner_id() == owner_id
     assert tab(f"{owners.COOKIE}={value}").user() is None
-    for nobody in ("", f"{owners.COOKIE}=forged", "=;=", f"{accounts.COOKIE}=forged"):
+    forged = (f"{owners.COOKIE}={owner_id}", f"{owners.COOKIE}={value}x", f"x{owners.COOKIE}={value}")
+    for nobody in ("", f"{owners.COOKIE}=forged", "=;=", "\x00=;;", f"{accounts.COOKIE}=forged", *forged):
         assert tab(nobody).owner_id() is None
 
 
@@ -41,3 +42,21 @@ def test_an_account_until_its_session_ends(token):
         sessions.end_all(session, user.id)
     assert page.user() is None
     assert page.owner_id() != user.id
+
+
+@pytest.mark.parametrize(
+    ("chosen", "accept", "spoken"),
+    [("", "en-GB,en;q=0.9", "en"), ("fr", "en-GB", "fr"), ("<script>", "en", "en"), ("", "", "fr")],
+)
+def test_the_language_is_the_chosen_one_else_the_browsers(chosen: str, accept: str, spoken: str):
+    page = tab("", accept)
+    page.chosen = chosen
+    assert page.language() == spoken == page.lang
+
+
+def test_only_our_languages_can_be_chosen():
+    page = tab("", "en")
+    Session.set_lang.fn(page, "de")
+    assert page.chosen == ""
+    Session.set_lang.fn(page, "fr")
+    assert page.chosen == "fr"

@@ -1,0 +1,1 @@
+"""The parts of /generate: toolbar, form, sections, design. What they do in the browser: assets/editor.jsx."""

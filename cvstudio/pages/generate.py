@@ -1,0 +1,72 @@
+"""/generate: the editor."""
+
+import reflex as rx
+
+from cvstudio.components.editor.design import design
+from cvstudio.components.editor.elements import EditorRoot, Panels
+from cvstudio.components.editor.form import content
+from cvstudio.components.editor.notices import import_dialog, notices, start
+from cvstudio.components.editor.sections import sections
+from cvstudio.components.editor.toolbar import progress, toolbar
+from cvstudio.components.preview import preview_frame
+from cvstudio.components.shell import bare_page
+from cvstudio.locales import t
+from cvstudio.state.editor import FRAME, Editor
+from cvstudio.state.editor_design import Designing
+from cvstudio.state.editor_generation import Generation
+from cvstudio.state.editor_tabs import OtherTabs
+
+ON_LOAD = [Editor.open, OtherTabs.open, Generation.open]
+
+
+def generate() -> rx.Component:
+    return bare_page(
+        "generate",
+        EditorRoot.create(
+            toolbar(),
+            progress(),
+            Panels.create(
+                rx.fragment(
+                    notices(), rx.cond(Editor.begun, content(), rx.cond(Editor.ready, start("content"), waiting()))
+                ),
+                rx.cond(Editor.begun, sections(), start("sections")),
+                design(),
+                stage(),
+                label=t("editor.panels"),
+                names=rx.Var.create(
+                    {name: t(f"editor.panel_{name}") for name in ("content", "sections", "design", "preview")}
+                ),
+            ),
+            import_dialog(),
+            rx.el.p(Editor.said, class_name="visually-hidden", aria_live="polite"),
+            cv=Editor.cv_id,
+            ready=Editor.ready,
+            saving=Editor.saving,
+            on_undo=Editor.undo,
+            on_redo=Editor.redo,
+            on_restore=Editor.restore,
+        ),
+        on_language=Editor.language_changed,
+    )
+
+
+def waiting() -> rx.Component:
+    """The shape of the form, until the server has said what is in it."""
+    return rx.el.div(*(rx.el.div(class_name="card section-card bones") for _ in range(3)), aria_hidden="true")
+
+
+def stage() -> rx.Component:
+    return rx.fragment(
+        preview_frame(
+            FRAME,
+            zoomable=True,
+            pickable=Editor.begun,
+            on_pages=Editor.set_pages,
+            on_pick=Editor.pick,
+            on_fitted=Designing.fit_found,
+        ),
+        rx.cond(Editor.ready & ~Editor.begun, rx.el.p(t("editor.start_preview"), class_name="stage-note")),
+        rx.cond(
+            Editor.too_wide & Editor.begun, rx.el.p(t("editor.too_wide"), class_name="stage-note warn", role="status")
+        ),
+    )
