@@ -234,14 +234,15 @@ export function When({ moment, language }) {
 }
 
 // Of its children with data-case, shows the one for the value of a parameter of the page's address; else the first.
+// All keep their place, so that nothing moves when it is known which.
 export function ByAddress({ name, children }) {
   const here = useRef(null);
   useLayoutEffect(() => {
     const cases = [...here.current.querySelectorAll("[data-case]")];
     const shown = cases.find((one) => one.dataset.case === asked(name)) ?? cases[0];
-    for (const one of cases) one.hidden = one !== shown;
+    for (const one of cases) one.toggleAttribute("data-shown", one === shown);
   });
-  return <div ref={here}>{children}</div>;
+  return <div ref={here} className="cases">{children}</div>;
 }
 
 // Opens what it holds once exactly `expected` was typed.

@@ -74,7 +74,7 @@ def test_compose_names_known_settings_only(compose):
 
 def test_compose_settings_are_accepted(compose, tmp_path):
     given = {
-        name: re.sub(r"\$\{(\w+)[^}]*\}", "s3cret-enough-to-be-accepted-by-us", value)
+        name: re.sub(r"\$\{(\w+)[^}]*\}", "s3cret-enough-to-be-accepted-by-us", str(value))
         for name, value in compose["services"]["web"]["environment"].items()
     }
     read = Settings.load(given | {"CVSTUDIO_DATA_DIR": str(tmp_path)})

@@ -24,10 +24,11 @@ class Burst:
     both: Limit
 
 
-# An account's own limit is high: whoever knows its e-mail address could use it up.
-_GUESS = Burst(address=Limit(20, QUARTER), account=Limit(50, HOUR), both=Limit(5, QUARTER))
+# An account's own limit is high: whoever knows its e-mail address could use it up. A network's too: a class that
+# learns to write CVs signs in at once.
+_GUESS = Burst(address=Limit(100, QUARTER), account=Limit(50, HOUR), both=Limit(5, QUARTER))
 # Here it is low: nobody's inbox is filled.
-_MAIL = Burst(address=Limit(20, QUARTER), account=Limit(5, HOUR), both=Limit(3, QUARTER))
+_MAIL = Burst(address=Limit(100, QUARTER), account=Limit(5, HOUR), both=Limit(3, QUARTER))
 BURSTS = {
     "sign_in": _GUESS,
     "second_factor": _GUESS,
@@ -59,8 +60,10 @@ def check(session: Session | None, kind: str, address: str, account: str) -> Non
 
 
 def succeeded(session: Session | None, kind: str, address: str, account: str) -> None:
-    """From this address the account begins anew: it was its owner who mistyped."""
-    rate.forget(session, f"{kind}.both", _both(network(address), account), BURSTS.get(kind, _GUESS).both)
+    """The account begins anew: it was its owner, who mistyped or whose program signs in often."""
+    burst = BURSTS.get(kind, _GUESS)
+    rate.forget(session, f"{kind}.account", _hidden(account.casefold()), burst.account)
+    rate.forget(session, f"{kind}.both", _both(network(address), account), burst.both)
 
 
 def network(address: str) -> str:

@@ -27,7 +27,7 @@ class Tier:
         return Limit(self.generations, self.seconds)
 
 
-ANONYMOUS = Tier("anonymous", generations=20, seconds=60, free_files=50, free_edits=0)  # and no credits
+ANONYMOUS = Tier("anonymous", generations=10, seconds=HOUR, free_files=50, free_edits=0)  # as Free, without credits
 TIERS = {
     tier.name: tier
     for tier in (

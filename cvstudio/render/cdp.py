@@ -59,6 +59,7 @@ _PRINT = {
     **dict.fromkeys(("marginTop", "marginBottom", "marginLeft", "marginRight"), 0),
 }
 _HOME = "chromium-"  # what every browser's own folder is called, before its random part
+_ENDED = "the browser ended"  # an event of ours
 _GRACE = 2.0  # seconds a browser gets to leave by itself
 
 
@@ -216,6 +217,8 @@ class Browser:
         for number in list(self._answers):
             if answer := self._answers.pop(number, None):
                 _settle(answer, BrowserGone(self._last_words()))
+        for listener in list(self._listeners.values()):  # a page may be waiting for an event instead
+            listener(_ENDED, {})
 
     def _last_words(self) -> str:
         """What it complained of when it ended; a healthy one chatters too, so only what is fatal."""
@@ -295,6 +298,8 @@ class Page:
                 )
         elif method == "Inspector.targetCrashed":
             self._lose("the page crashed")
+        elif method == _ENDED:
+            self._lose(method)
         elif method == "Page.frameNavigated" and "parentId" not in params["frame"]:
             self._lose("the page navigated")
 

@@ -65,6 +65,10 @@ def test_from_form_to_file(worker, tmp_path, request):
     with process(web, log, envs[0]), process(["cvstudio.worker"], tmp_path / "worker.log", envs[1]):
         wait_for(lambda: answers(url), log.read_text)
         with httpx.Client(base_url=url) as client:
+            account = {"email": "marie@example.org", "password": "trois-mots-longs"}
+            assert client.post("/api/auth/register", json=account).status_code == 201
+            access = client.post("/api/auth/login", json=account).json()["access"]
+            client.headers["Authorization"] = f"Bearer {access}"
             asked = client.post("/api/cv/jobs", json=body(), headers={"Idempotency-Key": "e2e"})
             assert asked.status_code == 202
             address = asked.headers["location"]
@@ -80,6 +84,6 @@ def test_from_form_to_file(worker, tmp_path, request):
             again = client.post("/api/cv/jobs", json=body(), headers={"Idempotency-Key": "e2e"})
             assert again.headers["idempotency-replayed"] == "true"
             assert client.get("/api/health/ready").status_code == 200
-            assert httpx.get(url + job["downloadUrl"]).status_code == 404
+            assert httpx.get(url + job["downloadUrl"]).status_code == 401
             if worker == "remote":
                 assert not (machines[1] / "files").exists()

@@ -5,7 +5,8 @@ from PIL import Image
 
 from cvstudio import db
 from cvstudio.document import Document
-from cvstudio.domain import cvs, generation, owners
+from cvstudio.domain import cvs, generation
+from cvstudio.models import Photo
 from tests.api.conftest import is_error
 
 
@@ -36,8 +37,8 @@ def test_it_is_printed_inside_the_page(client):
     document = Document()
     document.basics.name, document.basics.image = "Marie Dupont", photo["reference"]
     document.studio.design.photo = "circle"
-    owner_id = owners.from_cookie(client.cookies[owners.COOKIE])
     with db.session() as session:
+        owner_id = session.get_one(Photo, photo["id"]).owner_id
         job = generation.start(session, owner_id, cvs.create(session, owner_id, document))
         page = generation.page(session, job)
     assert "data:image/jpeg;base64," in page

@@ -84,6 +84,7 @@ def test_the_doors_fit_and_break_no_rule(site: Running, browser: Browser, route:
         with visit(browser, site.url, route, language=language, appearance=appearance, width=width) as visiting:
             assert violations(visiting.page) == []
             assert visiting.page.evaluate("document.documentElement.scrollWidth") <= width
+            assert visiting.shifted() < 0.02
             assert visiting.complaints == []
 
 

@@ -286,6 +286,24 @@ def test_a_crash_under_a_render_is_not_noticed(make: Callable[..., Chromium], vi
     assert "vivant" in text(printed(pool, page("<p>vivant")))
 
 
+def test_a_browser_that_ends_while_a_page_waits_for_its_event_is_noticed_at_once(
+    make: Callable[..., Chromium], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool = make()
+    pool.warm()
+    victims = [pool.process]
+    call = Page._call
+
+    def dying(self: Page, method: str, *rest: Any) -> dict[str, Any]:
+        if method == "Page.setDocumentContent" and victims:
+            os.killpg(victims.pop(), signal.SIGKILL)
+            return {}  # as if the answer had come just before
+        return call(self, method, *rest)
+
+    monkeypatch.setattr(Page, "_call", dying)
+    assert "vivant" in text(printed(pool, page("<p>vivant")))
+
+
 def test_a_document_that_always_kills_its_page_is_an_error_not_a_loop(
     make: Callable[..., Chromium], monkeypatch: pytest.MonkeyPatch
 ) -> None:
