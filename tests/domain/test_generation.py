@@ -77,9 +77,9 @@ def test_the_quota_is_of_a_day_and_failures_do_not_count(cv, owner, stranger):
     }
 
 
-def test_the_rate_is_of_a_minute_and_says_when_to_come_back(cv, owner, monkeypatch):
+def test_the_rate_is_of_an_hour_and_says_when_to_come_back(cv, owner, monkeypatch):
     now = time.time()
-    for seconds in (50, *[10] * (ANONYMOUS.generations - 2)):
+    for seconds in (3590, *[10] * (ANONYMOUS.generations - 2)):
         monkeypatch.setattr(time, "time", lambda ago=seconds: now - ago)
         start(owner, cv)
     monkeypatch.setattr(time, "time", lambda: now)
