@@ -92,8 +92,10 @@ class Settings(BaseModel):
     def _upper(cls, value: str) -> str:
         return value.upper()
 
-    @field_validator("public_url", "internal_url", "resend_api_url", "recaptcha_api_url")
-    @field_validator("google_issuer", "github_url", "linkedin_issuer", "oidc_issuer")
+    @field_validator(
+        *("public_url", "internal_url", "resend_api_url", "recaptcha_api_url"),
+        *("google_issuer", "github_url", "linkedin_issuer", "oidc_issuer"),
+    )
     @classmethod
     def _http_url(cls, value: str | None) -> str | None:
         if value is None:

@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 
 from cvstudio import db
 from cvstudio.clients import oauth
-from cvstudio.clients.oauth import Identity, NotProven
+from cvstudio.clients.oauth import Identity, NotProven, ProviderUnavailable
 from cvstudio.domain import mailing, site_settings
 from cvstudio.domain.accounts import door, letters, onetime, sessions, users
 from cvstudio.domain.accounts.devices import device
@@ -23,6 +23,8 @@ from cvstudio.domain.accounts.faults import InvalidLink, RegistrationClosed
 from cvstudio.errors import Conflict, Forbidden, InvalidInput, NotFound
 from cvstudio.language import Language, known
 from cvstudio.models import LinkedAccount, OneTimeToken, User, utcnow
+
+__all__ = ["ProviderUnavailable"]
 
 
 class StateInvalid(InvalidLink):
@@ -99,6 +101,16 @@ class Way:
     nonce: str
     verifier: str
     user_id: str | None  # who links; None: they sign in
+
+
+def offered() -> list[tuple[str, str, str]]:
+    """(name, label, "oidc" or "oauth") of each provider that is set up."""
+    return [(one.name, one.label, one.kind) for one in oauth.providers()]
+
+
+def offers(provider: str) -> None:
+    """Raises ProviderNotFound."""
+    oauth.get(provider)
 
 
 def begin(provider: str, callback: str, language: Language, user_id: str | None = None) -> Start:
