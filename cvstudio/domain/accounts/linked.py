@@ -48,7 +48,7 @@ class EmailNotVerified(Forbidden):
 class AccountNotLinked(Conflict):
     code: ClassVar[str] = "ACCOUNT_NOT_LINKED"
     messages: ClassVar[dict[str, str]] = {
-        "fr": "Un compte a déjà cette adresse. Connectez-vous autrement, puis liez {provider} dans « Mon compte ».",
+        "fr": "Un compte a déjà cette adresse. Connectez-vous autrement, puis liez {provider} dans « Mon compte ».",
         "en": "An account has this address already. Sign in another way, then link {provider} under “My account”.",
     }
 
