@@ -36,7 +36,8 @@ async function csrfToken() {
   return (await (await fetch("/api/auth/csrf")).json()).csrfToken;
 }
 
-// `next`: where to go when it worked; "answer" is where the server says, else ?callbackUrl, else /generate.
+// `next`: where to go when it worked; "answer" is where the server says, else ?callbackUrl, else /generate; "provider"
+// is the page of a sign-in provider.
 // Without `next` the page stays, `said` is announced and `onDone` runs.
 // `carry`: parameters of the page's address that go with the form. `retry`: the field to correct after a refusal.
 // `words`: what to say at the field "email" for a refusal that is a single word.
@@ -92,6 +93,8 @@ export function ApiForm({ action, method, next, csrf, carry, retry, clears, said
       }
       const place = button.next ?? next;
       if (values.email) sessionStorage.setItem(SENT, values.email);
+      // Not an address of ours, but from our own server.
+      if (place === "provider" && /^https?:/.test(answer.authUrl)) return window.location.assign(answer.authUrl);
       if (place) return window.location.assign(place === "answer" ? ours(answer.url) ?? ours(asked("callbackUrl")) ?? "/generate" : place);
       setWrong({});
       setDone(true);

@@ -56,6 +56,19 @@ class Settings(BaseModel):
     resend_webhook_secret: str | None = None  # "whsec_…"; delivery reports are refused unless set
     recaptcha_secret: str | None = None  # nobody is asked for one unless set
     recaptcha_api_url: str = "https://www.google.com"
+    google_client_id: str | None = None  # each provider is offered once it has an id and a secret
+    google_client_secret: str | None = None
+    google_issuer: str = "https://accounts.google.com"
+    github_client_id: str | None = None
+    github_client_secret: str | None = None
+    github_url: str = "https://github.com"  # or an Enterprise server's
+    linkedin_client_id: str | None = None
+    linkedin_client_secret: str | None = None
+    linkedin_issuer: str = "https://www.linkedin.com/oauth"
+    oidc_client_id: str | None = None  # any other OpenID Connect issuer
+    oidc_client_secret: str | None = None
+    oidc_issuer: str | None = None
+    oidc_name: str = "OpenID"  # on its button
     max_body_bytes: int = Field(2_000_000, ge=1_000)
     max_upload_bytes: int = Field(10_000_000, ge=1_000)
     log_format: Literal["console", "json"] = "console"
@@ -79,9 +92,14 @@ class Settings(BaseModel):
     def _upper(cls, value: str) -> str:
         return value.upper()
 
-    @field_validator("public_url", "internal_url", "resend_api_url", "recaptcha_api_url")
+    @field_validator(
+        *("public_url", "internal_url", "resend_api_url", "recaptcha_api_url"),
+        *("google_issuer", "github_url", "linkedin_issuer", "oidc_issuer"),
+    )
     @classmethod
-    def _http_url(cls, value: str) -> str:
+    def _http_url(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
         if value and not value.startswith(("http://", "https://")):
             raise ValueError("must start with http:// or https://")
         return value.rstrip("/")
@@ -128,6 +146,16 @@ class Settings(BaseModel):
             values = {"log_format": "json"} | values
         local = f"http://localhost:{values.get('port', 3000)}"
         return {"public_url": local, "internal_url": local} | values
+
+    @model_validator(mode="after")
+    def _providers_are_whole(self) -> Self:
+        for provider in ("google", "github", "linkedin", "oidc"):
+            parts = [f"{provider}_client_id", f"{provider}_client_secret"]
+            parts += ["oidc_issuer"] if provider == "oidc" else []
+            if 0 < sum(getattr(self, part) is not None for part in parts) < len(parts):
+                names = ", ".join(PREFIX + part.upper() for part in parts)
+                raise ValueError(f"signing in with {provider} needs all of {names}")
+        return self
 
     @model_validator(mode="after")
     def _secret_is_long_enough(self) -> Self:

@@ -108,3 +108,17 @@ def test_production_logs_json_unless_told_otherwise(tmp_path: Path) -> None:
 def test_empty_variables_count_as_unset(tmp_path: Path) -> None:
     found = load(tmp_path, REDIS_URL="", PORT=" ", CHROMIUM_PATH="")
     assert (found.redis_url, found.port, found.chromium_path) == (None, 3000, None)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"CVSTUDIO_GOOGLE_CLIENT_ID": "id"},
+        {"CVSTUDIO_GITHUB_CLIENT_SECRET": "secret"},
+        {"CVSTUDIO_OIDC_CLIENT_ID": "id", "CVSTUDIO_OIDC_CLIENT_SECRET": "secret"},
+        {"CVSTUDIO_OIDC_ISSUER": "https://issuer.example"},
+    ],
+)
+def test_half_a_provider_is_refused(tmp_path, given):
+    with pytest.raises(InvalidSettings, match="needs all of"):
+        Settings.load({"CVSTUDIO_DATA_DIR": str(tmp_path), **given})

@@ -13,7 +13,7 @@ from cvstudio.api.answers import errors, iso
 from cvstudio.api.deps import Address, Lang, Principal
 from cvstudio.api.errors import answer
 from cvstudio.domain import accounts, attempts
-from cvstudio.domain.accounts import letters, onetime, sessions
+from cvstudio.domain.accounts import letters, linked, onetime, sessions
 from cvstudio.domain.accounts.faults import InvalidLink, WrongCredentials
 from cvstudio.errors import InvalidInput
 
@@ -130,17 +130,18 @@ async def csrf(request: Request) -> JSONResponse:
 
 
 @router.get("/providers")
-async def providers(request: Request) -> dict[str, dict[str, str]]:
-    """The ways to sign in."""
+def providers(request: Request) -> dict[str, dict[str, str]]:
+    """The ways to sign in; those of `type` `oidc` or `oauth` are other sites'."""
+    ways = [("email", "Email", "email"), ("credentials", "Credentials", "credentials"), *linked.offered()]
     return {
         name: {
             "id": name,
             "name": label,
-            "type": name,
+            "type": kind,
             "signinUrl": signing.whole(request, f"/api/auth/signin/{name}"),
             "callbackUrl": signing.whole(request, f"/api/auth/callback/{name}"),
         }
-        for name, label in (("email", "Email"), ("credentials", "Credentials"))
+        for name, label, kind in ways
     }
 
 
@@ -175,15 +176,15 @@ async def signout_page() -> Response:
 def signin_email(request: Request, fields: Fields, address: Address, language: Lang) -> Response:
     """Asks for a mail with a link to sign in: valid for 10 minutes, works once."""
     if not signing.csrf_matches(request, fields.get("csrfToken")):
-        return _next(request, fields, f"{signing.LOGIN}?csrf=true")
+        return next_page(request, fields, f"{signing.LOGIN}?csrf=true")
     callback, email = signing.own_path(request, fields.get("callbackUrl")), fields.get("email", "")
     attempts.check(None, "magic_link", address, email)
     try:
         with db.session() as opened:
             letters.ask_magic(opened, email, language, callback, request.state.visitor_id)
     except InvalidInput:
-        return _next(request, fields, f"{signing.LOGIN}?error=EmailSignin")
-    return _next(request, fields, "/api/auth/verify-request?provider=email&type=email")
+        return next_page(request, fields, f"{signing.LOGIN}?error=EmailSignin")
+    return next_page(request, fields, "/api/auth/verify-request?provider=email&type=email")
 
 
 @router.get(
@@ -233,17 +234,17 @@ def _signed_in_by_mail(request: Request, token: str, callback: str) -> Response:
 def callback_credentials(request: Request, fields: Fields, language: Lang) -> Response:
     """Signs in with `email` and `password`."""
     if not signing.csrf_matches(request, fields.get("csrfToken")):
-        return _next(request, fields, f"{signing.LOGIN}?csrf=true")
+        return next_page(request, fields, f"{signing.LOGIN}?csrf=true")
     callback = signing.own_path(request, fields.get("callbackUrl"))
     email, password = fields.get("email", ""), fields.get("password", "")
     try:
         signed = accounts.sign_in_with_password(email, password, signing.visit(request))
     except WrongCredentials as wrong:
-        if not _wants_json(request, fields):
+        if not wants_json(request, fields):
             return signing.go(signing.LOGIN, error="CredentialsSignin", callbackUrl=callback)
         url = signing.whole(request, "/api/auth/error?error=CredentialsSignin&provider=credentials")
         return answer(wrong, language, url=url)
-    return signing.let_in(request, _next(request, fields, callback), signed)
+    return signing.let_in(request, next_page(request, fields, callback), signed)
 
 
 @router.post("/signout", response_class=Response, responses=NEXT | errors(401), openapi_extra=FORM)
@@ -251,20 +252,20 @@ def signout(request: Request, fields: Fields, principal: Principal) -> Response:
     """Ends the session that asks. Programs that bring a token need no `csrfToken`."""
     by_token = "authorization" in request.headers
     if not by_token and not signing.csrf_matches(request, fields.get("csrfToken")):
-        return _next(request, fields, f"{signing.LOGIN}?csrf=true")
+        return next_page(request, fields, f"{signing.LOGIN}?csrf=true")
     if principal.login is not None:
         with db.session() as opened:
             sessions.end(opened, principal.login.id)
-    return signing.let_out(_next(request, fields, signing.own_path(request, fields.get("callbackUrl"), "/")))
+    return signing.let_out(next_page(request, fields, signing.own_path(request, fields.get("callbackUrl"), "/")))
 
 
-def _next(request: Request, fields: dict[str, str], path: str) -> Response:
-    if _wants_json(request, fields):
+def next_page(request: Request, fields: dict[str, str], path: str) -> Response:
+    if wants_json(request, fields):
         return JSONResponse({"url": signing.whole(request, path)})
     return signing.go(path)
 
 
-def _wants_json(request: Request, fields: dict[str, str]) -> bool:
+def wants_json(request: Request, fields: dict[str, str]) -> bool:
     return (
         fields.get("json") == "true"
         or "x-auth-return-redirect" in request.headers

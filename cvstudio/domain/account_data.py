@@ -51,6 +51,7 @@ NAMES = {
     "credit_entry": "ledger",
     "cv": "cvs",
     "job": "jobs",
+    "linked_account": "linked-accounts",
     "login_session": "sign-ins",
     "mail_log": "mails",
     "photo": "photos",

@@ -9,6 +9,7 @@ from cvstudio.models.fields import Json, new_id, utcnow
 from cvstudio.models.file import Photo, StoredFile
 from cvstudio.models.idempotency import IdempotencyKey
 from cvstudio.models.job import Job, JobEffect
+from cvstudio.models.linked import LinkedAccount
 from cvstudio.models.login import LoginSession, OneTimeToken, RefreshToken
 from cvstudio.models.mail import MailEvent, MailLog, MailTemplate, MailTrigger, OutboxMail
 from cvstudio.models.owner import Owner
@@ -27,6 +28,7 @@ __all__ = [
     "Job",
     "JobEffect",
     "Json",
+    "LinkedAccount",
     "LoginSession",
     "MailEvent",
     "MailLog",

@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from cvstudio.components.account_linked import linked_services, linked_words
 from cvstudio.components.forms import (
     api_form,
     email_field,
@@ -37,11 +38,14 @@ def account() -> rx.Component:
                 notices(
                     error__any=("danger", t("login.link_used")),
                     emailChanged__any=("good", t("account.email_changed")),
+                    **linked_words(),
                 ),
             ),
             rx.cond(
                 Account.ready,
-                rx.fragment(profile(), password(), speech(), sign_ins(), consents(), data(), deletion()),
+                rx.fragment(
+                    profile(), password(), linked_services(), speech(), sign_ins(), consents(), data(), deletion()
+                ),
                 rx.el.p(t("account.loading"), class_name="account-wait note", role="status"),
             ),
             class_name="account wrap",

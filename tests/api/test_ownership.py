@@ -22,6 +22,8 @@ OWNED = {
 }
 # The same for routes that are not read (see test_auth_sessions).
 WRITTEN = {"/api/account/sessions/{session_id}"}
+# Routes that name a sign-in provider (see test_oauth).
+PROVIDERS = {"/api/auth/signin/{provider}", "/api/auth/callback/{provider}"}
 # Routes whose parameters name nothing owned.
 PUBLIC = {
     "/api/templates/{template_id}",
@@ -52,7 +54,7 @@ def address(route: str, name: str) -> str:
 def test_every_route_with_a_name_in_it_is_known_here():
     named = {path for path in api.openapi()["paths"] if "{" in path}
     # What administrators may see has no owner; nobody else may see it.
-    assert {path for path in named if not path.startswith("/api/admin/")} == OWNED.keys() | WRITTEN | PUBLIC
+    assert {path for path in named if not path.startswith("/api/admin/")} == OWNED.keys() | WRITTEN | PUBLIC | PROVIDERS
 
 
 def test_ones_own_is_there_and_anothers_is_not(client, stranger, things):

@@ -1,7 +1,8 @@
 """Accounts: who someone is, for people and for programs.
 
 `identify` is the one door; every way in ends in `sign_in`. Modules: users, passwords, sessions, tokens (JWT and
-refresh), onetime (links in mails), letters (what is confirmed from a mailbox), adoption (of anonymous work).
+refresh), onetime (links in mails), letters (what is confirmed from a mailbox), linked (providers),
+adoption (of anonymous work).
 """
 
 from cvstudio.domain.accounts.door import (

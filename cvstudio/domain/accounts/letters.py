@@ -99,7 +99,7 @@ def ask_magic(session: Session, email: str, language: Language, callback: str, v
 def admin_link(session: Session, email: str) -> str:
     """Makes an administrator of this address; a link, from its path, to sign in with. Raises InvalidInput."""
     user = users.make_admin(session, users.normal_email(email))
-    _proven(session, user)
+    proven(session, user)
     issued = onetime.issue(session, "magic", user.email, data={"locale": user.locale})
     return _link("magic", token=issued.token, email=user.email)
 
@@ -129,7 +129,7 @@ def reset_password(token: str, password: str, language: Language) -> User:
             raise InvalidLink
         sessions.end_all(session, user.id)
         user.password_hash = renewed
-        _proven(session, user)
+        proven(session, user)
         session.add(user)
         return user
 
@@ -166,7 +166,7 @@ def use_magic(session: Session, token: str) -> User:
         # Whoever registered this address had not shown that it is theirs: what they set opens nothing any more.
         user.password_hash = None
         sessions.end_all(session, user.id)
-    _proven(session, user)
+    proven(session, user)
     return user
 
 
@@ -176,7 +176,7 @@ def use_verification(session: Session, token: str) -> User:
     user = users.get(session, used.user_id) if used and used.user_id else None
     if used is None or user is None or user.email != used.email:
         raise InvalidLink
-    _proven(session, user)
+    proven(session, user)
     return user
 
 
@@ -218,7 +218,7 @@ def opens_here(link: OneTimeToken | None, visitor: str | None) -> bool:
     return link is not None and visitor is not None and link.data.get("visitor") == visitor
 
 
-def _proven(session: Session, user: User) -> None:
+def proven(session: Session, user: User) -> None:
     """Whoever acts here reads the mail of the account's address."""
     if user.email_verified_at is not None:
         return

@@ -1,4 +1,4 @@
-"""Links in mails: each works once, for a while; only a hash of what makes them work is kept."""
+"""Links in mails, and ways to a provider and back: each works once, for a while; only a hash of it is kept."""
 
 import math
 from dataclasses import dataclass
@@ -11,12 +11,13 @@ from cvstudio.domain.accounts import sessions
 from cvstudio.errors import RateLimited
 from cvstudio.models import Json, OneTimeToken, utcnow
 
-Purpose = Literal["magic", "verify", "reset", "email_change"]
+Purpose = Literal["magic", "verify", "reset", "email_change", "oauth"]
 LIVES: dict[Purpose, timedelta] = {
     "magic": timedelta(minutes=10),
     "verify": timedelta(hours=24),
     "reset": timedelta(hours=1),
     "email_change": timedelta(hours=24),
+    "oauth": timedelta(minutes=10),
 }
 COOL_DOWN = timedelta(minutes=1)  # between two mails of a kind to one address
 FORGOTTEN_AFTER = timedelta(days=1)  # past their life
@@ -90,6 +91,8 @@ def consume(session: Session, purpose: Purpose, token: str) -> OneTimeToken | No
     )
     if won.rowcount != 1:
         return None
+    if not found.email:  # of nobody yet: the others are other people's
+        return found
     session.exec(
         update(OneTimeToken)
         .where(
