@@ -280,7 +280,6 @@ def log() -> rx.Component:
             AdminMailLog.more,
             rx.el.button(t("admin_emails.older"), type="button", class_name="button", on_click=AdminMailLog.older),
         ),
-        aria_labelledby="log-title",
         class_name="admin-part",
     )
 
