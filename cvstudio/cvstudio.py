@@ -10,6 +10,9 @@ from cvstudio.components.notices import broken_page, connection_banner, toaster
 from cvstudio.config import settings
 from cvstudio.locales import by_language, page_language, t
 from cvstudio.pages.account import account
+from cvstudio.pages.admin_emails import ON_LOAD as ADMIN_EMAILS_ON_LOAD
+from cvstudio.pages.admin_emails import admin_emails
+from cvstudio.pages.admin_settings import admin_settings
 from cvstudio.pages.forgot import forgot
 from cvstudio.pages.generate import ON_LOAD as EDITOR_ON_LOAD
 from cvstudio.pages.generate import generate
@@ -22,6 +25,8 @@ from cvstudio.pages.templates import templates
 from cvstudio.serving import accept_own_origin, mount_pages
 from cvstudio.state import bridge
 from cvstudio.state.account import Account
+from cvstudio.state.admin import Guard
+from cvstudio.state.admin_settings import AdminSettings
 from cvstudio.state.failures import as_toast
 from cvstudio.state.landing import Landing
 
@@ -50,13 +55,13 @@ app = rx.App(
         ),
     ],
     html_custom_attrs=html_attributes,
-    stylesheets=["/studio.css", "/editor.css", "/accounts.css"],
+    stylesheets=["/studio.css", "/editor.css", "/accounts.css", "/admin.css"],
     toaster=toaster(),
 )
 
 
-def add(page: Any, route: str, texts: str, *, on_load: Any = None) -> None:
-    """`texts` is the string table that holds the page's title and description."""
+def add(page: Any, route: str, texts: str, *, on_load: Any = None, found: bool = True) -> None:
+    """`texts` is the string table that holds the page's title and description; `found`: by search engines."""
     title, description = t(f"{texts}.page_title"), t(f"{texts}.page_description")
     app.add_page(
         page,
@@ -70,6 +75,7 @@ def add(page: Any, route: str, texts: str, *, on_load: Any = None) -> None:
             {"property": "og:title", "content": title},
             {"property": "og:description", "content": description},
             {"name": "twitter:card", "content": "summary_large_image"},
+            *([] if found else [{"name": "robots", "content": "noindex"}]),
         ],
     )
 
@@ -83,7 +89,10 @@ add(register, "/register", "register")
 add(forgot, "/forgot", "forgot")
 add(reset, "/reset-password", "reset")
 add(account, "/account", "account", on_load=Account.load)
+add(admin_emails, "/admin/emails", "admin_emails", on_load=ADMIN_EMAILS_ON_LOAD, found=False)
+add(admin_settings, "/admin/settings", "admin_settings", on_load=AdminSettings.load, found=False)
 app.add_page(not_found, route="404", title=t("not_found.page_title"))
 
+app.add_middleware(Guard(), index=0)
 accept_own_origin(app, settings().public_url)
 app.register_lifespan_task(bridge.run, app=app)

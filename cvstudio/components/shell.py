@@ -41,6 +41,42 @@ def _top(name: str, on_language: rx.event.EventType[()] | None) -> tuple[rx.Comp
         PageLanguage.create(language=language(), **events),
         server_link(t("shell.skip"), href="#main", class_name="skip"),
         header(name),
+        maintenance(),
+    )
+
+
+def maintenance() -> rx.Component:
+    """What administrators tell everyone: over the page, so that nothing moves, until it was read."""
+    return rx.el.div(
+        rx.cond(
+            Session.maintenance == "",
+            rx.fragment(),
+            rx.el.div(
+                rx.icon("megaphone", size=18, aria_hidden="true"),
+                rx.el.p(Session.maintenance),
+                rx.el.button(
+                    rx.icon("x", size=16, aria_hidden="true"),
+                    type="button",
+                    class_name="button quiet icon small",
+                    aria_label=t("shell.close"),
+                    on_click=Session.hide_maintenance,
+                ),
+                class_name="maintenance",
+            ),
+        ),
+        role="region",
+        aria_label=t("shell.maintenance"),
+        aria_live="polite",
+    )
+
+
+def _administration() -> rx.Component:
+    """Shown to administrators; everybody else would be refused there."""
+    return rx.cond(
+        Session.administers,
+        rx.fragment(
+            link(t("shell.admin_emails"), to="/admin/emails"), link(t("shell.admin_settings"), to="/admin/settings")
+        ),
     )
 
 
@@ -75,6 +111,7 @@ def header(current: str) -> rx.Component:
                     link(t("shell.sign_in"), to="/login"),
                     link(t("shell.account"), to="/account"),
                 ),
+                _administration(),
                 aria_label=t("shell.menu"),
             ),
             rx.cond(Session.signed_in_as == "", rx.fragment(), sign_out(t("shell.sign_out"))),
@@ -85,7 +122,7 @@ def header(current: str) -> rx.Component:
         ),
         rx.el.div(
             rx.el.p(Session.signed_in_as, class_name="menu-name"),
-            rx.el.nav(link(t("shell.account"), to="/account"), aria_label=t("shell.account")),
+            rx.el.nav(link(t("shell.account"), to="/account"), _administration(), aria_label=t("shell.account")),
             sign_out(t("shell.sign_out")),
             id=ACCOUNT_MENU,
             class_name="menu",

@@ -20,6 +20,7 @@ from cvstudio.components.shell import page
 from cvstudio.language import LANGUAGES
 from cvstudio.locales import language, t
 from cvstudio.state.account import Account, Choice, SignIn
+from cvstudio.state.tour import Tour
 
 NATIVE_NAMES = {"fr": "Français", "en": "English"}
 # What a consent banner usually asks; anything else is shown as it was recorded.
@@ -44,7 +45,15 @@ def account() -> rx.Component:
             rx.cond(
                 Account.ready,
                 rx.fragment(
-                    profile(), password(), linked_services(), speech(), sign_ins(), consents(), data(), deletion()
+                    profile(),
+                    password(),
+                    linked_services(),
+                    speech(),
+                    sign_ins(),
+                    consents(),
+                    guided_tour(),
+                    data(),
+                    deletion(),
                 ),
                 rx.el.p(t("account.loading"), class_name="account-wait note", role="status"),
             ),
@@ -233,6 +242,15 @@ def _choice(choice: rx.Var[Choice]) -> rx.Component:
 def _purpose(name: rx.Var[str]) -> rx.Component:
     return rx.el.li(
         rx.match(name, *((known, t(f"account.purpose_{known}")) for known in PURPOSES), name), class_name="badge"
+    )
+
+
+def guided_tour() -> rx.Component:
+    return _part(
+        "tour",
+        t("account.tour"),
+        t("account.tour_text"),
+        rx.el.button(t("account.tour_again"), type="button", class_name="button", on_click=Tour.again),
     )
 
 

@@ -10,18 +10,21 @@ from cvstudio.components.editor.sections import sections
 from cvstudio.components.editor.toolbar import progress, toolbar
 from cvstudio.components.preview import preview_frame
 from cvstudio.components.shell import bare_page
+from cvstudio.components.tour import tour
 from cvstudio.locales import t
 from cvstudio.state.editor import FRAME, Editor
 from cvstudio.state.editor_design import Designing
 from cvstudio.state.editor_generation import Generation
 from cvstudio.state.editor_tabs import OtherTabs
+from cvstudio.state.tour import Tour
 
-ON_LOAD = [Editor.open, OtherTabs.open, Generation.open]
+ON_LOAD = [Editor.open, OtherTabs.open, Generation.open, Tour.open]
 
 
 def generate() -> rx.Component:
     return bare_page(
         "generate",
+        tour(),
         EditorRoot.create(
             toolbar(),
             progress(),

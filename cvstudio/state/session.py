@@ -5,13 +5,14 @@ from http.cookies import CookieError, SimpleCookie
 import reflex as rx
 
 from cvstudio import db
-from cvstudio.domain import accounts, owners
+from cvstudio.domain import accounts, owners, site_settings
 from cvstudio.language import COOKIE, COOKIE_SECONDS, Language, choose, known
 from cvstudio.models import User
 
 
 class Session(rx.State):
     chosen: str = rx.Cookie("", name=COOKIE, path="/", max_age=COOKIE_SECONDS, same_site="lax")
+    _read_message: str = ""
 
     @rx.var(initial_value="")
     def lang(self) -> str:
@@ -23,6 +24,24 @@ class Session(rx.State):
         """The account's name, else its address; blank without an account."""
         user = self.user() if self._cookie(accounts.COOKIE) else None
         return (user.name or user.email) if user else ""
+
+    @rx.var(initial_value=False)
+    def administers(self) -> bool:
+        """Whether to show the way to the administrators' pages; it opens none of them."""
+        user = self.user() if self._cookie(accounts.COOKIE) else None
+        return user is not None and user.role == "admin"
+
+    @rx.var(initial_value="", cache=False)
+    def maintenance(self) -> str:
+        """What administrators tell everyone, in the page's language; blank when there is nothing, or it was read."""
+        with db.session(write=False) as session:
+            message: str = site_settings.get(session, "maintenance_message")[self.language()]
+        return "" if message == self._read_message else message
+
+    @rx.event
+    def hide_maintenance(self) -> None:
+        """Until there is another message."""
+        self._read_message = self.maintenance
 
     @rx.event
     def set_lang(self, lang: str) -> None:

@@ -1,0 +1,66 @@
+"""What the administrators' pages are made of."""
+
+from typing import Any
+
+import reflex as rx
+
+from cvstudio.components.links import button_link, link
+from cvstudio.components.shell import page
+from cvstudio.locales import t
+from cvstudio.state.admin import Gate
+
+PAGES = ("emails", "settings")
+
+
+def admin_page(name: str, ready: rx.Var[bool], *children: Any, on_language: Any) -> rx.Component:
+    """`name` is its route under /admin; until the server has said who asks, and to all others, nothing of it shows."""
+    return page(
+        "admin",
+        rx.cond(
+            Gate.shut,
+            nowhere(),
+            rx.el.div(
+                rx.el.header(
+                    rx.el.h1(t(f"admin_{name}.title"), class_name="display small"),
+                    rx.el.p(t(f"admin_{name}.lead")),
+                    rx.el.nav(
+                        *(
+                            link(t(f"shell.admin_{other}"), to=f"/admin/{other}", **_current(other == name))
+                            for other in PAGES
+                        ),
+                        class_name="admin-nav",
+                        aria_label=t("shell.admin"),
+                    ),
+                ),
+                rx.cond(
+                    ready,
+                    rx.fragment(*children),
+                    rx.el.p(t("account.loading"), class_name="account-wait note", role="status"),
+                ),
+                class_name="account admin wrap",
+            ),
+        ),
+        on_language=on_language,
+    )
+
+
+def _current(current: bool) -> dict[str, Any]:
+    return {"aria_current": "page"} if current else {}
+
+
+def nowhere() -> rx.Component:
+    """For whom there is no such page."""
+    return rx.el.div(
+        rx.el.h1(t("not_found.title"), class_name="display small"),
+        rx.el.p(t("not_found.text"), class_name="lead"),
+        rx.el.div(button_link(t("not_found.home"), to="/", kind="primary"), class_name="empty-actions"),
+        class_name="wrap lost",
+    )
+
+
+def told(fault: rx.Var[str], said: rx.Var[bool], words: Any) -> rx.Component:
+    """What was refused and why, or that it is done; read out when it appears."""
+    return rx.fragment(
+        rx.el.div(rx.cond(fault != "", rx.el.p(fault, class_name="wrong")), role="alert"),
+        rx.el.div(rx.cond(said, rx.el.p(words, class_name="done")), role="status"),
+    )

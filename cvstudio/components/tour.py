@@ -1,0 +1,52 @@
+"""The cards of the first-run tour: beside the work, and gone at a click."""
+
+import reflex as rx
+
+from cvstudio.locales import t
+from cvstudio.state.tour import Tour
+
+CARDS = ("welcome", "cv", "template", "preview", "download")
+
+
+def tour() -> rx.Component:
+    """Stands outside of the page's flow: nothing moves when it comes or goes."""
+    return rx.el.div(
+        rx.cond(
+            Tour.step == "",
+            rx.fragment(),
+            rx.el.section(
+                rx.el.div(
+                    rx.match(Tour.step, *((name, _card(number, name)) for number, name in enumerate(CARDS, 1))),
+                    aria_live="polite",
+                ),
+                rx.el.div(
+                    rx.el.button(t("tour.skip"), type="button", class_name="button quiet small", on_click=Tour.skip),
+                    rx.el.button(
+                        t("tour.back"),
+                        type="button",
+                        class_name="button small",
+                        on_click=Tour.back,
+                        disabled=Tour.step == CARDS[0],
+                    ),
+                    rx.el.button(
+                        rx.cond(Tour.step == CARDS[-1], t("tour.finish"), t("tour.next")),
+                        type="button",
+                        class_name="button primary small",
+                        on_click=Tour.next,
+                    ),
+                    class_name="tour-actions",
+                ),
+                aria_label=t("tour.label"),
+                class_name="tour",
+            ),
+        ),
+    )
+
+
+def _card(number: int, name: str) -> rx.Component:
+    return rx.el.div(
+        rx.el.p(t("tour.position", n=number, total=len(CARDS)), class_name="note"),
+        rx.el.h2(t(f"tour.{name}_title"), class_name="title"),
+        rx.el.p(t(f"tour.{name}_text")),
+        class_name="tour-card",
+    )
