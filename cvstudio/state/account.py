@@ -8,6 +8,7 @@ from reflex.event import EventSpec
 from cvstudio import db
 from cvstudio.domain import consents
 from cvstudio.domain.accounts import Principal, sessions, users
+from cvstudio.domain.accounts.security import device
 from cvstudio.errors import Unauthorized
 from cvstudio.language import known
 from cvstudio.models import Consent, LoginSession, User
@@ -15,18 +16,6 @@ from cvstudio.state.session import Session
 
 SIGN_IN = "/login?error=SessionRequired&callbackUrl=%2Faccount"
 SHOWN_CONSENTS = 50
-
-# What a user agent says, most telling first: a browser's string names those it descends from too.
-BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
-SYSTEMS = (
-    ("iPhone", "iPhone"),
-    ("iPad", "iPad"),
-    ("Android", "Android"),
-    ("Windows", "Windows"),
-    ("Mac OS X", "macOS"),
-    ("CrOS", "ChromeOS"),
-    ("Linux", "Linux"),
-)
 
 
 @dataclass
@@ -134,9 +123,3 @@ def _sign_in(login: LoginSession, current: str) -> SignIn:
 def _choice(consent: Consent) -> Choice:
     agreed = [name for name, value in consent.preferences.items() if value is True]
     return Choice(action=consent.action, purposes=agreed, at=consent.created_at.isoformat())
-
-
-def device(user_agent: str) -> str:
-    """Browser and system, as far as a user agent tells them."""
-    found = (next((name for sign, name in signs if sign in user_agent), "") for signs in (BROWSERS, SYSTEMS))
-    return " · ".join(filter(None, found))
