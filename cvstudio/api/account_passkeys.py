@@ -18,16 +18,19 @@ from cvstudio.models import Passkey as Key
 router = APIRouter(prefix="/api/account/passkeys", tags=["Account"])
 
 KeyId = Annotated[str, Path(max_length=100)]
-_EXAMPLE = {
-    "id": "q3ZkT0xYw81LmNcb",
-    "name": "Firefox · Linux",
-    "createdAt": "2026-11-21T10:00:00Z",
-    "usedAt": "2026-11-21T10:00:00Z",
-}
 
 
 class Passkey(BaseModel):
-    model_config = ConfigDict(json_schema_extra={"example": _EXAMPLE})
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "id": "q3ZkT0xYw81LmNcb",
+                "name": "Firefox · Linux",
+                "createdAt": "2026-11-21T10:00:00Z",
+                "usedAt": "2026-11-21T10:00:00Z",
+            }
+        }
+    )
     id: str
     name: str
     createdAt: str

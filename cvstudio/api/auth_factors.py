@@ -18,7 +18,6 @@ from cvstudio.domain.accounts import passkeys
 router = APIRouter(prefix="/api/auth", tags=["Accounts"])
 
 CHALLENGE = "cvstudio_challenge"
-_CREDENTIAL = {"id": "…", "rawId": "…", "type": "public-key", "response": {"clientDataJSON": "…"}}
 
 
 class Code(BaseModel):
@@ -32,7 +31,11 @@ class PasskeyOptions(BaseModel):
 
 
 class PasskeyAnswer(BaseModel):
-    model_config = ConfigDict(json_schema_extra={"example": {"credential": _CREDENTIAL, "callbackUrl": "/generate"}})
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {"credential": {"id": "…", "type": "public-key", "response": {}}, "callbackUrl": "/generate"}
+        }
+    )
     credential: dict[str, Any] = Field(description="`PublicKeyCredential.toJSON()`")
     callbackUrl: Text | None = Field(None, description="where to go then; an address of ours")
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from cvstudio.components.account_factors import passkeys, two_step
 from cvstudio.components.forms import (
     api_form,
     email_field,
@@ -41,7 +42,9 @@ def account() -> rx.Component:
             ),
             rx.cond(
                 Account.ready,
-                rx.fragment(profile(), password(), speech(), sign_ins(), consents(), data(), deletion()),
+                rx.fragment(
+                    profile(), password(), two_step(), passkeys(), speech(), sign_ins(), consents(), data(), deletion()
+                ),
                 rx.el.p(t("account.loading"), class_name="account-wait note", role="status"),
             ),
             class_name="account wrap",
