@@ -15,7 +15,7 @@ from tests.browser.visits import APPEARANCES, LANGUAGES, connect, visit
 from tests.running import Running, wait_for
 
 PASSWORD = "trois-mots-longs"
-DOORS = ("/login", "/login/check?for=verify", "/register", "/forgot", "/reset-password?token=x")
+DOORS = ("/login", "/login/code", "/login/check?for=verify", "/register", "/forgot", "/reset-password?token=x")
 AXE = Path(axe_core_python.__file__).with_name("axe.min.js")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
