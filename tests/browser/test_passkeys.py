@@ -83,10 +83,10 @@ def test_two_steps(site: Running, browser: Browser):
             page.get_by_label("Mot de passe", exact=True).fill(PASSWORD)
             page.keyboard.press("Enter")
             page.wait_for_url("**/login/code?callbackUrl=%2Faccount")
-            page.get_by_label("Code", exact=True).fill("nonsense")
+            page.get_by_label("Code de connexion").fill("nonsense")
             page.keyboard.press("Enter")
             expect(page.get_by_text(text("code.wrong", "fr"))).to_be_visible()
-            page.get_by_label("Code", exact=True).fill(code)
+            page.get_by_label("Code de connexion").fill(code)
             page.keyboard.press("Enter")
             page.wait_for_url(alone("/account"))
 
