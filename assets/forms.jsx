@@ -3,10 +3,10 @@ import { createContext, useContext, useEffect, useLayoutEffect, useRef, useState
 
 const SENT = "cvstudio:sent"; // the address a mail was just sent to, for the page that says so
 const Filled = createContext({ wrong: {} });
-const asked = (name) => new URLSearchParams(window.location.search).get(name);
+export const asked = (name) => new URLSearchParams(window.location.search).get(name);
 
 // A place of ours, or nothing: neither an answer nor an address may lead elsewhere.
-function ours(address) {
+export function ours(address) {
   if (!address) return null;
   try {
     const url = new URL(address, window.location.origin);
@@ -16,7 +16,7 @@ function ours(address) {
   }
 }
 
-async function send(action, method, values) {
+export async function send(action, method, values) {
   const response = await fetch(action, {
     method,
     headers: { "Content-Type": "application/json", Accept: "application/json" },
@@ -39,10 +39,11 @@ async function csrfToken() {
 // `next`: where to go when it worked; "answer" is where the server says, else ?callbackUrl, else /generate; "provider"
 // is the page of a sign-in provider.
 // Without `next` the page stays, `said` is announced and `onDone` runs.
+// `onAnswer`, for other scripts of ours, is given the answer.
 // `carry`: parameters of the page's address that go with the form. `retry`: the field to correct after a refusal.
 // `words`: what to say at the field "email" for a refusal that is a single word.
 // A button may have its own data-action, data-next and data-fields (which of the fields go).
-export function ApiForm({ action, method, next, csrf, carry, retry, clears, said, words, unreachable, onDone, className, children, id, ...rest }) {
+export function ApiForm({ action, method, next, csrf, carry, retry, clears, said, words, unreachable, onDone, onAnswer, className, children, id, ...rest }) {
   const form = useRef(null);
   const [busy, setBusy] = useState(false);
   const [wrong, setWrong] = useState({});
@@ -100,6 +101,7 @@ export function ApiForm({ action, method, next, csrf, carry, retry, clears, said
       setDone(true);
       if (clears) form.current.reset();
       onDone?.();
+      onAnswer?.(answer);
     } catch {
       setAlarm(unreachable);
     }

@@ -17,7 +17,7 @@ from cvstudio.pages.forgot import forgot
 from cvstudio.pages.generate import ON_LOAD as EDITOR_ON_LOAD
 from cvstudio.pages.generate import generate
 from cvstudio.pages.landing import landing
-from cvstudio.pages.login import check, login
+from cvstudio.pages.login import check, code, login
 from cvstudio.pages.not_found import not_found
 from cvstudio.pages.register import register
 from cvstudio.pages.reset import reset
@@ -85,6 +85,7 @@ add(templates, "/templates", "templates")
 add(generate, "/generate", "editor", on_load=EDITOR_ON_LOAD)
 add(login, "/login", "login")
 add(check, "/login/check", "check")
+add(code, "/login/code", "code")
 add(register, "/register", "register")
 add(forgot, "/forgot", "forgot")
 add(reset, "/reset-password", "reset")

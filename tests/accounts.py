@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import col, select
 
 from cvstudio import db
-from cvstudio.domain.accounts import adoption, letters, onetime, passwords, sessions, tokens, users
+from cvstudio.domain.accounts import adoption, factors, letters, onetime, passkeys, passwords, sessions, tokens, users
 from cvstudio.models import MailLog, User, utcnow
 
 Travel = Callable[[timedelta], None]
@@ -43,7 +43,7 @@ def travelling(monkeypatch: pytest.MonkeyPatch) -> Travel:
         nonlocal ahead
         ahead += by
 
-    for module in (adoption, letters, onetime, sessions, tokens):
+    for module in (adoption, factors, letters, onetime, passkeys, sessions, tokens):
         if hasattr(module, "utcnow"):
             monkeypatch.setattr(module, "utcnow", later)
     return travel

@@ -10,7 +10,7 @@ from cvstudio import db
 from cvstudio.api import signing
 from cvstudio.api.answers import errors, iso
 from cvstudio.api.auth import ProfileChange, Success, Text, changed
-from cvstudio.api.deps import Address, CurrentUser, Lang, LoginId, json_only
+from cvstudio.api.deps import Address, CurrentUser, Lang, LoginId, UserAgent, json_only
 from cvstudio.api.users import UserResponse, user_response
 from cvstudio.domain import attempts
 from cvstudio.domain.accounts import letters, sessions
@@ -62,7 +62,7 @@ class Ended(Success):
 
 @router.put("/password", dependencies=[json_only], responses=errors(400, 401, 415, 429))
 def change_password(
-    body: NewPassword, user: CurrentUser, login_id: LoginId, address: Address, language: Lang
+    body: NewPassword, user: CurrentUser, login_id: LoginId, address: Address, language: Lang, user_agent: UserAgent
 ) -> Success:
     """A new password. All other sessions end."""
     attempts.check(None, "password", address, user.email)
@@ -74,6 +74,7 @@ def change_password(
         keep=login_id,
         old_field="currentPassword",
         new_field="newPassword",
+        user_agent=user_agent,
     )
     return Success()
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from cvstudio import db
 from cvstudio.api import signing
 from cvstudio.api.answers import errors
-from cvstudio.api.deps import Address, CurrentUser, Lang, LoginId, json_only
+from cvstudio.api.deps import Address, CurrentUser, Lang, LoginId, UserAgent, json_only
 from cvstudio.api.users import UserResponse, user_response
 from cvstudio.domain import accounts, attempts
 from cvstudio.domain.accounts import letters, onetime, tokens, users
@@ -61,6 +61,7 @@ class Login(BaseModel):
     )
     email: Text
     password: Text
+    code: Text | None = Field(None, description="of the app, or a recovery code, where one is wanted")
 
 
 class TokenPair(BaseModel):
@@ -133,10 +134,13 @@ def register(body: Registration, request: Request, address: Address, language: L
 
 
 @router.post("/login", dependencies=[json_only], responses=errors(400, 401, 415, 429))
-def login(body: Login, request: Request) -> TokenPair:
-    """Tokens for e-mail and password. Work done before without an account, in the same session, is adopted."""
-    visit = signing.visit(request)
-    pair = accounts.tokens_for_password(body.email, body.password, visit._replace(login_cookie=None))
+def login(body: Login, request: Request, language: Lang) -> TokenPair:
+    """Tokens for e-mail and password. Work done before without an account, in the same session, is adopted.
+
+    Where two-step verification is on and no `code` came along: 401 `SECOND_FACTOR_REQUIRED`, with
+    `details.pendingToken` for `POST /api/auth/second-factor`, for 5 minutes."""
+    visit = signing.visit(request)._replace(login_cookie=None)
+    pair = accounts.tokens_for_password(body.email, body.password, visit, body.code or "", language)
     signing.renew_visitor(request)
     return TokenPair(access=pair.access, refresh=pair.refresh)
 
@@ -165,7 +169,7 @@ def change_profile(body: ProfileChange, user: CurrentUser, address: Address, lan
 
 @router.post("/change-password", dependencies=[json_only], responses=errors(400, 401, 415, 429))
 def change_password(
-    body: PasswordChange, user: CurrentUser, login_id: LoginId, address: Address, language: Lang
+    body: PasswordChange, user: CurrentUser, login_id: LoginId, address: Address, language: Lang, user_agent: UserAgent
 ) -> Message:
     """A new password. All other sessions end."""
     attempts.check(None, "password", address, user.email)
@@ -179,6 +183,7 @@ def change_password(
         keep=login_id,
         old_field="old_password",
         new_field="new_password",
+        user_agent=user_agent,
     )
     return Message(message="Password changed successfully")
 
@@ -193,10 +198,10 @@ def request_reset(body: Mailbox, address: Address, language: Lang) -> Success:
 
 
 @router.post("/reset-password", dependencies=[json_only], responses=errors(400, 415, 429))
-def reset_password(body: PasswordReset, address: Address, language: Lang) -> Success:
+def reset_password(body: PasswordReset, address: Address, language: Lang, user_agent: UserAgent) -> Success:
     """A new password by the link's token. All sessions end."""
     attempts.check(None, "reset_token", address, "")
-    letters.reset_password(body.token, body.password, language)
+    letters.reset_password(body.token, body.password, language, user_agent=user_agent)
     return Success()
 
 

@@ -14,7 +14,7 @@ from cvstudio.api.deps import Address, Lang, Principal
 from cvstudio.api.errors import answer
 from cvstudio.domain import accounts, attempts
 from cvstudio.domain.accounts import letters, linked, onetime, sessions
-from cvstudio.domain.accounts.faults import InvalidLink, WrongCredentials
+from cvstudio.domain.accounts.faults import InvalidLink, PendingSignInOver, WrongCode, WrongCredentials
 from cvstudio.errors import InvalidInput
 
 router = APIRouter(prefix="/api/auth", tags=["Sign-in (NextAuth)"])
@@ -232,7 +232,7 @@ def _signed_in_by_mail(request: Request, token: str, callback: str) -> Response:
 
 @router.post("/callback/credentials", response_class=Response, responses=NEXT | errors(401, 429), openapi_extra=FORM)
 def callback_credentials(request: Request, fields: Fields, language: Lang) -> Response:
-    """Signs in with `email` and `password`."""
+    """Signs in with `email` and `password`; leads to `/login/code` where two-step verification is on."""
     if not signing.csrf_matches(request, fields.get("csrfToken")):
         return next_page(request, fields, f"{signing.LOGIN}?csrf=true")
     callback = signing.own_path(request, fields.get("callbackUrl"))
@@ -245,6 +245,27 @@ def callback_credentials(request: Request, fields: Fields, language: Lang) -> Re
         url = signing.whole(request, "/api/auth/error?error=CredentialsSignin&provider=credentials")
         return answer(wrong, language, url=url)
     return signing.let_in(request, next_page(request, fields, callback), signed)
+
+
+@router.post(
+    "/callback/second-factor", response_class=Response, responses=NEXT | errors(400, 401, 429), openapi_extra=FORM
+)
+def callback_second_factor(request: Request, fields: Fields, language: Lang) -> Response:
+    """Signs in with `code`, after a password or a link: of the app, or a recovery code."""
+    if not signing.csrf_matches(request, fields.get("csrfToken")):
+        return next_page(request, fields, f"{signing.LOGIN}?csrf=true")
+    callback = signing.own_path(request, fields.get("callbackUrl"))
+    token = request.cookies.get(signing.PENDING, "")
+    try:
+        signed = accounts.complete(token, fields.get("code", ""), signing.visit(request), language)
+    except (PendingSignInOver, WrongCode) as refused:
+        if wants_json(request, fields):
+            raise
+        if isinstance(refused, WrongCode):
+            return signing.go(signing.CODE, error="Code", callbackUrl=callback)
+        return signing.go(signing.LOGIN, error="SignInOver", callbackUrl=callback)
+    response = signing.let_in(request, next_page(request, fields, callback), signed)
+    return signing.forget_cookie(response, signing.PENDING)
 
 
 @router.post("/signout", response_class=Response, responses=NEXT | errors(401), openapi_extra=FORM)

@@ -92,12 +92,17 @@ def address_of(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
+def _user_agent(request: Request) -> str:
+    return request.headers.get("user-agent", "")
+
+
 OwnerId = Annotated[str, Depends(_owner_id)]  # the account's; without one, the anonymous visitor's
 AccountId = Annotated[str, Depends(_account_id)]  # the account's; 401 without one
 LoginId = Annotated[str, Depends(_login_id)]  # of the sign-in that asks; 401 without one
 Admin = Annotated[User, Depends(_admin)]
 Lang = Annotated[Language, Depends(_language)]
 Address = Annotated[str, Depends(address_of)]
+UserAgent = Annotated[str, Depends(_user_agent)]
 json_only = Depends(_json_only)
 admin_only = Depends(_admin)  # for a whole router
 IdempotencyKey = Annotated[

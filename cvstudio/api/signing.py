@@ -1,6 +1,7 @@
 """Signing in and out through HTTP: cookies, where to go next, and the page that stands between a mail and its link."""
 
 import hmac
+import json
 import secrets
 from functools import cache
 from hashlib import sha256
@@ -9,7 +10,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from fastapi import Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from cvstudio.api.deps import address_of
@@ -21,6 +22,8 @@ from cvstudio.language import Language
 
 HOME = "/generate"
 LOGIN = "/login"
+CODE = "/login/code"
+PENDING = "cvstudio_pending"  # the cookie of someone who has yet to give a code
 CSRF = "cvstudio_csrf"
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 MAX_PATH = 2_000  # characters
@@ -35,11 +38,31 @@ def visit(request: Request) -> accounts.Visit:
     )
 
 
-def let_in(request: Request, response: Response, signed: accounts.SignedIn) -> Response:
-    """The answer to a sign-in: its cookie, and a fresh one for when they are signed out again."""
-    response.headers.append("Set-Cookie", set_cookie(accounts.COOKIE, signed.token, accounts.COOKIE_LIFE))
+def let_in(request: Request, response: Response, entered: accounts.Entered) -> Response:
+    """The answer to a sign-in: its cookie, and a fresh one for when they are signed out again.
+
+    Where a code is wanted first, instead of `response` (a redirect, or `{url}`) the way to the page that asks for it;
+    that leads on to where `response` would have."""
+    if isinstance(entered, accounts.Pending):
+        return _to_code(request, response, entered)
+    response.headers.append("Set-Cookie", set_cookie(accounts.COOKIE, entered.token, accounts.COOKIE_LIFE))
     response.headers["Cache-Control"] = "no-store"
     renew_visitor(request)
+    return response
+
+
+def _to_code(request: Request, response: Response, entered: accounts.Pending) -> Response:
+    in_json = "location" not in response.headers
+    meant = json.loads(bytes(response.body))["url"] if in_json else response.headers["location"]
+    path = f"{CODE}?{urlencode({'callbackUrl': own_path(request, meant)})}"
+    answer: Response = JSONResponse({"url": whole(request, path)}) if in_json else go(path)
+    answer.headers.append("Set-Cookie", set_cookie(PENDING, entered.token, accounts.PENDING_LIFE))
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def forget_cookie(response: Response, name: str) -> Response:
+    response.delete_cookie(name, path="/", httponly=True, samesite="lax")
     return response
 
 
@@ -49,8 +72,7 @@ def renew_visitor(request: Request) -> None:
 
 
 def let_out(response: Response) -> Response:
-    response.delete_cookie(accounts.COOKIE, path="/", httponly=True, samesite="lax")
-    return response
+    return forget_cookie(response, accounts.COOKIE)
 
 
 def followed_by_a_person_here(request: Request, asked_here: bool) -> bool:

@@ -41,7 +41,10 @@ LEFT_OUT: Mapping[str, Mapping[str, str]] = {
     "mail_log": {"given": _LINKS, "message": _LINKS},
     "one_time_token": {"token_hash": _KEY, "data": _LINKS},
     "outbox_mail": {ALL: _LINKS},
+    "passkey": {"credential_id": "leads to the key on your device", "public_key": "of use to our server alone"},
+    "recovery_code": {"code_hash": _KEY},
     "refresh_token": {ALL: _KEY},
+    "second_factor": {"secret": _KEY},
     "user": {"password_hash": _KEY},
 }
 # Where an address stands without the account's id.
@@ -54,7 +57,10 @@ NAMES = {
     "linked_account": "linked-accounts",
     "login_session": "sign-ins",
     "mail_log": "mails",
+    "passkey": "passkeys",
     "photo": "photos",
+    "recovery_code": "recovery-codes",
+    "second_factor": "second-factor",
     "user": "profile",
 }
 README: dict[Language, str] = {

@@ -5,6 +5,7 @@ from sqlmodel import SQLModel
 from cvstudio.models.consent import Consent
 from cvstudio.models.credit import CreditEntry
 from cvstudio.models.cv import Cv
+from cvstudio.models.factor import Passkey, RecoveryCode, SecondFactor
 from cvstudio.models.fields import Json, new_id, utcnow
 from cvstudio.models.file import Photo, StoredFile
 from cvstudio.models.idempotency import IdempotencyKey
@@ -37,9 +38,12 @@ __all__ = [
     "OneTimeToken",
     "OutboxMail",
     "Owner",
+    "Passkey",
     "Photo",
     "RateHit",
+    "RecoveryCode",
     "RefreshToken",
+    "SecondFactor",
     "SettingChange",
     "SiteSetting",
     "StoredFile",

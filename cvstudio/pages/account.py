@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from cvstudio.components.account_factors import passkeys, two_step
 from cvstudio.components.account_linked import linked_services, linked_words
 from cvstudio.components.forms import (
     api_form,
@@ -47,6 +48,8 @@ def account() -> rx.Component:
                 rx.fragment(
                     profile(),
                     password(),
+                    two_step(),
+                    passkeys(),
                     linked_services(),
                     speech(),
                     sign_ins(),

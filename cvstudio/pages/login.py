@@ -1,7 +1,9 @@
-"""/login: in by password or by a link in one's mail; /login/check: that mail is on its way."""
+"""/login: in by password, by a link in one's mail or by a passkey; /login/check: that mail is on its way; /login/code:
+the second step."""
 
 import reflex as rx
 
+from cvstudio.components.account_factors import passkey_button
 from cvstudio.components.door import door
 from cvstudio.components.forms import (
     api_form,
@@ -12,6 +14,7 @@ from cvstudio.components.forms import (
     providers,
     sent_address,
     submit,
+    text_field,
     typed_address,
 )
 from cvstudio.components.links import link
@@ -38,6 +41,7 @@ def login() -> rx.Component:
             reset__any=("good", t("login.password_saved")),
         ),
         _form(),
+        passkey_button(),
         providers(),
         rx.el.p(
             t("login.no_account"), " ", link(t("login.register"), to="/register", class_name="more"), class_name="turn"
@@ -71,6 +75,33 @@ def _form() -> rx.Component:
         carry="callbackUrl",
         retry="password",
         words=rx.Var.create({"EmailSignin": t("login.wrong_address")}),
+    )
+
+
+def code() -> rx.Component:
+    return door(
+        "code",
+        t("code.title"),
+        t("code.lead"),
+        notices(error__any=("danger", t("code.wrong"))),
+        api_form(
+            text_field(
+                "code",
+                t("code.code"),
+                hint=t("code.hint"),
+                auto_complete="one-time-code",
+                auto_capitalize="none",
+                spell_check=False,
+                max_length=40,
+            ),
+            submit(t("code.enter"), "primary large"),
+            action="/api/auth/callback/second-factor",
+            next="answer",
+            csrf=True,
+            carry="callbackUrl",
+            retry="code",
+        ),
+        rx.el.p(t("code.late"), " ", link(t("code.again"), to="/login", class_name="more"), class_name="turn"),
     )
 
 

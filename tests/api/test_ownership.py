@@ -20,8 +20,8 @@ OWNED = {
     "/api/cv/{cv_id}/export/{format}": "cv",
     "/api/photos/{photo_id}": "photo",
 }
-# The same for routes that are not read (see test_auth_sessions).
-WRITTEN = {"/api/account/sessions/{session_id}"}
+# The same for routes that are not read (see test_auth_sessions, test_passkeys).
+WRITTEN = {"/api/account/sessions/{session_id}", "/api/account/passkeys/{key_id}"}
 # Routes that name a sign-in provider (see test_oauth).
 PROVIDERS = {"/api/auth/signin/{provider}", "/api/auth/callback/{provider}"}
 # Routes whose parameters name nothing owned.

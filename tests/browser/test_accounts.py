@@ -4,26 +4,17 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
-import axe_core_python
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from cvstudio.locales import text
+from tests.browser.test_accessibility import violations
 from tests.browser.visits import APPEARANCES, LANGUAGES, connect, visit
 from tests.running import Running, wait_for
 
 PASSWORD = "trois-mots-longs"
-DOORS = ("/login", "/login/check?for=verify", "/register", "/forgot", "/reset-password?token=x")
-AXE = Path(axe_core_python.__file__).with_name("axe.min.js")
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-
-def violations(page: Page) -> list[str]:
-    page.evaluate(AXE.read_text())
-    found = page.evaluate("(rules) => axe.run(document, {runOnly: {type: 'tag', values: rules}})", RULES)
-    return [f"{broken['id']}: {[node['html'][:160] for node in broken['nodes'][:4]]}" for broken in found["violations"]]
+DOORS = ("/login", "/login/code", "/login/check?for=verify", "/register", "/forgot", "/reset-password?token=x")
 
 
 def link_in_mail(site: Running, to: str, subject: str) -> str:

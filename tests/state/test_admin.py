@@ -7,6 +7,7 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -56,7 +57,8 @@ def admin_pages() -> dict[str, Any]:
     return {route: page for route, page in app._unevaluated_pages.items() if route.split("/")[0] == "admin"}
 
 
-def admin_states() -> set[str]:
+@cache
+def admin_states() -> frozenset[str]:
     """Those that the pages under /admin use, and those of the modules that are named after them."""
     found: set[str] = set()
     for page in admin_pages().values():
@@ -68,7 +70,9 @@ def admin_states() -> set[str]:
             for _, kind in inspect.getmembers(importlib.import_module(module.name), inspect.isclass):
                 if issubclass(kind, rx.State) and kind.__module__ == module.name:
                     found.add(kind.get_full_name())
-    return {name for name in found if name.rpartition(".")[2] not in EVERYBODYS and name != State.get_full_name()}
+    return frozenset(
+        name for name in found if name.rpartition(".")[2] not in EVERYBODYS and name != State.get_full_name()
+    )
 
 
 def admin_events() -> list[str]:

@@ -1,19 +1,27 @@
 """The door: who is asking, by whichever credential; and every way of signing in ends here."""
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple, overload
 
 from sqlmodel import Session
 
 from cvstudio import db
 from cvstudio.domain import attempts
-from cvstudio.domain.accounts import adoption, passwords, sessions, tokens, users
-from cvstudio.domain.accounts.faults import InvalidAccessToken, WrongCredentials
+from cvstudio.domain.accounts import adoption, factors, onetime, passwords, sessions, tokens, users
+from cvstudio.domain.accounts.faults import (
+    InvalidAccessToken,
+    PendingSignInOver,
+    SecondFactorRequired,
+    WrongCredentials,
+    wrong_code,
+)
 from cvstudio.domain.accounts.tokens import Tokens
 from cvstudio.errors import InvalidInput
+from cvstudio.language import Language
 from cvstudio.models import LoginSession, Owner, User
 
 COOKIE = "cvstudio_login"
 COOKIE_LIFE = sessions.MAX_LIFE
+PENDING_LIFE = onetime.LIVES["second_factor"]
 
 
 class Principal(NamedTuple):
@@ -28,6 +36,16 @@ class SignedIn(NamedTuple):
     token: str  # for the cookie
     login: LoginSession
     user: User
+
+
+class Pending(NamedTuple):
+    """Someone who came in by one means, and has to give a code before there is a session."""
+
+    token: str
+    user: User
+
+
+Entered = SignedIn | Pending
 
 
 class Visit(NamedTuple):
@@ -81,7 +99,7 @@ def sign_in(
     return SignedIn(token, login, user)
 
 
-def sign_in_with_password(email: str, password: str, visit: Visit) -> SignedIn:
+def sign_in_with_password(email: str, password: str, visit: Visit) -> Entered:
     """Raises WrongCredentials, after as long, whether or not the address is known; RateLimited.
 
     Takes no session: hashing is slow, and no transaction waits for it.
@@ -93,17 +111,58 @@ def sign_in_with_password(email: str, password: str, visit: Visit) -> SignedIn:
         return enter(session, user, "password", visit)
 
 
-def tokens_for_password(email: str, password: str, visit: Visit) -> Tokens:
-    """The same for programs, which send these instead of the cookie."""
-    attempts.check(None, "sign_in", visit.address, email)
-    user = check_password(email, password)
+def tokens_for_password(email: str, password: str, visit: Visit, code: str = "", language: Language = "en") -> Tokens:
+    """The same for programs, which send these instead of the cookie. Raises SecondFactorRequired without a `code`
+    where one is wanted, and then whatever `complete` raises."""
+    entered = sign_in_with_password(email, password, visit)
+    if isinstance(entered, Pending):
+        if not code:
+            raise SecondFactorRequired(pending_token=entered.token)
+        return tokens_for_code(entered.token, code, visit, language)
     with db.session() as session:
-        attempts.succeeded(session, "sign_in", visit.address, email)
-        return tokens.issue(session, enter(session, user, "password", visit).login)
+        return tokens.issue(session, entered.login)
 
 
-def enter(session: Session, user: User, method: str, visit: Visit) -> SignedIn:
-    """`sign_in`, for a door that knows the whole visit."""
+def tokens_for_code(token: str, code: str, visit: Visit, language: Language) -> Tokens:
+    """Raises like `complete`."""
+    signed = complete(token, code, visit, language)
+    with db.session() as session:
+        return tokens.issue(session, signed.login)
+
+
+def complete(token: str, code: str, visit: Visit, language: Language) -> SignedIn:
+    """The session that waited for a code. Raises PendingSignInOver, WrongCode, RateLimited.
+
+    Takes no session: an attempt counts even if it fails. What is wrong uses nothing up.
+    """
+    try:
+        with db.session(write=False) as session:
+            user = factors.pending(session, token)[1]
+    except PendingSignInOver:
+        attempts.check(None, "second_factor", visit.address, "")
+        raise
+    attempts.check(None, "second_factor", visit.address, user.id)
+    with db.session() as session:
+        waiting, user = factors.pending(session, token)
+        if not factors.accept(session, user, code, visit.user_agent):
+            raise wrong_code(language)
+        if onetime.consume(session, "second_factor", token) is None:
+            raise PendingSignInOver
+        attempts.succeeded(session, "second_factor", visit.address, user.id)
+        return enter(session, user, str(waiting.data["method"]), visit, both_factors=True)
+
+
+@overload
+def enter(session: Session, user: User, method: str, visit: Visit, *, both_factors: Literal[True]) -> SignedIn: ...
+@overload
+def enter(session: Session, user: User, method: str, visit: Visit) -> Entered: ...
+def enter(session: Session, user: User, method: str, visit: Visit, *, both_factors: bool = False) -> Entered:
+    """`sign_in`, for a door that knows the whole visit; a token to go on with where a code is wanted, too.
+
+    `both_factors`: the person has shown two, or one that counts as two.
+    """
+    if not both_factors and factors.wanted(session, user.id):
+        return Pending(factors.pend(session, user, method), user)
     return sign_in(
         session,
         user,

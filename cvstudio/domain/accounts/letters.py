@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from cvstudio import db
 from cvstudio.domain import credits, mailing, site_settings
-from cvstudio.domain.accounts import onetime, passwords, sessions, users
+from cvstudio.domain.accounts import onetime, passwords, security, sessions, users, ways
 from cvstudio.domain.accounts.faults import InvalidLink, RegistrationClosed, fault
 from cvstudio.domain.accounts.onetime import LIVES, Purpose
 from cvstudio.language import Language, known
@@ -115,7 +115,7 @@ def ask_reset(session: Session, email: str, language: Language) -> None:
         _write(session, user, "password_reset", link=_link("reset", token=issued.token), valid_for=LIVES["reset"])
 
 
-def reset_password(token: str, password: str, language: Language) -> User:
+def reset_password(token: str, password: str, language: Language, *, user_agent: str = "") -> User:
     """Ends all of the account's sessions. Raises InvalidInput, InvalidLink. Takes no session, like `register`."""
     passwords.check(password, "password", language)
     with db.session(write=False) as session:
@@ -128,14 +128,26 @@ def reset_password(token: str, password: str, language: Language) -> User:
         if used is None or user is None or user.email != used.email:
             raise InvalidLink
         sessions.end_all(session, user.id)
+        onetime.void(session, "second_factor", user.id)
+        if user.email_verified_at is None:  # see use_magic
+            ways.strip(session, user)
         user.password_hash = renewed
         proven(session, user)
         session.add(user)
+        security.notify(session, user, "password_changed", user_agent)
         return user
 
 
 def change_password(
-    user: User, old: str, new: str, language: Language, *, keep: str, old_field: str, new_field: str
+    user: User,
+    old: str,
+    new: str,
+    language: Language,
+    *,
+    keep: str,
+    old_field: str,
+    new_field: str,
+    user_agent: str = "",
 ) -> None:
     """Ends all sessions but `keep`. Someone without a password sets their first. Raises InvalidInput.
 
@@ -152,6 +164,8 @@ def change_password(
         current.password_hash = renewed
         session.add(current)
         sessions.end_all(session, user.id, but=keep)
+        onetime.void(session, "second_factor", user.id)
+        security.notify(session, current, "password_changed", user_agent)
 
 
 def use_magic(session: Session, token: str) -> User:
@@ -164,7 +178,7 @@ def use_magic(session: Session, token: str) -> User:
     user = users.ensure(session, used.email, known(str(used.data.get("locale"))) or "fr")
     if user.email_verified_at is None:
         # Whoever registered this address had not shown that it is theirs: what they set opens nothing any more.
-        user.password_hash = None
+        ways.strip(session, user)
         sessions.end_all(session, user.id)
     proven(session, user)
     return user

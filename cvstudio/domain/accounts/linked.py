@@ -15,14 +15,13 @@ from sqlmodel import Session, col, select
 from cvstudio import db
 from cvstudio.clients import oauth
 from cvstudio.clients.oauth import Identity, NotProven, ProviderUnavailable
-from cvstudio.domain import mailing, site_settings
-from cvstudio.domain.accounts import door, letters, onetime, sessions, users
-from cvstudio.domain.accounts.devices import device
-from cvstudio.domain.accounts.door import SignedIn, Visit
+from cvstudio.domain import site_settings
+from cvstudio.domain.accounts import door, letters, onetime, security, sessions, users, ways
+from cvstudio.domain.accounts.door import Entered, Visit
 from cvstudio.domain.accounts.faults import InvalidLink, RegistrationClosed
 from cvstudio.errors import Conflict, Forbidden, InvalidInput, NotFound
 from cvstudio.language import Language, known
-from cvstudio.models import LinkedAccount, OneTimeToken, User, utcnow
+from cvstudio.models import LinkedAccount, OneTimeToken, User
 
 __all__ = ["ProviderUnavailable"]
 
@@ -74,14 +73,6 @@ class NotLinked(NotFound):
     messages: ClassVar[dict[str, str]] = {
         "fr": "Ce fournisseur n’est pas lié à votre compte.",
         "en": "This provider is not linked to your account.",
-    }
-
-
-class LastWayIn(Conflict):
-    code: ClassVar[str] = "LAST_WAY_IN"
-    messages: ClassVar[dict[str, str]] = {
-        "fr": "C’est votre dernier moyen de vous connecter. Choisissez d’abord un mot de passe.",
-        "en": "This is your last way to sign in. Choose a password first.",
     }
 
 
@@ -164,7 +155,7 @@ def identify(way: Way, code: str) -> Identity:
 # ---------------------------------------------------------------------------- who they are here
 
 
-def sign_in(session: Session, identity: Identity, language: Language, visit: Visit) -> SignedIn:
+def sign_in(session: Session, identity: Identity, language: Language, visit: Visit) -> Entered:
     """Raises EmailNotVerified, AccountNotLinked, RegistrationClosed."""
     user = _by_identity(session, identity) or _by_email(session, identity, language, visit)
     return door.enter(session, user, identity.provider, visit)
@@ -200,7 +191,7 @@ def _by_email(session: Session, identity: Identity, language: Language, visit: V
     if user is None or user.email_verified_at is None:
         raise AccountNotLinked(provider=label)
     if _add(session, user, identity):
-        _tell(session, user, "provider_linked", visit.user_agent)
+        security.notify(session, user, "provider_linked", visit.user_agent)
     elif _by_identity(session, identity) != user:
         raise AccountNotLinked(provider=label)
     return user
@@ -216,7 +207,7 @@ def link(session: Session, identity: Identity, user: User, user_agent: str) -> N
         if whose.id != user.id:
             raise IdentityTaken(provider=label)
         return
-    _tell(session, user, "provider_linked", user_agent)
+    security.notify(session, user, "provider_linked", user_agent)
 
 
 def _add(session: Session, user: User, identity: Identity) -> bool:
@@ -239,34 +230,9 @@ def of(session: Session, user_id: str) -> list[LinkedAccount]:
 
 def unlink(session: Session, user_id: str, provider: str, user_agent: str) -> None:
     """Raises NotLinked, LastWayIn."""
-    user = session.get_one(User, user_id, with_for_update=True)  # two of them take turns
+    user = ways.may_remove(session, user_id, provider)  # two of them take turns
     found = next((one for one in of(session, user_id) if one.provider == provider), None)
     if found is None:
         raise NotLinked
-    if ways_in(session, user) <= {provider}:
-        raise LastWayIn
     session.delete(found)
-    _tell(session, user, "provider_unlinked", user_agent)
-
-
-def ways_in(session: Session, user: User) -> set[str]:
-    """By what someone can sign in: "password", "magic" (a link in their mail), and providers."""
-    ways = {one.provider for one in of(session, user.id)}
-    if user.password_hash is not None:
-        ways.add("password")
-    if user.email_verified_at is not None:
-        ways.add("magic")
-    return ways
-
-
-def _tell(session: Session, user: User, event: str, user_agent: str) -> None:
-    mailing.send(
-        session,
-        "security_notice",
-        user.email,
-        user.locale,
-        owner_id=user.id,
-        event=event,
-        when=utcnow(),
-        **({"device": named} if (named := device(user_agent)) else {}),
-    )
+    security.notify(session, user, "provider_unlinked", user_agent)

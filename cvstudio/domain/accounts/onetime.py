@@ -11,13 +11,15 @@ from cvstudio.domain.accounts import sessions
 from cvstudio.errors import RateLimited
 from cvstudio.models import Json, OneTimeToken, utcnow
 
-Purpose = Literal["magic", "verify", "reset", "email_change", "oauth"]
+Purpose = Literal["magic", "verify", "reset", "email_change", "oauth", "second_factor", "passkey"]
 LIVES: dict[Purpose, timedelta] = {
     "magic": timedelta(minutes=10),
     "verify": timedelta(hours=24),
     "reset": timedelta(hours=1),
     "email_change": timedelta(hours=24),
     "oauth": timedelta(minutes=10),
+    "second_factor": timedelta(minutes=5),  # no link: what a right password opens when a code is wanted, too
+    "passkey": timedelta(minutes=5),  # no link: a challenge that was answered
 }
 COOL_DOWN = timedelta(minutes=1)  # between two mails of a kind to one address
 FORGOTTEN_AFTER = timedelta(days=1)  # past their life
@@ -103,6 +105,19 @@ def consume(session: Session, purpose: Purpose, token: str) -> OneTimeToken | No
         .values(used_at=utcnow())
     )
     return found
+
+
+def void(session: Session, purpose: Purpose, user_id: str) -> None:
+    """Nothing of the kind that this account was given works any more."""
+    session.exec(
+        update(OneTimeToken)
+        .where(
+            col(OneTimeToken.user_id) == user_id,
+            col(OneTimeToken.purpose) == purpose,
+            col(OneTimeToken.used_at).is_(None),
+        )
+        .values(used_at=utcnow())
+    )
 
 
 def forget(session: Session, email: str) -> None:
