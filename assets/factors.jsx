@@ -54,7 +54,7 @@ function Alarm({ children }) {
 
 // The way in without a name or a password. Nothing where the browser knows no passkeys.
 export function PasskeyButton({ text, unreachable }) {
-  const [able, setAble] = useState(false);
+  const [able, setAble] = useState(true); // as nearly all are: what goes keeps its place, and nothing moves
   const [busy, setBusy] = useState(false);
   const [alarm, setAlarm] = useState("");
   useEffect(() => setAble(supported()), []);
@@ -76,9 +76,8 @@ export function PasskeyButton({ text, unreachable }) {
     }
     setBusy(false);
   }
-  if (!able) return null;
   return (
-    <div className="providers">
+    <div className="providers" style={able ? undefined : { visibility: "hidden" }}>
       <Alarm>{alarm}</Alarm>
       <button type="button" className="button large" disabled={busy} onClick={enter}>
         {text}
