@@ -93,10 +93,12 @@ def test_the_account_breaks_no_rule(site: Running, browser: Browser):
     with member(site, browser, "rules@example.org") as page:
         for width in (1280, 360):
             page.set_viewport_size({"width": width, "height": 900})
-            for scheme in ("light", "dark"):
-                dark = "dark" if scheme == "dark" else "light"
-                page.emulate_media(color_scheme=dark, reduced_motion="reduce")  # colours are judged when they have come
-                assert violations(page) == []
+            for scheme in APPEARANCES:
+                page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+                # Colours are judged once they have come.
+                page.wait_for_function("(scheme) => document.documentElement.classList.contains(scheme)", arg=scheme)
+                page.wait_for_function("() => document.getAnimations().length === 0")
+                assert violations(page) == [], (scheme, width)
             assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
