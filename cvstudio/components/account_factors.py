@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from cvstudio.components.account_part import part
 from cvstudio.locales import language, t
 
 LIBRARY = "$/public/factors.jsx"  # assets/factors.jsx says what each does
@@ -67,7 +68,7 @@ def two_step() -> rx.Component:
         "show": t("forms.show"),
         "hide": t("forms.hide"),
     }
-    return _part("two-step", t("factors.two_step"), t("factors.two_step_text"), TwoStep, words)
+    return part("two-step", t("factors.two_step"), t("factors.two_step_text"), TwoStep.create(**_told(words)))
 
 
 def passkeys() -> rx.Component:
@@ -87,18 +88,8 @@ def passkeys() -> rx.Component:
         "remove": t("factors.remove"),
         "remove_key": t("factors.remove_key"),
     }
-    return _part("passkeys", t("factors.passkeys"), t("factors.passkeys_text"), Passkeys, words)
+    return part("passkeys", t("factors.passkeys"), t("factors.passkeys_text"), Passkeys.create(**_told(words)))
 
 
-def _part(
-    name: str, title: rx.Var[str], text: rx.Var[str], shown: type[rx.Component], words: dict[str, Any]
-) -> rx.Component:
-    return rx.el.section(
-        rx.el.div(rx.el.h2(title, class_name="title", id=f"{name}-title"), rx.el.p(text), class_name="account-head"),
-        rx.el.div(
-            shown.create(words=rx.Var.create(words), language=language(), unreachable=t("forms.unreachable")),
-        ),
-        id=name,
-        aria_labelledby=f"{name}-title",
-        class_name="account-part",
-    )
+def _told(words: dict[str, rx.Var[str]]) -> dict[str, Any]:
+    return {"words": rx.Var.create(words), "language": language(), "unreachable": t("forms.unreachable")}

@@ -2,6 +2,7 @@
 
 import reflex as rx
 
+from cvstudio.components.account_part import part
 from cvstudio.components.forms import api_form, submit
 from cvstudio.locales import t
 from cvstudio.state.account_linked import LinkedServices, Service
@@ -23,16 +24,11 @@ def linked_services() -> rx.Component:
     return rx.el.div(
         rx.cond(
             LinkedServices.services.length() > 0,
-            rx.el.section(
-                rx.el.div(
-                    rx.el.h2(t("account_linked.title"), class_name="title", id="linked-title"),
-                    rx.el.p(t("account_linked.text")),
-                    class_name="account-head",
-                ),
-                rx.el.div(rx.el.ul(rx.foreach(LinkedServices.services, _service), class_name="rows")),
-                id="linked",
-                aria_labelledby="linked-title",
-                class_name="account-part",
+            part(
+                "linked",
+                t("account_linked.title"),
+                t("account_linked.text"),
+                rx.el.ul(rx.foreach(LinkedServices.services, _service), class_name="rows"),
             ),
         ),
         on_mount=LinkedServices.load,

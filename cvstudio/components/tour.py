@@ -3,9 +3,7 @@
 import reflex as rx
 
 from cvstudio.locales import t
-from cvstudio.state.tour import Tour
-
-CARDS = ("welcome", "cv", "template", "preview", "download")
+from cvstudio.state.tour import STEPS, Tour
 
 
 def tour() -> rx.Component:
@@ -16,7 +14,7 @@ def tour() -> rx.Component:
             rx.fragment(),
             rx.el.section(
                 rx.el.div(
-                    rx.match(Tour.step, *((name, _card(number, name)) for number, name in enumerate(CARDS, 1))),
+                    rx.match(Tour.step, *((name, _card(number, name)) for number, name in enumerate(STEPS, 1))),
                     aria_live="polite",
                 ),
                 rx.el.div(
@@ -26,10 +24,10 @@ def tour() -> rx.Component:
                         type="button",
                         class_name="button small",
                         on_click=Tour.back,
-                        disabled=Tour.step == CARDS[0],
+                        disabled=Tour.step == STEPS[0],
                     ),
                     rx.el.button(
-                        rx.cond(Tour.step == CARDS[-1], t("tour.finish"), t("tour.next")),
+                        rx.cond(Tour.step == STEPS[-1], t("tour.finish"), t("tour.next")),
                         type="button",
                         class_name="button primary small",
                         on_click=Tour.next,
@@ -45,7 +43,7 @@ def tour() -> rx.Component:
 
 def _card(number: int, name: str) -> rx.Component:
     return rx.el.div(
-        rx.el.p(t("tour.position", n=number, total=len(CARDS)), class_name="note"),
+        rx.el.p(t("tour.position", n=number, total=len(STEPS)), class_name="note"),
         rx.el.h2(t(f"tour.{name}_title"), class_name="title"),
         rx.el.p(t(f"tour.{name}_text")),
         class_name="tour-card",

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Literal, TypeAlias
 from sqlmodel import Session, col, func, select
 
 from cvstudio import db, events
+from cvstudio.domain import site_settings
 from cvstudio.domain.owned import ID
 from cvstudio.errors import InvalidInput, NotFound
 from cvstudio.language import Language
@@ -60,9 +61,19 @@ class State:
             return "skipped"
         return "started" if self.started_at else "new"
 
+    @property
+    def shown(self) -> str | None:
+        """The step to show; None once the tour was finished or skipped."""
+        return self.current if self.status in ("new", "started") else None
+
 
 def state(user: User) -> State:
     return _read(user.onboarding)
+
+
+def offered(session: Session, user: User) -> State | None:
+    """How far the account is in the tour; None while administrators have it switched off."""
+    return state(user) if site_settings.get(session, "onboarding_tour") else None
 
 
 def _read(kept: Mapping[str, Any]) -> State:

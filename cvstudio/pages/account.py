@@ -1,11 +1,10 @@
 """/account: who one is here, how one gets in, what was agreed to, and the way out with everything."""
 
-from typing import Any
-
 import reflex as rx
 
 from cvstudio.components.account_factors import passkeys, two_step
 from cvstudio.components.account_linked import linked_services, linked_words
+from cvstudio.components.account_part import part
 from cvstudio.components.forms import (
     api_form,
     email_field,
@@ -65,22 +64,8 @@ def account() -> rx.Component:
     )
 
 
-def _part(name: str, title: rx.Var[str], text: Any, *children: Any, kind: str = "") -> rx.Component:
-    return rx.el.section(
-        rx.el.div(
-            rx.el.h2(title, class_name="title", id=f"{name}-title"),
-            rx.el.p(text),
-            class_name="account-head",
-        ),
-        rx.el.div(*children),
-        id=name,
-        aria_labelledby=f"{name}-title",
-        class_name=f"account-part {kind}".strip(),
-    )
-
-
 def profile() -> rx.Component:
-    return _part(
+    return part(
         "profile",
         t("account.profile"),
         t("account.profile_text"),
@@ -118,7 +103,7 @@ def profile() -> rx.Component:
 
 
 def password() -> rx.Component:
-    return _part(
+    return part(
         "password",
         t("forms.password"),
         rx.cond(Account.has_password, t("account.password_text"), t("account.password_none")),
@@ -150,7 +135,7 @@ def password() -> rx.Component:
 
 
 def speech() -> rx.Component:
-    return _part(
+    return part(
         "language",
         t("account.language"),
         t("account.language_text"),
@@ -176,7 +161,7 @@ def speech() -> rx.Component:
 
 
 def sign_ins() -> rx.Component:
-    return _part(
+    return part(
         "sessions",
         t("account.sessions"),
         t("account.sessions_text"),
@@ -221,7 +206,7 @@ def _sign_in(login: rx.Var[SignIn]) -> rx.Component:
 
 
 def consents() -> rx.Component:
-    return _part(
+    return part(
         "consents",
         t("account.consents"),
         t("account.consents_text"),
@@ -249,7 +234,7 @@ def _purpose(name: rx.Var[str]) -> rx.Component:
 
 
 def guided_tour() -> rx.Component:
-    return _part(
+    return part(
         "tour",
         t("account.tour"),
         t("account.tour_text"),
@@ -258,7 +243,7 @@ def guided_tour() -> rx.Component:
 
 
 def data() -> rx.Component:
-    return _part(
+    return part(
         "data",
         t("account.data"),
         t("account.data_text"),
@@ -273,7 +258,7 @@ def data() -> rx.Component:
 
 
 def deletion() -> rx.Component:
-    return _part(
+    return part(
         "deletion",
         t("account.deletion"),
         t("account.deletion_text"),

@@ -12,6 +12,7 @@ from cvstudio.domain.mailing import delivery, overrides
 from cvstudio.domain.mailing.overrides import Template
 from cvstudio.errors import StudioError
 from cvstudio.language import LANGUAGES, Language, known
+from cvstudio.locales import text
 from cvstudio.models import Json
 from cvstudio.state.admin import administrator, for_administrators
 from cvstudio.state.session import Session
@@ -283,7 +284,7 @@ def _content(template: Template) -> dict[str, Json]:
 
 
 def _copied(template: Template, language: Language) -> str:
-    return f"{template.name} ({'copie' if language == 'fr' else 'copy'})"[: overrides.MAX_NAME]
+    return text("admin_emails.copy_name", language, name=template.name)[: overrides.MAX_NAME]
 
 
 def _focus(element: str) -> EventSpec:

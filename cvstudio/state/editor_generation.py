@@ -45,11 +45,21 @@ class Generation(rx.State):
         """The page was opened, or its socket came back: a job may have gone on meanwhile."""
         editor = await self.get_state(Editor)
         bridge.watch(editor._owner_id, self.router.session.client_token, "generation", Generation.happened)
+        if not self.status and editor.cv_id:
+            self._find(editor._owner_id, editor.cv_id)
         if self.status in ("queued", "running"):
             return await self._read()
         if self.status != "done" or not editor.cv_id:
             self.status = self.problem = ""
         return None
+
+    def _find(self, owner_id: str, cv_id: str) -> None:
+        """A file that another tab asked for, or this one before it was forgotten: followed here, downloaded there."""
+        with db.session(write=False) as session:
+            job = generation.latest_job(session, owner_id, cv_id)
+        if job is not None and job.status in ("queued", "running"):
+            self.job_id = self._downloaded = job.id
+            self.status = job.status
 
     @rx.event(background=True)
     async def make(self, wanted: str) -> Next:

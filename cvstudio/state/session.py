@@ -9,6 +9,8 @@ from cvstudio.domain import accounts, owners, site_settings
 from cvstudio.language import COOKIE, COOKIE_SECONDS, Language, choose, known
 from cvstudio.models import User
 
+MESSAGE_SECONDS = 30
+
 
 class Session(rx.State):
     chosen: str = rx.Cookie("", name=COOKIE, path="/", max_age=COOKIE_SECONDS, same_site="lax")
@@ -31,9 +33,11 @@ class Session(rx.State):
         user = self.user() if self._cookie(accounts.COOKIE) else None
         return user is not None and user.role == "admin"
 
-    @rx.var(initial_value="", cache=False)
+    @rx.var(initial_value="", interval=MESSAGE_SECONDS)
     def maintenance(self) -> str:
-        """What administrators tell everyone, in the page's language; blank when there is nothing, or it was read."""
+        """What administrators tell everyone, in the page's language; blank when there is nothing, or it was read.
+
+        Asked for now and then, not at every keystroke."""
         with db.session(write=False) as session:
             message: str = site_settings.get(session, "maintenance_message")[self.language()]
         return "" if message == self._read_message else message

@@ -4,7 +4,7 @@ import reflex as rx
 from reflex.event import EventSpec
 
 from cvstudio import db
-from cvstudio.domain import onboarding, site_settings
+from cvstudio.domain import onboarding
 from cvstudio.domain.onboarding import STEPS, Action, State
 from cvstudio.errors import Unauthorized
 from cvstudio.models import User
@@ -22,8 +22,7 @@ class Tour(rx.State):
         self.step = ""
         if user is not None:
             with db.session(write=False) as opened:
-                if site_settings.get(opened, "onboarding_tour"):
-                    self._show(onboarding.state(user))
+                self._show(onboarding.offered(opened, user))
 
     @rx.event
     async def next(self) -> None:
@@ -62,5 +61,5 @@ class Tour(rx.State):
             raise Unauthorized
         return user
 
-    def _show(self, state: State) -> None:
-        self.step = (state.current or "") if state.status in ("new", "started") else ""
+    def _show(self, state: State | None) -> None:
+        self.step = (state.shown if state else None) or ""

@@ -85,8 +85,28 @@ def visit(
         context.close()
 
 
+# Set in the document itself: an answer that comes before the load event, or on an older page's socket, can't mislead.
+NOTE_ANSWERS = """
+if (!("answered" in window)) {
+  window.answered = false;
+  const decoder = new TextDecoder();
+  const Plain = window.WebSocket;
+  window.WebSocket = class extends Plain {
+    constructor(...given) {
+      super(...given);
+      this.addEventListener("message", async ({ data }) => {
+        const bytes = data instanceof Blob ? await data.arrayBuffer() : data;
+        const text = typeof bytes === "string" ? bytes : decoder.decode(bytes);
+        if (text.includes("is_hydrated")) window.answered = true;
+      });
+    }
+  };
+}
+"""
+
+
 def connect(page: Page, address: str) -> None:
     """Open a page and wait until the server has answered its first event."""
-    with page.expect_websocket(lambda opened: "/_event" in opened.url) as opening:
-        page.goto(address)
-    opening.value.wait_for_event("framereceived", lambda frame: "is_hydrated" in str(frame))
+    page.add_init_script(NOTE_ANSWERS)
+    page.goto(address)
+    page.wait_for_function("window.answered")
