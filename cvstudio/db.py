@@ -4,6 +4,7 @@ Nothing is opened at import: web workers fork, and a connection must not be shar
 """
 
 import os
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cache
@@ -12,6 +13,7 @@ from typing import Any
 
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from alembic import command
@@ -53,8 +55,12 @@ def _begin_sqlite(connection: Connection) -> None:
     # A transaction that reads first and writes later fails when another wrote in between, without
     # waiting. Taking the write lock at once makes it wait its turn instead.
     reads_only = connection.get_execution_options().get("postgresql_readonly", False)
-    connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if reads_only else 'OFF'}")
-    connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+    driver: sqlite3.Connection = connection.connection.driver_connection  # type: ignore[assignment]
+    try:
+        driver.execute(f"PRAGMA query_only = {'ON' if reads_only else 'OFF'}")
+        driver.execute("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        raise OperationalError("BEGIN", None, error) from error
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from cvstudio.api import signing
 from cvstudio.api.answers import errors
 from cvstudio.api.deps import Address, CurrentUser, Lang, LoginId, UserAgent, json_only
 from cvstudio.api.users import UserResponse, user_response
+from cvstudio.api.visitors import visitor
 from cvstudio.domain import accounts, attempts
 from cvstudio.domain.accounts import letters, onetime, tokens, users
 from cvstudio.domain.accounts.faults import InvalidLink, InvalidRefreshToken, fault
@@ -130,7 +131,7 @@ def register(body: Registration, request: Request, address: Address, language: L
         phone=body.phone or "",
         referral_code=body.referralCode or "",
     )
-    return Registered(user=user_response(letters.register(given, language, request.state.visitor_id)))
+    return Registered(user=user_response(letters.register(given, language, visitor(request).id)))
 
 
 @router.post("/login", dependencies=[json_only], responses=errors(400, 401, 415, 429))
@@ -156,7 +157,7 @@ def refresh(body: Refresh) -> TokenPair:
 
 
 @router.get("/profile", responses=errors(401))
-def get_profile(user: CurrentUser) -> UserResponse:
+async def get_profile(user: CurrentUser) -> UserResponse:
     """One's account."""
     return user_response(user)
 
@@ -210,7 +211,7 @@ def resend_verification(body: Mailbox, request: Request, address: Address, langu
     """Asks for the mail that confirms an address again; once a minute."""
     attempts.check(None, "verify", address, body.email)
     with db.session() as session:
-        letters.resend_verification(session, body.email, language, request.state.visitor_id)
+        letters.resend_verification(session, body.email, language, visitor(request).id)
     return Success()
 
 

@@ -12,6 +12,7 @@ from cvstudio.api import signing
 from cvstudio.api.answers import errors, iso
 from cvstudio.api.deps import Address, Lang, Principal
 from cvstudio.api.errors import answer
+from cvstudio.api.visitors import visitor
 from cvstudio.domain import accounts, attempts
 from cvstudio.domain.accounts import letters, linked, onetime, sessions
 from cvstudio.domain.accounts.faults import InvalidLink, PendingSignInOver, WrongCode, WrongCredentials
@@ -181,7 +182,7 @@ def signin_email(request: Request, fields: Fields, address: Address, language: L
     attempts.check(None, "magic_link", address, email)
     try:
         with db.session() as opened:
-            letters.ask_magic(opened, email, language, callback, request.state.visitor_id)
+            letters.ask_magic(opened, email, language, callback, visitor(request).id)
     except InvalidInput:
         return next_page(request, fields, f"{signing.LOGIN}?error=EmailSignin")
     return next_page(request, fields, "/api/auth/verify-request?provider=email&type=email")

@@ -7,8 +7,9 @@ from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBea
 
 from cvstudio import db
 from cvstudio.api.errors import UnsupportedMediaType, language_of
+from cvstudio.api.visitors import visitor
 from cvstudio.config import settings
-from cvstudio.domain import accounts, owners
+from cvstudio.domain import accounts
 from cvstudio.domain.accounts import sessions
 from cvstudio.errors import Forbidden, Unauthorized
 from cvstudio.language import Language
@@ -30,31 +31,30 @@ def _principal(
             session,
             login_cookie=login_cookie,
             bearer=bearer.credentials if bearer else None,
-            anonymous_owner_id=request.state.visitor_id,
+            anonymous_owner_id=None if bearer else visitor(request).id,
         )
     if found.login is not None and sessions.due(found.login):
         with db.session() as session:
             sessions.touch(session, found.login.id)
     if found.owner_id is None:  # the cookie is of work that an account took: they start anew
-        owner_id, request.state.visitor_cookie = owners.new_cookie()
-        found = found._replace(owner_id=owner_id)
+        found = found._replace(owner_id=visitor(request).renew())
     return found
 
 
 Principal = Annotated[accounts.Principal, Depends(_principal)]
 
 
-def _owner_id(principal: Principal) -> str:
+async def _owner_id(principal: Principal) -> str:
     return principal.owner_id or ""
 
 
-def _user(principal: Principal) -> User:
+async def _user(principal: Principal) -> User:
     if principal.user is None:
         raise Unauthorized
     return principal.user
 
 
-def _login_id(principal: Principal) -> str:
+async def _login_id(principal: Principal) -> str:
     if principal.login is None:
         raise Unauthorized
     return principal.login.id
@@ -63,21 +63,21 @@ def _login_id(principal: Principal) -> str:
 CurrentUser = Annotated[User, Depends(_user)]
 
 
-def _admin(user: CurrentUser) -> User:
+async def _admin(user: CurrentUser) -> User:
     if user.role != "admin":
         raise Forbidden
     return user
 
 
-def _account_id(user: CurrentUser) -> str:
+async def _account_id(user: CurrentUser) -> str:
     return user.id
 
 
-def _language(request: Request) -> Language:
+async def _language(request: Request) -> Language:
     return language_of(request.scope)
 
 
-def _json_only(request: Request) -> None:
+async def _json_only(request: Request) -> None:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json" and not (kind.startswith("application/") and kind.endswith("+json")):
         raise UnsupportedMediaType(expected="application/json")
@@ -92,7 +92,7 @@ def address_of(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-def _user_agent(request: Request) -> str:
+async def _user_agent(request: Request) -> str:
     return request.headers.get("user-agent", "")
 
 

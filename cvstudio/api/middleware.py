@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cvstudio import logs
 from cvstudio.api.errors import answer, cookies, language_of
+from cvstudio.api.visitors import Visitor
 from cvstudio.config import settings
 from cvstudio.domain import owners
 from cvstudio.errors import Forbidden, StudioError, TooLarge
@@ -84,9 +85,7 @@ def _secure(headers: MutableHeaders, scope: Scope) -> MutableHeaders:
 class Session:
     """Knows the visitor by the signed cookie; gives a cookie to whoever has none.
 
-    In scope["state"]: `visitor_id`; `returning`, whether they brought it; `visitor_cookie`, to set with the answer:
-    a route may put another there. Nothing is stored for a visit: the owner's row is made by their first write.
-    Refuses what another site's page sends in the visitor's name.
+    In scope["state"], as `visitor`. Refuses what another site's page sends in the visitor's name.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -98,28 +97,21 @@ class Session:
         headers = Headers(scope=scope)
         if scope["method"] not in SAFE_METHODS and is_ours(scope) and not _own_origin(headers):
             return await answer(ForeignOrigin("sent from another site"), language_of(scope))(scope, receive, send)
-        given = cookies(scope).get(owners.COOKIE)
-        visitor_id, value = owners.from_cookie(given), ""
-        returning = visitor_id is not None
-        if visitor_id is None:
-            visitor_id, value = owners.new_cookie()
-        elif not owners.is_fresh(given):
-            value = owners.to_cookie(visitor_id)
-        state = scope.setdefault("state", {})
-        state |= {"visitor_id": visitor_id, "returning": returning, "visitor_cookie": value}
+        visitor = Visitor(cookies(scope).get(owners.COOKIE))
+        scope.setdefault("state", {})["visitor"] = visitor
+        by_token = headers.get("authorization", "")[:7].lower() == "bearer "
         wanted = is_ours(scope) or "text/html" in headers.get("accept", "")
         wanted = wanted and not scope["path"].startswith(ANONYMOUS)
 
         async def with_cookie(message: Message) -> None:
-            if message["type"] == "http.response.start" and state["visitor_cookie"] and wanted:
+            start = wanted and message["type"] == "http.response.start"
+            if start and (value := visitor.decided if by_token else visitor.cookie):
                 answered = MutableHeaders(scope=message)
                 cached = answered.get("cache-control", "")
                 if "public" not in cached:  # a shared cache must not hand one visitor's cookie to the next
                     if cached or not is_ours(scope):  # ours say no-store of themselves
                         answered["Cache-Control"] = f"private, {cached}" if cached else "private, no-cache"
-                    answered.append(
-                        "Set-Cookie", set_cookie(owners.COOKIE, state["visitor_cookie"], owners.COOKIE_LIFE)
-                    )
+                    answered.append("Set-Cookie", set_cookie(owners.COOKIE, value, owners.COOKIE_LIFE))
             await send(message)
 
         return await self.app(scope, receive, with_cookie)

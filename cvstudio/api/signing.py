@@ -15,8 +15,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from cvstudio.api.deps import address_of
 from cvstudio.api.middleware import set_cookie
+from cvstudio.api.visitors import visitor
 from cvstudio.config import settings
-from cvstudio.domain import accounts, owners
+from cvstudio.domain import accounts
 from cvstudio.domain.owned import SIGNED
 from cvstudio.language import Language
 
@@ -31,7 +32,7 @@ MAX_PATH = 2_000  # characters
 
 def visit(request: Request) -> accounts.Visit:
     return accounts.Visit(
-        anonymous_owner_id=request.state.visitor_id if request.state.returning else None,
+        anonymous_owner_id=visitor_of(request),
         user_agent=request.headers.get("user-agent", ""),
         address=address_of(request),
         login_cookie=request.cookies.get(accounts.COOKIE),
@@ -68,7 +69,7 @@ def forget_cookie(response: Response, name: str) -> Response:
 
 def renew_visitor(request: Request) -> None:
     """What they did without an account is the account's now; the old cookie names nobody."""
-    request.state.visitor_cookie = owners.new_cookie()[1]
+    visitor(request).renew()
 
 
 def let_out(response: Response) -> Response:
@@ -84,8 +85,8 @@ def followed_by_a_person_here(request: Request, asked_here: bool) -> bool:
 
 def visitor_of(request: Request) -> str | None:
     """Whom the browser brought with it."""
-    visitor_id: str = request.state.visitor_id
-    return visitor_id if request.state.returning else None
+    found = visitor(request)
+    return found.id if found.returning else None
 
 
 def own_path(request: Request, given: str | None, default: str = HOME) -> str:

@@ -12,16 +12,18 @@ from limits import RateLimitItemPerSecond
 from limits.errors import StorageError
 from limits.storage import MovingWindowSupport, RedisStorage, Storage
 from limits.strategies import MovingWindowRateLimiter
+from sqlalchemy import bindparam, delete, func, insert, select
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import Session, col, delete, func, insert, select
+from sqlmodel import Session
 
 from cvstudio import db
 from cvstudio.config import settings
 from cvstudio.errors import RateLimited, Unavailable
-from cvstudio.models import RateHit
+from cvstudio.models import metadata
 
 REDIS_SECONDS = 2.0  # what Redis may take to answer
 FORGET_AT_ONCE = 100  # rows
+_SWEPT = "rates_swept"  # in a session that has forgotten some
 
 
 @dataclass(frozen=True)
@@ -119,8 +121,7 @@ class DatabaseStorage(Storage, MovingWindowSupport):
 
     def get_moving_window(self, key: str, limit: int, expiry: int) -> tuple[float, int]:
         now = time.time()
-        recent = select(RateHit.at).where(RateHit.key == key, RateHit.at >= now - expiry)
-        found = self.session.exec(recent.order_by(col(RateHit.at).desc()).limit(limit)).all()
+        found = self.session.scalars(_RECENT, {"of": key, "since": now - expiry, "most": limit}).all()
         return (found[-1] if found else now), len(found)
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
@@ -131,42 +132,54 @@ class DatabaseStorage(Storage, MovingWindowSupport):
         return self.get(key)
 
     def get(self, key: str) -> int:
-        living = select(func.count()).where(RateHit.key == key, RateHit.expires_at > time.time())
-        return self.session.exec(living).one()
+        return self.session.scalars(_LIVING, {"of": key, "now": time.time()}).one()
 
     def get_expiry(self, key: str) -> float:
         return self._ends(key) or time.time()
 
     def check(self) -> bool:
         try:
-            return self.session.exec(select(1)).one() == 1
+            return bool(self.session.scalars(select(1)).one())
         except SQLAlchemyError:
             return False
 
     def reset(self) -> int:
-        return self.session.exec(delete(RateHit)).rowcount
+        return int(self.session.connection().execute(delete(_ROWS)).rowcount)
 
     def clear(self, key: str) -> None:
-        self.session.exec(delete(RateHit).where(col(RateHit.key) == key))
+        self.session.execute(_CLEAR, {"of": key})
 
     def _take_turn(self, key: str) -> None:
         """Until the transaction ends, whoever else counts under this key waits: on SQLite they do already."""
         if self.session.get_bind().dialect.name == "postgresql":
-            self.session.exec(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0)))).one()
+            self.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0)))).one()
 
     def _counted(self, key: str, since: float) -> int:
-        recent = select(func.count()).where(RateHit.key == key, RateHit.at >= since)
-        return self.session.exec(recent).one()
+        return self.session.scalars(_COUNT, {"of": key, "since": since}).one()
 
     def _add(self, key: str, at: float, expires_at: float, amount: int) -> None:
-        """And forgets some of what no longer counts, whoever's it is."""
-        old = select(RateHit.id).where(RateHit.expires_at <= at).limit(FORGET_AT_ONCE).with_for_update(skip_locked=True)
-        self.session.exec(delete(RateHit).where(col(RateHit.id).in_(old)))
-        row = {"key": key, "at": at, "expires_at": expires_at}
-        self.session.exec(insert(RateHit), params=[row] * amount)
+        """And, once in a transaction, forgets some of what no longer counts, whoever's it is."""
+        if not self.session.info.get(_SWEPT):
+            self.session.execute(_SWEEP, {"now": at})
+            self.session.info[_SWEPT] = True
+        self.session.execute(_ADD, [{"key": key, "at": at, "expires_at": expires_at}] * amount)
 
     def _ends(self, key: str) -> float | None:
         """When the key's fixed window does, if there is one."""
-        return self.session.exec(
-            select(func.max(RateHit.expires_at)).where(RateHit.key == key, RateHit.expires_at > time.time())
-        ).one()
+        ends: float | None = self.session.scalars(_ENDS, {"of": key, "now": time.time()}).one()
+        return ends
+
+
+# Built once: it takes longer to build them than to run them.
+_ROWS = metadata.tables["rate_hit"]
+_OF = _ROWS.c.key == bindparam("of")
+_SINCE = _ROWS.c.at >= bindparam("since")
+_LIVES = _ROWS.c.expires_at > bindparam("now")
+_COUNT = select(func.count()).where(_OF, _SINCE)
+_RECENT = select(_ROWS.c.at).where(_OF, _SINCE).order_by(_ROWS.c.at.desc()).limit(bindparam("most"))
+_LIVING = select(func.count()).where(_OF, _LIVES)
+_ENDS = select(func.max(_ROWS.c.expires_at)).where(_OF, _LIVES)
+_CLEAR = delete(_ROWS).where(_OF)
+_ADD = insert(_ROWS)
+_OLD = select(_ROWS.c.id).where(~_LIVES).limit(FORGET_AT_ONCE).with_for_update(skip_locked=True)
+_SWEEP = delete(_ROWS).where(_ROWS.c.id.in_(_OLD))

@@ -1,5 +1,7 @@
 """The door: who is asking, by whichever credential; and every way of signing in ends here."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Literal, NamedTuple, overload
 
 from sqlmodel import Session
@@ -104,23 +106,29 @@ def sign_in_with_password(email: str, password: str, visit: Visit) -> Entered:
 
     Takes no session: hashing is slow, and no transaction waits for it.
     """
+    with _password_given(email, password, visit) as (session, user):
+        return enter(session, user, "password", visit)
+
+
+@contextmanager
+def _password_given(email: str, password: str, visit: Visit) -> Iterator[tuple[Session, User]]:
     attempts.check(None, "sign_in", visit.address, email)
     user = check_password(email, password)
     with db.session() as session:
         attempts.succeeded(session, "sign_in", visit.address, email)
-        return enter(session, user, "password", visit)
+        yield session, user
 
 
 def tokens_for_password(email: str, password: str, visit: Visit, code: str = "", language: Language = "en") -> Tokens:
     """The same for programs, which send these instead of the cookie. Raises SecondFactorRequired without a `code`
     where one is wanted, and then whatever `complete` raises."""
-    entered = sign_in_with_password(email, password, visit)
-    if isinstance(entered, Pending):
-        if not code:
-            raise SecondFactorRequired(pending_token=entered.token)
-        return tokens_for_code(entered.token, code, visit, language)
-    with db.session() as session:
-        return tokens.issue(session, entered.login)
+    with _password_given(email, password, visit) as (session, user):
+        entered = enter(session, user, "password", visit)
+        if isinstance(entered, SignedIn):
+            return tokens.issue(session, entered.login)
+    if not code:
+        raise SecondFactorRequired(pending_token=entered.token)
+    return tokens_for_code(entered.token, code, visit, language)
 
 
 def tokens_for_code(token: str, code: str, visit: Visit, language: Language) -> Tokens:

@@ -5,7 +5,9 @@ import secrets
 from datetime import timedelta
 from hashlib import sha256
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select, update
+from sqlmodel.sql.expression import Select
 
 from cvstudio.domain.accounts.faults import SessionNotFound
 from cvstudio.domain.owned import ID
@@ -50,11 +52,11 @@ def by_token(session: Session, token: str) -> tuple[LoginSession, User] | None:
     """The living sign-in with this token, and whose it is."""
     if not 0 < len(token) <= MAX_TOKEN:
         return None
-    return _alive(session, LoginSession.token_hash == digest(token))
+    return _alive(session, _BY_TOKEN, digest(token))
 
 
 def by_id(session: Session, session_id: str) -> tuple[LoginSession, User] | None:
-    return _alive(session, LoginSession.id == session_id) if ID.fullmatch(session_id) else None
+    return _alive(session, _BY_ID, session_id) if ID.fullmatch(session_id) else None
 
 
 def due(login: LoginSession) -> bool:
@@ -124,9 +126,14 @@ def network(address: str) -> str:
     return str(ipaddress.ip_network(f"{ip}/{bits}", strict=False))
 
 
-def _alive(session: Session, such: object) -> tuple[LoginSession, User] | None:
-    wanted = select(LoginSession, User).where(such, User.id == LoginSession.user_id)  # type: ignore[arg-type]
-    found = session.exec(wanted).first()
+def _alive(session: Session, wanted: Select[LoginSession, User], value: str) -> tuple[LoginSession, User] | None:
+    found = session.exec(wanted, params={"value": value}).first()
     if found is None or found[0].revoked_at or found[0].expires_at <= utcnow():
         return None
     return found[0], found[1]
+
+
+# Asked at every request: put together once.
+_WITH_USER = select(LoginSession, User).join(User, col(User.id) == LoginSession.user_id)
+_BY_TOKEN = _WITH_USER.where(col(LoginSession.token_hash) == bindparam("value"))
+_BY_ID = _WITH_USER.where(col(LoginSession.id) == bindparam("value"))

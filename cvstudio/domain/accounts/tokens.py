@@ -7,6 +7,7 @@ taken for the same client's twin request: it is refused, nothing more. Of any nu
 import hmac
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from hashlib import sha256
 
 from joserfc import jwt
@@ -64,17 +65,9 @@ def read(token: str) -> Claims | None:
     """What a valid access token says; None for any other. Whether its session lives is asked elsewhere."""
     if len(token) > MAX_LENGTH:
         return None
-    required = jwt.JWTClaimsRegistry(
-        now=lambda: int(utcnow().timestamp()),
-        iss={"essential": True, "value": ISSUER},
-        aud={"essential": True, "value": AUDIENCE},
-        exp={"essential": True},
-        sub={"essential": True},
-        sid={"essential": True},
-    )
     try:
         claims = jwt.decode(token, _key(), algorithms=[ALGORITHM]).claims
-        required.validate(claims)
+        _REQUIRED.validate(claims)
     except (JoseError, ValueError, TypeError):
         return None
     if not isinstance(claims["sub"], str) or not isinstance(claims["sid"], str):
@@ -109,6 +102,21 @@ def refresh(session: Session, token: str) -> Tokens | None:
     return issue(session, alive[0])
 
 
+_REQUIRED = jwt.JWTClaimsRegistry(
+    now=lambda: int(utcnow().timestamp()),
+    iss={"essential": True, "value": ISSUER},
+    aud={"essential": True, "value": AUDIENCE},
+    exp={"essential": True},
+    sub={"essential": True},
+    sid={"essential": True},
+)
+
+
 def _key() -> OctKey:
+    return _key_of(settings().secret_key)
+
+
+@cache
+def _key_of(secret: str) -> OctKey:
     """Only for this: what signs cookies or worker tokens opens nothing here."""
-    return OctKey.import_key(hmac.digest(settings().secret_key.encode(), b"cvstudio.access-token", sha256))
+    return OctKey.import_key(hmac.digest(secret.encode(), b"cvstudio.access-token", sha256))
