@@ -23,7 +23,7 @@ from cvstudio.pages.register import register
 from cvstudio.pages.reset import reset
 from cvstudio.pages.templates import templates
 from cvstudio.serving import accept_own_origin, mount_pages
-from cvstudio.state import bridge
+from cvstudio.state import bridge, tabs
 from cvstudio.state.account import Account
 from cvstudio.state.admin import Guard
 from cvstudio.state.admin_settings import AdminSettings
@@ -33,8 +33,8 @@ from cvstudio.state.landing import Landing
 # Reflex takes Vars here, its annotation says only str.
 html_attributes: dict[str, Any] = {"lang": page_language()}
 
-app = rx.App(
-    api_transformer=[mount_pages, api],
+app: rx.App = rx.App(
+    api_transformer=[mount_pages, lambda asgi: tabs.own_uploads(asgi, app), api],
     app_wraps={
         (55, "ErrorBoundary"): broken_page,
         (5, "Overlay"): connection_banner,
@@ -96,4 +96,5 @@ app.add_page(not_found, route="404", title=t("not_found.page_title"))
 
 app.add_middleware(Guard(), index=0)
 accept_own_origin(app, settings().public_url)
+tabs.keep_apart(app)
 app.register_lifespan_task(bridge.run, app=app)

@@ -92,13 +92,22 @@ class Editor(rx.State):
 
     async def _who(self) -> None:
         session = await self.get_state(Session)
-        self._lang = session.language()
-        self._owner_id = session.owner_id() or ""
+        owner_id = session.owner_id() or ""
+        if owner_id != self._owner_id:
+            everything: Any = self
+            everything.reset()  # what someone left here is not the next one's
+        self._lang, self._owner_id = session.language(), owner_id
+
+    async def _owner(self) -> str:
+        """Whose CV this is, asked again: blank when their session has ended meanwhile, and nothing more is theirs."""
+        session = await self.get_state(Session)
+        return self._owner_id if session.owner_id() == self._owner_id else ""
 
     @rx.event
     async def language_changed(self) -> Next:
         """The page's language; the CV keeps its own."""
-        await self._who()
+        session = await self.get_state(Session)
+        self._lang = session.language()
         if not self.begun:
             self._draft.document.studio.language = self._lang
             self._rows()
@@ -405,7 +414,7 @@ class Editor(rx.State):
     async def _save(self, edits: int, document: Document) -> None:
         """Called without the state's lock."""
         async with self:
-            owner_id, lang, tab = self._owner_id, self._lang, self.router.session.client_token
+            owner_id, lang, tab = await self._owner(), self._lang, self.router.session.client_token
             cv_id, revision = self._draft.cv_id, self._draft.revision
         try:
             saved = await rx.run_in_thread(lambda: store(owner_id, lang, cv_id, revision, document, tab=tab))

@@ -95,8 +95,9 @@ class Files(rx.State):
             return None
         data = await files[0].read(photos.MAX_BYTES + 1)
         editor = await self.get_state(Editor)
+        owner_id = await editor._owner()
         try:
-            reference = await rx.run_in_thread(lambda: _keep(editor._owner_id, editor._lang, data))
+            reference = await rx.run_in_thread(lambda: _keep(owner_id, editor._lang, data))
         except StudioError as wrong:
             self.photo_problem = wrong.message(editor._lang)
             return None

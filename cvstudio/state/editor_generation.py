@@ -44,9 +44,10 @@ class Generation(rx.State):
     async def open(self) -> Next:
         """The page was opened, or its socket came back: a job may have gone on meanwhile."""
         editor = await self.get_state(Editor)
-        bridge.watch(editor._owner_id, self.router.session.client_token, "generation", Generation.happened)
+        owner_id = await editor._owner()
+        bridge.watch(owner_id, self.router.session.client_token, "generation", Generation.happened)
         if not self.status and editor.cv_id:
-            self._find(editor._owner_id, editor.cv_id)
+            self._find(owner_id, editor.cv_id)
         if self.status in ("queued", "running"):
             return await self._read()
         if self.status != "done" or not editor.cv_id:
@@ -99,7 +100,7 @@ class Generation(rx.State):
             async with self:
                 editor = await self.get_state(Editor)
                 if editor._draft.clean and editor.cv_id:
-                    return editor.cv_id, editor._owner_id, ""
+                    return editor.cv_id, await editor._owner(), ""
                 if editor.saving in ("conflict", "failed"):
                     break
             await asyncio.sleep(POLL)
@@ -115,7 +116,7 @@ class Generation(rx.State):
     async def _read(self) -> EventSpec | None:
         """The job's row, and the download when it has just been done."""
         editor = await self.get_state(Editor)
-        owner_id, job_id = editor._owner_id, self.job_id
+        owner_id, job_id = await editor._owner(), self.job_id
         job = await rx.run_in_thread(lambda: _job(owner_id, job_id))
         if job is None:
             self.status = ""

@@ -17,7 +17,7 @@ class OtherTabs(rx.State):
     @rx.event
     async def open(self) -> None:
         editor = await self.get_state(Editor)
-        bridge.watch(editor._owner_id, self.router.session.client_token, "tabs", OtherTabs.happened)
+        bridge.watch(await editor._owner(), self.router.session.client_token, "tabs", OtherTabs.happened)
 
     @rx.event
     async def happened(self, kind: str, object_id: str, tab: str) -> Next:
@@ -26,7 +26,7 @@ class OtherTabs(rx.State):
         draft = editor._draft
         if kind != "cv" or tab == self.router.session.client_token or draft.cv_id not in ("", object_id):
             return None
-        owner_id, cv_id = editor._owner_id, object_id
+        owner_id, cv_id = await editor._owner(), object_id
         stored = await rx.run_in_thread(lambda: load(owner_id, cv_id))
         if stored is None or (stored.cv_id, stored.revision) == (draft.cv_id, draft.revision):
             return None
@@ -44,7 +44,7 @@ class OtherTabs(rx.State):
         if editor.saving != "conflict":
             return None
         draft = editor._draft
-        owner_id, cv_id = editor._owner_id, draft.cv_id
+        owner_id, cv_id = await editor._owner(), draft.cv_id
         stored = await rx.run_in_thread(lambda: load(owner_id, cv_id))
         editor.saving = "saved"
         if stored is None or stored.cv_id != cv_id:  # deleted elsewhere: this tab's becomes a CV of its own

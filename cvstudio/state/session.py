@@ -1,6 +1,7 @@
 """Who is looking, and in which language: shared by every page."""
 
 from http.cookies import CookieError, SimpleCookie
+from typing import NamedTuple
 
 import reflex as rx
 
@@ -10,6 +11,34 @@ from cvstudio.language import COOKIE, COOKIE_SECONDS, Language, choose, known
 from cvstudio.models import User
 
 MESSAGE_SECONDS = 30
+
+
+class Credentials(NamedTuple):
+    """What a browser shows of itself, HttpOnly cookies included: their values, unchecked."""
+
+    login: str | None
+    anonymous: str | None
+
+    @classmethod
+    def read(cls, header: str) -> "Credentials":
+        """From a Cookie header; none from one that cannot be read."""
+        jar = SimpleCookie()
+        try:
+            jar.load(header)
+        except CookieError:
+            jar.clear()
+        login, anonymous = (jar[name].value if name in jar else None for name in (accounts.COOKIE, owners.COOKIE))
+        return cls(login, anonymous)
+
+    def principal(self) -> accounts.Principal:
+        """Whose they are at this moment; through the same door as the API."""
+        with db.session(write=False) as session:
+            return accounts.identify(
+                session,
+                login_cookie=self.login,
+                bearer=None,
+                anonymous_owner_id=owners.from_cookie(self.anonymous),
+            )
 
 
 class Session(rx.State):
@@ -24,13 +53,13 @@ class Session(rx.State):
     @rx.var(initial_value="")
     def signed_in_as(self) -> str:
         """The account's name, else its address; blank without an account."""
-        user = self.user() if self._cookie(accounts.COOKIE) else None
+        user = self.user() if self._credentials().login else None
         return (user.name or user.email) if user else ""
 
     @rx.var(initial_value=False)
     def administers(self) -> bool:
         """Whether to show the way to the administrators' pages; it opens none of them."""
-        user = self.user() if self._cookie(accounts.COOKIE) else None
+        user = self.user() if self._credentials().login else None
         return user is not None and user.role == "admin"
 
     @rx.var(initial_value="", interval=MESSAGE_SECONDS)
@@ -65,20 +94,9 @@ class Session(rx.State):
         return self.principal().user
 
     def principal(self) -> accounts.Principal:
-        """Who this visitor is, by the cookies the tab connected with; through the same door as the API."""
-        with db.session(write=False) as session:
-            return accounts.identify(
-                session,
-                login_cookie=self._cookie(accounts.COOKIE),
-                bearer=None,
-                anonymous_owner_id=owners.from_cookie(self._cookie(owners.COOKIE)),
-            )
+        """Who this visitor is, by the cookies the tab connected with."""
+        return self._credentials().principal()
 
-    def _cookie(self, name: str) -> str | None:
-        """As it was when the tab connected, HttpOnly ones included."""
-        jar = SimpleCookie()
-        try:
-            jar.load(self.router.headers.cookie)
-        except CookieError:
-            return None
-        return jar[name].value if name in jar else None
+    def _credentials(self) -> Credentials:
+        """As they were when the tab connected."""
+        return Credentials.read(self.router.headers.cookie)
