@@ -53,7 +53,7 @@ def account() -> rx.Component:
                     speech(),
                     sign_ins(),
                     consents(),
-                    guided_tour(),
+                    rx.cond(Account.tour, guided_tour()),
                     data(),
                     deletion(),
                 ),
