@@ -174,10 +174,10 @@ class AdminEmails(rx.State):
         """The stored words, in the language looked at, to an address."""
         self.said = self.fault = ""
         to = str(form.get("email") or "").strip()[:320] if isinstance(form, dict) else ""
-        language = await self._language()
+        admin, language = await administrator(self), await self._language()
         try:
             with db.session() as session:
-                delivery.send_test(session, self.template.id, to, known(self.written_in) or language)
+                delivery.send_test(session, self.template.id, to, known(self.written_in) or language, admin.id)
         except StudioError as error:
             self.fault = error.message(language)
         else:
