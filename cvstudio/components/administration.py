@@ -35,7 +35,7 @@ def admin_page(name: str, ready: rx.Var[bool], *children: Any, on_language: Any)
                 rx.cond(
                     ready,
                     rx.fragment(*children),
-                    rx.el.p(t("account.loading"), class_name="account-wait note", role="status"),
+                    rx.el.p(t("account.loading"), class_name="note", role="status"),
                 ),
                 class_name="account admin wrap",
             ),

@@ -56,7 +56,7 @@ def account() -> rx.Component:
                     data(),
                     deletion(),
                 ),
-                rx.el.p(t("account.loading"), class_name="account-wait note", role="status"),
+                rx.el.p(t("account.loading"), class_name="note", role="status"),
             ),
             class_name="account wrap",
         ),
