@@ -55,6 +55,7 @@ def setting(row: rx.Var[SettingRow]) -> rx.Component:
             ("domains", _domains(row, field)),
             _number(row, field),
         ),
+        refused(row.fault, id="fault-" + row.name),
         rx.el.div(
             rx.el.button(
                 t("account.save"), type="submit", class_name="button small", aria_label=_of("save", row.about)
@@ -72,7 +73,6 @@ def setting(row: rx.Var[SettingRow]) -> rx.Component:
             ),
             class_name="setting-actions",
         ),
-        refused(row.fault, id="fault-" + row.name),
         done(row.said, t("account.saved")),
         on_submit=AdminSettings.save,
         key=row.name,
@@ -204,13 +204,13 @@ def tier(row: rx.Var[TierRow]) -> rx.Component:
             ),
             class_name="tier-fields",
         ),
+        refused(rx.cond(row.faults.length() > 0, t("admin_settings.tier_fault"), ""), id="fault-" + row.name),
         rx.el.div(
             rx.el.button(
                 t("account.save"), type="submit", class_name="button small", aria_label=_of("save", name.to(str))
             ),
             class_name="setting-actions",
         ),
-        refused(rx.cond(row.faults.length() > 0, t("admin_settings.tier_fault"), ""), id="fault-" + row.name),
         done(row.said, t("account.saved")),
         on_submit=AdminSettings.save_tier,
         key=row.name,
