@@ -65,6 +65,7 @@ def test_two_steps(site: Running, browser: Browser):
         assert violations(page) == []
         part.get_by_label("Code", exact=True).fill("000000")
         page.keyboard.press("Enter")
+        expect(part.locator(".notice.danger, .wrong")).to_be_visible()
         expect(part.get_by_label("Code", exact=True)).to_be_focused()
         part.get_by_label("Code", exact=True).fill(app.now())
         page.keyboard.press("Enter")
