@@ -195,7 +195,7 @@ export function Providers({ text, between, unreachable }) {
       <p className="or">{between}</p>
       <div role="alert">{alarm && <p className="notice danger">{alarm}</p>}</div>
       {offered.map((provider) => (
-        <button key={provider.id} type="button" className="button" onClick={() => go(provider)}>
+        <button key={provider.id} type="button" className="button large" onClick={() => go(provider)}>
           {text.replace("{name}", provider.name)}
         </button>
       ))}

@@ -37,6 +37,32 @@ export function Modal({ open, label, onClose, onKey, className, children }) {
   );
 }
 
+// A card over the page that does not hold it up. Escape dismisses it, unless it is for a field, a dialog or a menu.
+// When it goes and held the focus, the page's main part takes that.
+export function Card({ label, onDismiss, className, children }) {
+  const card = useRef(null);
+  const focused = useRef(false);
+  useEffect(() => {
+    const pressed = (event) => {
+      const other = event.target.closest?.("input, textarea, select") || document.querySelector("dialog[open], :popover-open");
+      if (event.key === "Escape" && !event.defaultPrevented && !other) onDismiss?.();
+    };
+    const moved = () => (focused.current = card.current?.contains(document.activeElement));
+    document.addEventListener("keydown", pressed);
+    document.addEventListener("focusin", moved);
+    return () => {
+      document.removeEventListener("keydown", pressed);
+      document.removeEventListener("focusin", moved);
+    };
+  });
+  useEffect(() => () => focused.current && document.getElementById("main")?.focus({ preventScroll: true }), []);
+  return (
+    <section ref={card} className={className} aria-label={label}>
+      {children}
+    </section>
+  );
+}
+
 // Closes the menu that the link stands in: moving between pages keeps the page alive, so nothing else would.
 if (typeof document !== "undefined")
   document.addEventListener("click", (event) => event.target.closest?.("[popover] a")?.closest("[popover]").hidePopover());

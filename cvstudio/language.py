@@ -4,6 +4,7 @@ from typing import Literal, get_args
 
 Language = Literal["fr", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
+NATIVE_NAMES: dict[Language, str] = {"fr": "Français", "en": "English"}
 DEFAULT: Language = "fr"
 COOKIE = "cvstudio_lang"
 COOKIE_SECONDS = 365 * 24 * 3600

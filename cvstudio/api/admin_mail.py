@@ -3,11 +3,14 @@
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query
+from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from cvstudio import db
-from cvstudio.api.answers import errors, iso
-from cvstudio.api.deps import Admin, Lang, admin_only, json_only
+from cvstudio.api.answers import errors, iso, sent
+from cvstudio.api.deps import Admin, IdempotencyKey, Lang, admin_only, json_only
+from cvstudio.domain import idempotency
+from cvstudio.domain.idempotency import Answer
 from cvstudio.domain.mailing import markup, overrides, triggers
 from cvstudio.domain.mailing.overrides import Template
 from cvstudio.domain.mailing.rendering import Rendered
@@ -194,12 +197,23 @@ def list_templates(trigger: Annotated[str | None, Query(description="of this one
         return Templates(templates=[_template(each) for each in overrides.list_templates(session, trigger)])
 
 
-@router.post("/email-templates", status_code=201, dependencies=[json_only], responses=errors(400, 404, 409))
-def create_template(body: NewTemplate, admin: Admin) -> OneTemplate:
+@router.post(
+    "/email-templates",
+    status_code=201,
+    response_model=OneTemplate,
+    dependencies=[json_only],
+    responses=errors(400, 404, 409),
+)
+def create_template(body: NewTemplate, admin: Admin, key: IdempotencyKey = None) -> JSONResponse:
     """Another template for a trigger; it is sent once it is activated."""
-    with db.session() as session:
+
+    def work() -> Answer:
         made = overrides.create(session, body.trigger, body.name, _content(body.content), admin.id)
-        return OneTemplate(template=_template(made))
+        return Answer(201, OneTemplate(template=_template(made)).model_dump())
+
+    with db.session() as session:
+        given = body.model_dump_json().encode()
+        return sent(idempotency.once(session, admin.id, key, "POST /api/admin/email-templates", given, work))
 
 
 @router.post("/email-templates/preview", dependencies=[json_only], responses=errors(400, 404))
@@ -266,13 +280,20 @@ def list_triggers(language: Lang) -> Triggers:
         return Triggers(triggers=[_trigger(each, active, count, language) for each, active, count in found])
 
 
-@router.post("/email-triggers", status_code=201, dependencies=[json_only], responses=errors(400, 409))
-def create_trigger(body: NewTrigger, language: Lang) -> OneTrigger:
+@router.post(
+    "/email-triggers", status_code=201, response_model=OneTrigger, dependencies=[json_only], responses=errors(400, 409)
+)
+def create_trigger(body: NewTrigger, admin: Admin, language: Lang, key: IdempotencyKey = None) -> JSONResponse:
     """An occasion of the administrators' own."""
     placeholders = [each.model_dump() | {"about": each.description} for each in body.placeholders]
-    with db.session() as session:
+
+    def work() -> Answer:
         made = overrides.create_trigger(session, body.name, body.label, body.description, placeholders)
-        return OneTrigger(trigger=_trigger(made, None, 0, language))
+        return Answer(201, OneTrigger(trigger=_trigger(made, None, 0, language)).model_dump())
+
+    with db.session() as session:
+        given = body.model_dump_json().encode()
+        return sent(idempotency.once(session, admin.id, key, "POST /api/admin/email-triggers", given, work))
 
 
 @router.get("/email-triggers/{name}/templates", responses=errors(404))
@@ -282,11 +303,15 @@ def list_trigger_templates(name: TriggerName) -> Templates:
 
 
 @router.post(
-    "/email-triggers/{name}/templates", status_code=201, dependencies=[json_only], responses=errors(400, 404, 409)
+    "/email-triggers/{name}/templates",
+    status_code=201,
+    response_model=OneTemplate,
+    dependencies=[json_only],
+    responses=errors(400, 404, 409),
 )
-def create_trigger_template(name: TriggerName, body: Wording, admin: Admin) -> OneTemplate:
+def create_trigger_template(name: TriggerName, body: Wording, admin: Admin, key: IdempotencyKey = None) -> JSONResponse:
     """Another template for this trigger."""
-    return create_template(NewTemplate(trigger=name[:300], name=body.name, content=body.content), admin)
+    return create_template(NewTemplate(trigger=name[:300], name=body.name, content=body.content), admin, key)
 
 
 # ---------------------------------------------------------------------------- shapes

@@ -3,12 +3,15 @@
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query
+from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from cvstudio import db
 from cvstudio.api.admin_mail import Preview, Short, Success
-from cvstudio.api.answers import errors, iso
-from cvstudio.api.deps import Lang, admin_only, json_only
+from cvstudio.api.answers import errors, iso, sent
+from cvstudio.api.deps import Admin, IdempotencyKey, Lang, admin_only, json_only
+from cvstudio.domain import idempotency
+from cvstudio.domain.idempotency import Answer
 from cvstudio.domain.mailing import delivery, records
 from cvstudio.language import Language
 from cvstudio.models import MailLog
@@ -143,12 +146,23 @@ def statistics(days: Annotated[int, Query(ge=1, le=records.MAX_DAYS)] = 30) -> S
     )
 
 
-@router.post("/email-test", status_code=202, dependencies=[json_only], responses=errors(400, 404, 409))
-def send_test(body: TestRequest, language: Lang) -> Tested:
-    """The template's mail, filled with samples, to this address."""
+@router.post(
+    "/email-test",
+    status_code=202,
+    response_model=Tested,
+    dependencies=[json_only],
+    responses=errors(400, 404, 409, 429),
+)
+def send_test(body: TestRequest, admin: Admin, language: Lang, key: IdempotencyKey = None) -> JSONResponse:
+    """The template's mail, filled with samples, to this address; 20 an hour."""
+
+    def work() -> Answer:
+        mail = delivery.send_test(session, body.templateId, body.email, body.language or language, admin.id)
+        return Answer(202, Tested(logId=mail.id).model_dump())
+
     with db.session() as session:
-        mail = delivery.send_test(session, body.templateId, body.email, body.language or language)
-        return Tested(logId=mail.id)
+        given = body.model_dump_json().encode()
+        return sent(idempotency.once(session, admin.id, key, "POST /api/admin/email-test", given, work))
 
 
 def _numbers(found: dict[str, Any]) -> dict[str, Any]:

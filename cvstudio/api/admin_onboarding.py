@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from cvstudio import db
 from cvstudio.api.answers import errors, iso
 from cvstudio.api.deps import admin_only, json_only
-from cvstudio.api.onboarding import OnboardingState, answer, tour_is_on
+from cvstudio.api.onboarding import OnboardingState, answer
 from cvstudio.domain import onboarding
 
 router = APIRouter(prefix="/api/admin/onboarding", tags=["Administration: onboarding"], dependencies=[admin_only])
@@ -61,7 +61,7 @@ def reset(body: ToReset) -> WasReset:
     """The account's tour begins anew."""
     with db.session() as session:
         state = onboarding.reset(session, body.userId)
-        return WasReset(state=answer(state, tour_is_on(session)))
+        return WasReset(state=answer(state, onboarding.is_on(session)))
 
 
 @router.get("/users", responses=errors(400, 401, 403))
@@ -71,7 +71,7 @@ def people(
     """How far each account is, the newest first."""
     with db.session(write=False) as session:
         found, total = onboarding.people(session, limit=limit, offset=offset)
-        is_on = tour_is_on(session)
+        is_on = onboarding.is_on(session)
     users = [
         PersonOnTour(
             id=user.id,

@@ -1,5 +1,6 @@
 """fitmycv's settings of the service, for administrators: what each is, what it is set to, and who changed it when."""
 
+import json
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query
@@ -7,9 +8,10 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from cvstudio import db
-from cvstudio.api.answers import errors, iso
-from cvstudio.api.deps import Admin, Lang, admin_only, json_only
-from cvstudio.domain import site_settings
+from cvstudio.api.answers import errors, iso, sent
+from cvstudio.api.deps import Admin, IdempotencyKey, Lang, admin_only, json_only
+from cvstudio.domain import idempotency, site_settings
+from cvstudio.domain.idempotency import Answer
 from cvstudio.domain.site_settings import Current
 
 router = APIRouter(prefix="/api/admin/settings", tags=["Administration: settings"], dependencies=[admin_only])
@@ -127,16 +129,21 @@ def list_settings() -> SettingList:
     status_code=201,
     response_model=SettingAnswer,
     dependencies=[json_only],
-    responses=errors(400, 401, 403, 415) | {200: {"model": SettingAnswer, "description": "It had been set before"}},
+    responses=errors(400, 401, 403, 409, 415)
+    | {200: {"model": SettingAnswer, "description": "It had been set before"}},
 )
-def set_setting(body: NewSetting, admin: Admin, language: Lang) -> JSONResponse:
+def set_setting(body: NewSetting, admin: Admin, language: Lang, key: IdempotencyKey = None) -> JSONResponse:
     """Sets one by its name; it holds at once, everywhere."""
     site_settings.known(body.settingName, language, body.category)
-    with db.session() as session:
+
+    def work() -> Answer:
         before = site_settings.find(session, body.settingName)
         current = site_settings.change(session, body.settingName, body.value, admin.id, language)
-    answer = SettingAnswer(setting=setting_data(current))
-    return JSONResponse(answer.model_dump(), 201 if before.is_default else 200)
+        return Answer(201 if before.is_default else 200, SettingAnswer(setting=setting_data(current)).model_dump())
+
+    with db.session() as session:
+        given = json.dumps(body.model_dump()).encode()  # a value can be any JSON, broken Unicode included
+        return sent(idempotency.once(session, admin.id, key, "POST /api/admin/settings", given, work))
 
 
 @router.get("/history", responses=errors(400, 401, 403))

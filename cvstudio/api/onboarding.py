@@ -4,12 +4,11 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
-from sqlmodel import Session
 
 from cvstudio import db
 from cvstudio.api.answers import errors
 from cvstudio.api.deps import CurrentUser, Lang, json_only
-from cvstudio.domain import onboarding, site_settings, tiers
+from cvstudio.domain import onboarding, tiers
 from cvstudio.domain.onboarding import STEPS, Action, State, Status
 from cvstudio.domain.tiers import Tier
 
@@ -106,7 +105,7 @@ class Plans(BaseModel):
 def get_state(user: CurrentUser) -> OnboardingAnswer:
     """How far one is."""
     with db.session(write=False) as session:
-        return OnboardingAnswer(state=answer(onboarding.state(user), tour_is_on(session)))
+        return OnboardingAnswer(state=answer(onboarding.state(user), onboarding.is_on(session)))
 
 
 @router.put("", dependencies=[json_only], responses=errors(400, 401, 415))
@@ -114,7 +113,7 @@ def go_to_step(body: StepChange, user: CurrentUser, language: Lang) -> Onboardin
     """Where one is now."""
     with db.session() as session:
         found = onboarding.go_to(session, user.id, body.step, body.data, language)
-        return OnboardingAnswer(state=answer(found, tour_is_on(session)))
+        return OnboardingAnswer(state=answer(found, onboarding.is_on(session)))
 
 
 @router.patch("", dependencies=[json_only], responses=errors(400, 401, 415))
@@ -122,7 +121,7 @@ def complete_steps(body: StepsDone, user: CurrentUser, language: Lang) -> Onboar
     """Adds steps that are done; with the last of them the tour is."""
     with db.session() as session:
         found = onboarding.complete(session, user.id, body.completedSteps, language)
-        return OnboardingAnswer(state=answer(found, tour_is_on(session)))
+        return OnboardingAnswer(state=answer(found, onboarding.is_on(session)))
 
 
 @router.post("", dependencies=[json_only], responses=errors(400, 401, 415))
@@ -131,7 +130,7 @@ def act(body: ActionRequest, user: CurrentUser, language: Lang) -> OnboardingAns
     step = body.payload.step if body.payload else None
     with db.session() as session:
         found = onboarding.act(session, user.id, body.action, step, language)
-        return OnboardingAnswer(state=answer(found, tour_is_on(session)))
+        return OnboardingAnswer(state=answer(found, onboarding.is_on(session)))
 
 
 @router.get("/subscribe")
@@ -140,10 +139,6 @@ def plans() -> Plans:
     with db.session(write=False) as session:
         found = [tier for tier in tiers.every(session) if tier.name != tiers.ANONYMOUS.name]
     return Plans(plans=[_plan(tier) for tier in found])
-
-
-def tour_is_on(session: Session) -> bool:
-    return bool(site_settings.get(session, "onboarding_tour"))
 
 
 def answer(state: State, is_on: bool) -> OnboardingState:

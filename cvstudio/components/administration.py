@@ -35,7 +35,7 @@ def admin_page(name: str, ready: rx.Var[bool], *children: Any, on_language: Any)
                 rx.cond(
                     ready,
                     rx.fragment(*children),
-                    rx.el.p(t("account.loading"), class_name="account-wait note", role="status"),
+                    rx.el.p(t("account.loading"), class_name="note", role="status"),
                 ),
                 class_name="account admin wrap",
             ),
@@ -58,9 +58,11 @@ def nowhere() -> rx.Component:
     )
 
 
-def told(fault: rx.Var[str], said: rx.Var[bool], words: Any) -> rx.Component:
-    """What was refused and why, or that it is done; read out when it appears."""
-    return rx.fragment(
-        rx.el.div(rx.cond(fault != "", rx.el.p(fault, class_name="wrong")), role="alert"),
-        rx.el.div(rx.cond(said, rx.el.p(words, class_name="done")), role="status"),
-    )
+def refused(fault: rx.Var[str], **props: Any) -> rx.Component:
+    """What was refused and why; read out when it appears."""
+    return rx.el.div(rx.cond(fault != "", rx.el.p(fault, class_name="wrong")), role="alert", **props)
+
+
+def done(said: rx.Var[bool], words: Any) -> rx.Component:
+    """That it is done; read out when it appears."""
+    return rx.el.div(rx.cond(said, rx.el.p(words, class_name="done")), role="status")

@@ -140,7 +140,7 @@ def submit(label: rx.Var[str], kind: str = "primary", **props: Any) -> rx.Compon
 
 
 def providers() -> rx.Component:
-    """The other ways in, as far as the settings name any."""
+    """The other ways in, as far as the settings name any; last, since what stands below them moves when they come."""
     return Providers.create(text=t("forms.with_provider"), between=t("forms.or"), unreachable=t("forms.unreachable"))
 
 

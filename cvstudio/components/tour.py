@@ -6,16 +6,26 @@ from cvstudio.locales import t
 from cvstudio.state.tour import STEPS, Tour
 
 
+class Card(rx.Component):
+    """See assets/studio.jsx."""
+
+    library = "$/public/studio.jsx"
+    tag = "Card"
+
+    label: rx.Var[str]
+
+    on_dismiss: rx.EventHandler[rx.event.no_args_event_spec]
+
+
 def tour() -> rx.Component:
     """Stands outside of the page's flow: nothing moves when it comes or goes."""
     return rx.el.div(
         rx.cond(
             Tour.step == "",
             rx.fragment(),
-            rx.el.section(
+            Card.create(
                 rx.el.div(
                     rx.match(Tour.step, *((name, _card(number, name)) for number, name in enumerate(STEPS, 1))),
-                    aria_live="polite",
                 ),
                 rx.el.div(
                     rx.el.button(t("tour.skip"), type="button", class_name="button quiet small", on_click=Tour.skip),
@@ -24,7 +34,7 @@ def tour() -> rx.Component:
                         type="button",
                         class_name="button small",
                         on_click=Tour.back,
-                        disabled=Tour.step == STEPS[0],
+                        aria_disabled=Tour.step == STEPS[0],  # unlike disabled it keeps the focus
                     ),
                     rx.el.button(
                         rx.cond(Tour.step == STEPS[-1], t("tour.finish"), t("tour.next")),
@@ -34,10 +44,12 @@ def tour() -> rx.Component:
                     ),
                     class_name="tour-actions",
                 ),
-                aria_label=t("tour.label"),
+                label=t("tour.label"),
+                on_dismiss=Tour.skip,
                 class_name="tour",
             ),
         ),
+        aria_live="polite",
     )
 
 

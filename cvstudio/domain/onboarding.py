@@ -71,9 +71,9 @@ def state(user: User) -> State:
     return _read(user.onboarding)
 
 
-def offered(session: Session, user: User) -> State | None:
-    """How far the account is in the tour; None while administrators have it switched off."""
-    return state(user) if site_settings.get(session, "onboarding_tour") else None
+def is_on(session: Session) -> bool:
+    """Whether administrators let it be offered."""
+    return bool(site_settings.get(session, "onboarding_tour"))
 
 
 def _read(kept: Mapping[str, Any]) -> State:

@@ -62,7 +62,7 @@ REGISTRY: Mapping[str, Setting] = {
             "domains",
             [],
             {
-                "fr": "Domaines des adresses qui peuvent créer un compte ; tous si la liste est vide.",
+                "fr": "Domaines des adresses qui peuvent créer un compte ; tous si la liste est vide.",
                 "en": "Domains of the addresses that may create an account; all of them if the list is empty.",
             },
             public=True,
@@ -118,7 +118,7 @@ REGISTRY: Mapping[str, Setting] = {
             "texts",
             {"fr": "", "en": ""},
             {
-                "fr": "Message montré à tous ; rien n’est montré s’il est vide.",
+                "fr": "Message montré à tous ; rien n’est montré s’il est vide.",
                 "en": "Message shown to everyone; nothing is shown if it is empty.",
             },
             maximum=500,

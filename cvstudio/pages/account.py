@@ -17,12 +17,11 @@ from cvstudio.components.forms import (
 )
 from cvstudio.components.links import server_link
 from cvstudio.components.shell import page
-from cvstudio.language import LANGUAGES
+from cvstudio.language import LANGUAGES, NATIVE_NAMES
 from cvstudio.locales import language, t
 from cvstudio.state.account import Account, Choice, SignIn
 from cvstudio.state.tour import Tour
 
-NATIVE_NAMES = {"fr": "Français", "en": "English"}
 # What a consent banner usually asks; anything else is shown as it was recorded.
 ACTIONS = ("accept_all", "reject_all", "customize", "withdraw")
 PURPOSES = ("necessary", "functional", "analytics", "marketing")
@@ -53,11 +52,11 @@ def account() -> rx.Component:
                     speech(),
                     sign_ins(),
                     consents(),
-                    guided_tour(),
+                    rx.cond(Account.tour, guided_tour()),
                     data(),
                     deletion(),
                 ),
-                rx.el.p(t("account.loading"), class_name="account-wait note", role="status"),
+                rx.el.p(t("account.loading"), class_name="note", role="status"),
             ),
             class_name="account wrap",
         ),

@@ -4,15 +4,14 @@ from typing import Any
 
 import reflex as rx
 
-from cvstudio.components.administration import admin_page, told
+from cvstudio.components.administration import admin_page, done, refused
 from cvstudio.components.forms import when
-from cvstudio.language import LANGUAGES
+from cvstudio.language import LANGUAGES, NATIVE_NAMES
 from cvstudio.locales import t
 from cvstudio.state.admin_emails import AdminEmails, PlaceholderRow, TemplateRow, TriggerRow
 from cvstudio.state.admin_mail_log import DAYS, NUMBERS, AdminMailLog, MailRow
 
-NATIVE_NAMES = {"fr": "Français", "en": "English"}
-SAID = ("saved", "copied", "tested", "activate", "deactivate", "set_default")
+DECIDED = ("copied", "activate", "deactivate", "set_default")
 STATUSES = ("queued", "sent", "delayed", "delivered", "bounced", "complained", "failed")
 TYPING_MS = 400
 
@@ -30,7 +29,7 @@ def admin_emails() -> rx.Component:
             aria_labelledby="mails-title",
         ),
         log(),
-        on_language=AdminEmails.load,
+        on_language=AdminEmails.language_changed,
     )
 
 
@@ -76,7 +75,7 @@ def _template(row: rx.Var[TemplateRow]) -> rx.Component:
     return rx.el.li(
         rx.el.button(
             row.name,
-            rx.cond(row.active, rx.el.span(t("admin_emails.active"), class_name="count")),
+            rx.cond(row.active, rx.fragment(" · ", t("admin_emails.active"))),
             type="button",
             class_name="chip",
             aria_pressed=AdminEmails.template.id == row.id,
@@ -111,10 +110,9 @@ def template() -> rx.Component:
             rx.cond(shown.built_in, rx.fragment(), removal()),
             class_name="setting-actions",
         ),
-        told(
-            AdminEmails.fault,
-            AdminEmails.said != "",
-            rx.match(AdminEmails.said, *((name, t(f"admin_emails.said_{name}")) for name in SAID), ""),
+        done(
+            rx.Var.create(list(DECIDED)).contains(AdminEmails.said),
+            rx.match(AdminEmails.said, *((name, t(f"admin_emails.said_{name}")) for name in DECIDED), ""),
         ),
         rx.el.fieldset(
             rx.el.legend(t("account.language"), class_name="visually-hidden"),
@@ -141,7 +139,11 @@ def template() -> rx.Component:
 
 def _action(name: str, on_click: Any, kind: str = "") -> rx.Component:
     return rx.el.button(
-        t(f"admin_emails.{name}"), type="button", class_name=f"button small {kind}".strip(), on_click=on_click
+        t(f"admin_emails.{name}"),
+        type="button",
+        id=f"do-{name}",
+        class_name=f"button small {kind}".strip(),
+        on_click=on_click,
     )
 
 
@@ -173,7 +175,10 @@ def editor() -> rx.Component:
                         default_value=AdminEmails.template.name,
                         max_length=80,
                         auto_complete="off",
+                        custom_attrs={"data-template": AdminEmails.template.id},
+                        **_wrong("name"),
                     ),
+                    _fault("name"),
                     class_name="field",
                 ),
             ),
@@ -185,6 +190,8 @@ def editor() -> rx.Component:
                 rx.fragment(),
                 rx.el.button(t("account.save"), type="submit", class_name="button primary"),
             ),
+            refused(AdminEmails.fault),
+            done(AdminEmails.said == "saved", t("admin_emails.said_saved")),
             on_submit=AdminEmails.save,
             class_name="api-form",
         ),
@@ -206,9 +213,22 @@ def _words(part: str, written: rx.Var[str]) -> rx.Component:
         "read_only": AdminEmails.template.built_in,
         "on_change": AdminEmails.edit(AdminEmails.written_in, part).debounce(TYPING_MS),
         "custom_attrs": {"lang": AdminEmails.written_in},
+        **_wrong(part),
     }
     field = rx.el.textarea(rows=14, **given) if part == "body" else rx.el.input(auto_complete="off", **given)
-    return rx.el.div(rx.el.label(t(f"admin_emails.{part}"), html_for=f"template-{part}"), field, class_name="field")
+    return rx.el.div(
+        rx.el.label(t(f"admin_emails.{part}"), html_for=f"template-{part}"), field, _fault(part), class_name="field"
+    )
+
+
+def _wrong(field: str) -> dict[str, Any]:
+    return {"aria_invalid": AdminEmails.faults.contains(field), "aria_describedby": f"fault-{field}"}
+
+
+def _fault(field: str) -> rx.Component:
+    """Under its field, while that is being typed too."""
+    said = rx.cond(AdminEmails.faults.contains(field), rx.el.p(AdminEmails.faults[field], class_name="wrong"))
+    return rx.el.div(said, id=f"fault-{field}", aria_live="polite", class_name="fault")
 
 
 def _placeholder(row: rx.Var[PlaceholderRow]) -> rx.Component:
@@ -234,7 +254,14 @@ def preview() -> rx.Component:
         rx.el.form(
             rx.el.div(
                 rx.el.label(t("admin_emails.test_to"), html_for="test-email"),
-                rx.el.input(name="email", id="test-email", type="email", auto_complete="email", max_length=254),
+                rx.el.input(
+                    name="email",
+                    id="test-email",
+                    type="email",
+                    auto_complete="email",
+                    max_length=254,
+                    **_wrong("email"),
+                ),
                 class_name="field",
             ),
             rx.el.button(t("admin_emails.test"), type="submit", class_name="button"),
@@ -242,6 +269,8 @@ def preview() -> rx.Component:
             custom_attrs={"noValidate": True},
             class_name="one-line",
         ),
+        _fault("email"),
+        done(AdminEmails.said == "tested", t("admin_emails.said_tested")),
         rx.el.p(t("admin_emails.test_hint"), class_name="note"),
         class_name="mail-preview",
     )

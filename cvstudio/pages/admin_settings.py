@@ -1,9 +1,12 @@
 """/admin/settings: the service as it runs, changed one setting at a time."""
 
+from typing import Any
+
 import reflex as rx
 
-from cvstudio.components.administration import admin_page, told
+from cvstudio.components.administration import admin_page, done, refused
 from cvstudio.components.forms import when
+from cvstudio.language import NATIVE_NAMES, Language
 from cvstudio.locales import count, t
 from cvstudio.state.admin_settings import AdminSettings, Category, ChangeRow, SettingRow, TierRow
 
@@ -52,6 +55,7 @@ def setting(row: rx.Var[SettingRow]) -> rx.Component:
             ("domains", _domains(row, field)),
             _number(row, field),
         ),
+        refused(row.fault, id="fault-" + row.name),
         rx.el.div(
             rx.el.button(
                 t("account.save"), type="submit", class_name="button small", aria_label=_of("save", row.about)
@@ -69,7 +73,7 @@ def setting(row: rx.Var[SettingRow]) -> rx.Component:
             ),
             class_name="setting-actions",
         ),
-        told(row.fault, row.said, t("account.saved")),
+        done(row.said, t("account.saved")),
         on_submit=AdminSettings.save,
         key=row.name,
         class_name="setting",
@@ -81,11 +85,18 @@ def _of(action: str, about: rx.Var[str]) -> rx.Var[str]:
     return t(f"admin_settings.{action}_of", about=about)
 
 
+def _fills(row: rx.Var[SettingRow]) -> dict[str, Any]:
+    """What all of a setting's fields have in common."""
+    return {
+        "key": row.revision.to_string(),
+        "aria_invalid": row.fault != "",
+        "custom_attrs": {"data-setting": row.name, "data-revision": row.revision},
+    }
+
+
 def _switch(row: rx.Var[SettingRow], field: rx.Var[str]) -> rx.Component:
     return rx.el.label(
-        rx.el.input(
-            type="checkbox", role="switch", name="value", id=field, default_checked=row.on, key=row.on.to_string()
-        ),
+        rx.el.input(type="checkbox", role="switch", name="value", id=field, default_checked=row.on, **_fills(row)),
         rx.el.span(row.about),
         class_name="switch",
     )
@@ -97,12 +108,12 @@ def _number(row: rx.Var[SettingRow], field: rx.Var[str]) -> rx.Component:
         rx.el.input(
             name="value",
             id=field,
-            key=row.written,
             default_value=row.written,
             input_mode=rx.cond(row.kind == "whole", "numeric", "decimal"),
             auto_complete="off",
-            aria_invalid=row.fault != "",
+            aria_describedby="fault-" + row.name,
             class_name="short",
+            **_fills(row),
         ),
         class_name="field",
     )
@@ -114,12 +125,11 @@ def _domains(row: rx.Var[SettingRow], field: rx.Var[str]) -> rx.Component:
         rx.el.textarea(
             name="value",
             id=field,
-            key=row.written,
             default_value=row.written,
             rows=3,
             spell_check=False,
-            aria_invalid=row.fault != "",
-            aria_describedby=field + "-hint",
+            aria_describedby=field + "-hint fault-" + row.name,
+            **_fills(row),
         ),
         rx.el.p(t("admin_settings.one_a_line"), id=field + "-hint", class_name="note"),
         class_name="field",
@@ -127,24 +137,22 @@ def _domains(row: rx.Var[SettingRow], field: rx.Var[str]) -> rx.Component:
 
 
 def _texts(row: rx.Var[SettingRow], field: rx.Var[str]) -> rx.Component:
-    def one(lang: str, name: str, written: rx.Var[str]) -> rx.Component:
+    def one(lang: Language, written: rx.Var[str]) -> rx.Component:
         return rx.el.div(
-            rx.el.label(name, html_for=field + f"-{lang}", custom_attrs={"lang": lang}),
+            rx.el.label(NATIVE_NAMES[lang], html_for=field + f"-{lang}", custom_attrs={"lang": lang}),
             rx.el.textarea(
                 name=lang,
                 id=field + f"-{lang}",
-                key=written,
                 default_value=written,
                 rows=2,
-                custom_attrs={"lang": lang},
-                aria_invalid=row.fault != "",
+                lang=lang,
+                aria_describedby="fault-" + row.name,
+                **_fills(row),
             ),
             class_name="field",
         )
 
-    return rx.el.fieldset(
-        rx.el.legend(row.about), one("fr", "Français", row.fr), one("en", "English", row.en), class_name="texts"
-    )
+    return rx.el.fieldset(rx.el.legend(row.about), one("fr", row.fr), one("en", row.en), class_name="texts")
 
 
 def tiers() -> rx.Component:
@@ -182,12 +190,13 @@ def tier(row: rx.Var[TierRow]) -> rx.Component:
                     rx.el.input(
                         name=field,
                         id=f"{field}-" + row.name,
-                        key=written[field],
+                        key=row.revision.to_string(),
                         default_value=written[field],
                         input_mode="numeric",
                         auto_complete="off",
                         placeholder="∞" if field != "generations" else "",
                         aria_invalid=row.faults.contains(field),
+                        aria_describedby="fault-" + row.name,
                     ),
                     class_name="field",
                 )
@@ -195,13 +204,14 @@ def tier(row: rx.Var[TierRow]) -> rx.Component:
             ),
             class_name="tier-fields",
         ),
+        refused(rx.cond(row.faults.length() > 0, t("admin_settings.tier_fault"), ""), id="fault-" + row.name),
         rx.el.div(
             rx.el.button(
                 t("account.save"), type="submit", class_name="button small", aria_label=_of("save", name.to(str))
             ),
             class_name="setting-actions",
         ),
-        told(rx.cond(row.faults.length() > 0, t("admin_settings.tier_fault"), ""), row.said, t("account.saved")),
+        done(row.said, t("account.saved")),
         on_submit=AdminSettings.save_tier,
         key=row.name,
         class_name="setting",

@@ -42,10 +42,10 @@ def login() -> rx.Component:
         ),
         _form(),
         passkey_button(),
-        providers(),
         rx.el.p(
             t("login.no_account"), " ", link(t("login.register"), to="/register", class_name="more"), class_name="turn"
         ),
+        providers(),
     )
 
 

@@ -22,6 +22,6 @@ def register() -> rx.Component:
             next="/login/check?for=verify",
             carry="referralCode",
         ),
-        providers(),
         rx.el.p(t("register.known"), " ", link(t("login.sign_in"), to="/login", class_name="more"), class_name="turn"),
+        providers(),
     )

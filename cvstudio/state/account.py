@@ -6,7 +6,7 @@ import reflex as rx
 from reflex.event import EventSpec
 
 from cvstudio import db
-from cvstudio.domain import consents
+from cvstudio.domain import consents, onboarding
 from cvstudio.domain.accounts import Principal, sessions, users
 from cvstudio.domain.accounts.devices import device
 from cvstudio.errors import Unauthorized
@@ -45,6 +45,7 @@ class Account(rx.State):
     email: str = ""
     verified: bool = False
     has_password: bool = False
+    tour: bool = False  # whether there is one to be shown again
     sign_ins: rx.Field[list[SignIn]] = rx.field(default_factory=list)
     choices: rx.Field[list[Choice]] = rx.field(default_factory=list)
 
@@ -102,6 +103,7 @@ class Account(rx.State):
         with db.session(write=False) as session:
             living = sessions.living(session, user.id)
             chosen = consents.history(session, user.id, limit=SHOWN_CONSENTS)
+            self.tour = onboarding.is_on(session)
         self.name, self.email = user.name, user.email
         self.verified, self.has_password = user.email_verified_at is not None, user.password_hash is not None
         self.sign_ins = [_sign_in(one, login.id) for one in sorted(living, key=lambda one: one.id != login.id)]

@@ -1,5 +1,6 @@
 """/admin/emails: which mails are sent when, and in whose words."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,16 +11,17 @@ from sqlmodel import Session as DbSession
 from cvstudio import db
 from cvstudio.domain.mailing import delivery, overrides
 from cvstudio.domain.mailing.overrides import Template
+from cvstudio.domain.mailing.triggers import Trigger
 from cvstudio.errors import StudioError
-from cvstudio.language import LANGUAGES, Language, known
+from cvstudio.language import LANGUAGES, NATIVE_NAMES, Language, known
 from cvstudio.locales import text
 from cvstudio.models import Json
 from cvstudio.state.admin import administrator, for_administrators
+from cvstudio.state.focus import focus
 from cvstudio.state.session import Session
 
 PARTS = ("subject", "preheader", "body")
 LONGEST = 20_000  # characters of a field
-SHOW = "requestAnimationFrame(() => document.getElementById('{id}')?.focus())"
 
 
 @dataclass
@@ -64,14 +66,15 @@ class AdminEmails(rx.State):
     body: str = ""
     shown_subject: str = ""
     shown_html: str = ""
-    fault: str = ""
+    fault: str = ""  # what is not said at a field
+    faults: rx.Field[dict[str, str]] = rx.field(default_factory=dict)  # field → what is wrong with it
     said: str = ""  # "saved", "tested", …
     removing: bool = False
     _draft: rx.Field[dict[str, dict[str, str]]] = rx.field(default_factory=dict)  # language → part → words
 
     @rx.event
     async def load(self) -> None:
-        """Also when the page's language was changed: it is then the one that is looked at."""
+        """The page was opened."""
         language = await self._language()
         self.written_in = language
         with db.session(write=False) as session:
@@ -81,24 +84,35 @@ class AdminEmails(rx.State):
         self.ready = True
 
     @rx.event
+    async def language_changed(self) -> None:
+        """Of the page: what is being written stays."""
+        language = await self._language()
+        self.said = self.fault = ""
+        with db.session(write=False) as session:
+            self._list(session, language)
+            self._describe(overrides.find_trigger(session, self.trigger), language)
+            self._preview(session, language)
+
+    @rx.event
     async def choose(self, name: str) -> EventSpec:
         """Raises TriggerNotFound."""
         language = await self._language()
         with db.session(write=False) as session:
             self._choose(session, _name(name), language)
-        return _focus("mail-title")
+        return focus("#mail-title")
 
     @rx.event
     async def open(self, template_id: str) -> EventSpec:
         """Raises MailTemplateNotFound."""
         with db.session(write=False) as session:
             self._open(session, overrides.get(session, _name(template_id)))
-        return _focus("template-title")
+        return focus("#template-title")
 
     @rx.event
     async def write_in(self, language: str) -> None:
         """Look at the words of this language; those of the other stay as they were typed."""
         self.written_in = known(language) or self.written_in
+        self.said = self.fault = ""
         with db.session(write=False) as session:
             self._look(session)
 
@@ -121,12 +135,13 @@ class AdminEmails(rx.State):
             self._list(session, language)
             self._choose(session, made.trigger, language, made)
         self.said = "copied"
-        return _focus("template-name")
+        return focus(f"#template-name[data-template={json.dumps(made.id)}]")
 
     @rx.event
-    async def save(self, form: dict[str, Any]) -> None:
+    async def save(self, form: dict[str, Any]) -> EventSpec | None:
+        """What is refused is said where it is, and nothing typed is lost."""
         admin, language = await administrator(self), await self._language()
-        self.said = self.fault = ""
+        self.said = ""
         form = form if isinstance(form, dict) else {}
         written = known(str(form.get("language"))) or self.written_in
         draft = {**self._draft, written: {part: str(form.get(part) or "")[:LONGEST] for part in PARTS}}
@@ -139,25 +154,26 @@ class AdminEmails(rx.State):
                 self._choose(session, changed.trigger, language, changed)
         except StudioError as error:
             self._draft = draft
-            self.fault = told(error, language)
-        else:
-            self.said = "saved"
+            return self._tell(error, language)
+        self.said = "saved"
+        return None
 
     @rx.event
-    async def activate(self) -> None:
-        await self._decide("activate")
+    async def activate(self) -> EventSpec:
+        return await self._decide("activate")
 
     @rx.event
-    async def deactivate(self) -> None:
-        await self._decide("deactivate")
+    async def deactivate(self) -> EventSpec:
+        return await self._decide("deactivate")
 
     @rx.event
-    async def set_default(self) -> None:
-        await self._decide("set_default")
+    async def set_default(self) -> EventSpec:
+        return await self._decide("set_default")
 
     @rx.event
-    async def ask_removal(self, asked: bool) -> None:
+    async def ask_removal(self, asked: bool) -> EventSpec:
         self.removing = bool(asked)
+        return focus("#do-remove_sure" if self.removing else "#do-remove")
 
     @rx.event
     async def remove(self) -> EventSpec:
@@ -167,24 +183,26 @@ class AdminEmails(rx.State):
             overrides.remove(session, self.template.id)
             self._list(session, language)
             self._choose(session, self.trigger, language)
-        return _focus("mail-title")
+        return focus("#mail-title")
 
     @rx.event
-    async def test(self, form: dict[str, Any]) -> None:
+    async def test(self, form: dict[str, Any]) -> EventSpec | None:
         """The stored words, in the language looked at, to an address."""
-        self.said = self.fault = ""
+        self.said = ""
+        self.faults.pop("email", None)
         to = str(form.get("email") or "").strip()[:320] if isinstance(form, dict) else ""
-        language = await self._language()
+        admin, language = await administrator(self), await self._language()
         try:
             with db.session() as session:
-                delivery.send_test(session, self.template.id, to, known(self.written_in) or language)
+                delivery.send_test(session, self.template.id, to, known(self.written_in) or language, admin.id)
         except StudioError as error:
-            self.fault = error.message(language)
-        else:
-            self.said = "tested"
+            self.faults["email"] = error.message(language)
+            return focus("#test-email")
+        self.said = "tested"
+        return None
 
-    async def _decide(self, action: str) -> None:
-        """activate, deactivate or set_default what is open."""
+    async def _decide(self, action: str) -> EventSpec:
+        """activate, deactivate or set_default what is open: the button for it goes, the title takes the focus."""
         decide = {
             "activate": overrides.activate,
             "deactivate": overrides.deactivate,
@@ -197,6 +215,7 @@ class AdminEmails(rx.State):
             self.templates = [_template(each) for each in overrides.list_templates(session, template.trigger)]
         self.template = _template(template)
         self.said, self.fault = action, ""
+        return focus("#template-title")
 
     async def _language(self) -> Language:
         session = await self.get_state(Session)
@@ -216,21 +235,24 @@ class AdminEmails(rx.State):
 
     def _choose(self, session: DbSession, name: str, language: Language, template: Template | None = None) -> None:
         """Raises TriggerNotFound."""
-        trigger = overrides.find_trigger(session, name)
-        samples = trigger.say(trigger.samples(language), language)
+        self._describe(overrides.find_trigger(session, name), language)
         found = overrides.list_templates(session, name)
-        self.trigger, self.label, self.about = name, trigger.label[language], trigger.about[language]
-        self.placeholders = [
-            PlaceholderRow(each.name, each.about[language], samples[each.name], each.required)
-            for each in trigger.placeholders
-        ]
         self.templates = [_template(each) for each in found]
         shown = template or next((each for each in found if each.active), found[0] if found else None)
         self._open(session, shown)
 
+    def _describe(self, trigger: Trigger, language: Language) -> None:
+        samples = trigger.say(trigger.samples(language), language)
+        self.trigger, self.label, self.about = trigger.name, trigger.label[language], trigger.about[language]
+        self.placeholders = [
+            PlaceholderRow(each.name, each.about[language], samples[each.name], each.required)
+            for each in trigger.placeholders
+        ]
+
     def _open(self, session: DbSession, template: Template | None) -> None:
         """None: the trigger has no template."""
         self.said = self.fault = ""
+        self.faults = {}
         self.removing = False
         self.template = _template(template) if template else TemplateRow("", "", True, False, False, [])
         self._draft = {name: dict(parts) for name, parts in _content(template).items()} if template else {}
@@ -250,15 +272,24 @@ class AdminEmails(rx.State):
         try:
             seen = overrides.preview(session, self.trigger, content, known(self.written_in) or "en")
         except StudioError as error:
-            self.fault = told(error, said_in)
+            self._tell(error, said_in)
         else:
-            self.shown_subject, self.shown_html, self.fault = seen.subject, seen.html, ""
+            self.shown_subject, self.shown_html = seen.subject, seen.html
+            self.fault, self.faults = "", {}
 
-
-def told(error: StudioError, language: Language) -> str:
-    """The sentence, and where: "… (body: {{link}} is missing)"."""
-    where = [f"{field.rpartition('.')[2]}: {' '.join(faults)}" for field, faults in error.fields.items()]
-    return " ".join([error.message(language), f"({'; '.join(where)})" if where else ""]).strip()
+    def _tell(self, error: StudioError, said_in: Language) -> EventSpec | None:
+        """At the field, which is to take the focus; above all of them what is of the other language, or of none."""
+        message, field = error.message(said_in), next(iter(error.fields), "")
+        language, _, part = field.removeprefix("content.").rpartition(".")
+        self.fault, self.faults = "", {}
+        if field == "name" or (language == self.written_in and part in PARTS):
+            self.faults[part] = message
+            return focus(f"#template-{part}")
+        where = known(language)
+        if where and part in PARTS:
+            message = f"{NATIVE_NAMES[where]} – {text(f'admin_emails.{part}', said_in)} – {message}"
+        self.fault = message
+        return None
 
 
 def _name(given: Any) -> str:
@@ -285,8 +316,3 @@ def _content(template: Template) -> dict[str, Json]:
 
 def _copied(template: Template, language: Language) -> str:
     return text("admin_emails.copy_name", language, name=template.name)[: overrides.MAX_NAME]
-
-
-def _focus(element: str) -> EventSpec:
-    focus: EventSpec = rx.call_script(SHOW.format(id=element))
-    return focus

@@ -1,10 +1,11 @@
 """/admin/settings: what administrators set while the service runs, and who changed it when."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import reflex as rx
+from reflex.event import EventSpec
 from sqlmodel import Session as DbSession
 
 from cvstudio import db
@@ -14,6 +15,7 @@ from cvstudio.domain.tiers import Tier
 from cvstudio.errors import InvalidInput
 from cvstudio.language import Language
 from cvstudio.state.admin import administrator, for_administrators
+from cvstudio.state.focus import focus
 from cvstudio.state.session import Session
 
 SHOWN_CHANGES = 50
@@ -31,6 +33,7 @@ class SettingRow:
     fr: str
     en: str
     is_default: bool
+    revision: int  # goes up when the fields are to be filled anew
     fault: str
     said: bool  # that it was saved just now
 
@@ -57,6 +60,7 @@ class TierRow:
     generations: str
     free_files: str  # blank: all of them
     free_edits: str
+    revision: int
     faults: list[str]  # names of the fields
     said: bool
 
@@ -68,6 +72,7 @@ class AdminSettings(rx.State):
     changes: rx.Field[list[ChangeRow]] = rx.field(default_factory=list)
     total: int = 0
     plans: rx.Field[list[TierRow]] = rx.field(default_factory=list)
+    _filled: rx.Field[dict[str, tuple[Any, int]]] = rx.field(default_factory=dict)  # name → its fields’ value, revision
 
     @rx.event
     async def load(self) -> None:
@@ -75,29 +80,34 @@ class AdminSettings(rx.State):
         await self._show()
 
     @rx.event
-    async def save(self, form: dict[str, Any]) -> None:
-        """One setting: `setting` names it, the rest is its value."""
+    async def save(self, form: dict[str, Any]) -> EventSpec | None:
+        """One setting: `setting` names it, the rest is its value. What was typed stays, right or wrong."""
         admin, language = await administrator(self), await self._language()
         name = _text(form, "setting")
         try:
             with db.session() as session:
                 kind = site_settings.find(session, name).setting.kind
-                site_settings.change(session, name, typed(kind, form), admin.id, language)
+                value = typed(kind, form)
+                site_settings.change(session, name, value, admin.id, language)
         except InvalidInput as error:
             await self._show(name, " ".join(error.fields.get("value", [])) or error.message(language))
-        else:
-            await self._show(name)
+            return focus(_field(name))
+        self._hold(name, value)
+        await self._show(name)
+        return None
 
     @rx.event
-    async def reset_setting(self, name: str) -> None:
+    async def reset_setting(self, name: str) -> EventSpec:
         """Raises SettingNotFound."""
-        admin = await administrator(self)
+        admin, name = await administrator(self), str(name)[:80]
         with db.session() as session:
-            site_settings.reset(session, str(name)[:80], admin.id)
-        await self._show(str(name))
+            site_settings.reset(session, name, admin.id)
+        self._hold(name, None)  # whatever was typed
+        await self._show(name)
+        return focus(_field(name, self._filled[name][1]))
 
     @rx.event
-    async def save_tier(self, form: dict[str, Any]) -> None:
+    async def save_tier(self, form: dict[str, Any]) -> EventSpec | None:
         """`tier` names it; a field left blank sets no limit. Raises TierNotFound."""
         admin = await administrator(self)
         name = _text(form, "tier")
@@ -107,8 +117,10 @@ class AdminSettings(rx.State):
                 tiers.change(session, name, changes, admin.id)
         except InvalidInput as error:
             await self._show(name, faults=list(error.fields))
-        else:
-            await self._show(name)
+            return focus(f"[id={json.dumps(f'{next(iter(error.fields))}-{name}')}]")
+        self._hold(name, changes)
+        await self._show(name)
+        return None
 
     async def _language(self) -> Language:
         session = await self.get_state(Session)
@@ -118,13 +130,43 @@ class AdminSettings(rx.State):
         """All of it anew; `fault` or that it was saved is said at what is called `name`."""
         language = await self._language()
         with db.session(write=False) as session:
-            found = site_settings.everything(session)
-            self.plans = [_tier(tier, tier.name == name, faults or []) for tier in tiers.every(session)]
+            found, plans = site_settings.everything(session), tiers.every(session)
             self.changes, self.total = _history(session)
-        rows = [_row(current, language, current.setting.name == name, fault) for current in found]
+        self.plans = [
+            replace(
+                _tier(tier, tier.name == name, faults or []),
+                revision=self._revision(tier.name, {field: getattr(tier, field) for field in tiers.CHANGEABLE}),
+            )
+            for tier in plans
+        ]
+        rows = [
+            replace(
+                _row(current, language, current.setting.name == name, fault),
+                revision=self._revision(current.setting.name, current.value),
+            )
+            for current in found
+        ]
         names = dict.fromkeys(row.category for row in rows)
         self.categories = [Category(each, [row for row in rows if row.category == each]) for each in names]
         self.ready = True
+
+    def _hold(self, name: str, value: Any) -> None:
+        """What was typed into its fields, and taken."""
+        self._filled[name] = (value, self._filled.get(name, (None, 0))[1])
+
+    def _revision(self, name: str, value: Any) -> int:
+        """Another one when the fields do not hold this value: while one types elsewhere, nothing typed is lost."""
+        held, revision = self._filled.get(name, (value, 0))
+        if held != value:
+            revision += 1
+        self._filled[name] = (value, revision)
+        return revision
+
+
+def _field(name: str, revision: int | None = None) -> str:
+    """The selector of a setting's first field, filled at this revision."""
+    given = f"[data-setting={json.dumps(name)}]"
+    return given if revision is None else f'{given}[data-revision="{revision}"]'
 
 
 def typed(kind: str, form: dict[str, Any]) -> Any:
@@ -174,6 +216,7 @@ def _row(current: Current, language: Language, concerned: bool, fault: str) -> S
         fr=texts["fr"],
         en=texts["en"],
         is_default=current.is_default,
+        revision=0,
         fault=fault if concerned else "",
         said=concerned and not fault,
     )
@@ -185,6 +228,7 @@ def _tier(tier: Tier, concerned: bool, faults: list[str]) -> TierRow:
         name=tier.name,
         seconds=tier.seconds,
         **written,
+        revision=0,
         faults=faults if concerned else [],
         said=concerned and not faults,
     )

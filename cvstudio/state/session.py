@@ -1,5 +1,7 @@
 """Who is looking, and in which language: shared by every page."""
 
+import time
+from functools import lru_cache
 from http.cookies import CookieError, SimpleCookie
 from typing import NamedTuple
 
@@ -43,7 +45,7 @@ class Credentials(NamedTuple):
 
 class Session(rx.State):
     chosen: str = rx.Cookie("", name=COOKIE, path="/", max_age=COOKIE_SECONDS, same_site="lax")
-    _read_message: str = ""
+    _read_message: rx.Field[dict[Language, str]] = rx.field(default_factory=dict)  # in every language
 
     @rx.var(initial_value="")
     def lang(self) -> str:
@@ -62,19 +64,17 @@ class Session(rx.State):
         user = self.user() if self._credentials().login else None
         return user is not None and user.role == "admin"
 
-    @rx.var(initial_value="", interval=MESSAGE_SECONDS)
+    # Not with an interval: Reflex looks at that only when something else of this state has changed.
+    @rx.var(initial_value="", cache=False)
     def maintenance(self) -> str:
-        """What administrators tell everyone, in the page's language; blank when there is nothing, or it was read.
-
-        Asked for now and then, not at every keystroke."""
-        with db.session(write=False) as session:
-            message: str = site_settings.get(session, "maintenance_message")[self.language()]
-        return "" if message == self._read_message else message
+        """What administrators tell everyone, in the page's language; blank when there is nothing, or it was read."""
+        message = _message_now()
+        return "" if message == self._read_message else message[self.language()]
 
     @rx.event
     def hide_maintenance(self) -> None:
         """Until there is another message."""
-        self._read_message = self.maintenance
+        self._read_message = dict(_message_now())
 
     @rx.event
     def set_lang(self, lang: str) -> None:
@@ -100,3 +100,15 @@ class Session(rx.State):
     def _credentials(self) -> Credentials:
         """As they were when the tab connected."""
         return Credentials.read(self.router.headers.cookie)
+
+
+def _message_now() -> dict[Language, str]:
+    return _message(int(time.monotonic() / MESSAGE_SECONDS))
+
+
+@lru_cache(maxsize=1)
+def _message(_period: int) -> dict[Language, str]:
+    """Asked for now and then, for all tabs together: every event of every tab wants to know it."""
+    with db.session(write=False) as session:
+        message: dict[Language, str] = site_settings.get(session, "maintenance_message")
+    return message

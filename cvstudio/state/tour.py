@@ -22,7 +22,7 @@ class Tour(rx.State):
         self.step = ""
         if user is not None:
             with db.session(write=False) as opened:
-                self._show(onboarding.offered(opened, user))
+                self._show(onboarding.state(user) if onboarding.is_on(opened) else None)
 
     @rx.event
     async def next(self) -> None:

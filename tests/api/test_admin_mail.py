@@ -167,6 +167,43 @@ def test_a_test_is_sent_read_in_the_outbox_and_left_out_of_the_numbers(admin):
     is_error(admin.post("/api/admin/email-test", json=body), 404, "MAIL_TEMPLATE_NOT_FOUND")
 
 
+def test_too_many_tests_an_hour(admin):
+    body = {"templateId": "builtin-magic_link", "email": TO}
+    key = {"Idempotency-Key": "one test"}
+    first = admin.post("/api/admin/email-test", json=body, headers=key)
+    for _ in range(delivery.TESTS.number - 1):
+        assert admin.post("/api/admin/email-test", json=body).status_code == 202
+    refused = admin.post("/api/admin/email-test", json=body)
+    is_error(refused, 429, "RATE_LIMIT_EXCEEDED")
+    assert int(refused.headers["Retry-After"]) > 3000
+    assert admin.post("/api/admin/email-test", json=body, headers=key).json() == first.json()
+    assert member(role="admin").post("/api/admin/email-test", json=body).status_code == 202
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        (TEMPLATES, NEW),
+        ("/api/admin/email-triggers/magic_link/templates", {"name": "Court", "content": {"fr": WORDS}}),
+        ("/api/admin/email-triggers", {"name": "spring", "label": "Printemps"}),
+        ("/api/admin/email-test", {"templateId": "builtin-magic_link", "email": TO}),
+    ],
+)
+def test_what_is_sent_twice_with_one_key_is_done_once(admin, path, body):
+    key = {"Idempotency-Key": "once"}
+    first, again = (admin.post(path, json=body, headers=key) for _ in range(2))
+    assert first.status_code in (201, 202)
+    assert (again.status_code, again.json()) == (first.status_code, first.json())
+    assert (first.headers.get("Idempotency-Replayed"), again.headers["Idempotency-Replayed"]) == (None, "true")
+    is_error(admin.post(path, json=body | {"extra": 1}, headers=key), 400, "INVALID_INPUT")
+    other = body | ({"name": "other"} if "name" in body else {"email": f"other.{TO}"})
+    is_error(admin.post(path, json=other, headers=key), 409, "IDEMPOTENCY_CONFLICT")
+    templates = admin.get("/api/admin/email-triggers/magic_link/templates").json()["templates"]
+    triggers = admin.get("/api/admin/email-triggers").json()["triggers"]
+    made = [each for each in templates if not each["builtIn"]] + [each for each in triggers if each["custom"]]
+    assert len(made) + len(admin.get("/api/admin/email-logs").json()["logs"]) == 1
+
+
 def test_in_production_no_mail_is_read(admin, configure):
     body = {"templateId": "builtin-magic_link", "email": TO}
     mail_id = admin.post("/api/admin/email-test", json=body).json()["logId"]

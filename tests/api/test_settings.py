@@ -77,3 +77,18 @@ def test_everyone_may_know_the_public_ones_and_no_other(client):
     found = visitor().get("/api/settings").json()["settings"]
     assert found == {name: setting.default for name, setting in REGISTRY.items() if setting.public}
     assert "recaptcha_minimum_score" not in found
+
+
+def test_a_setting_sent_twice_with_one_key_is_set_once(admin):
+    body, key = {"settingName": "welcome_credits", "value": 15}, {"Idempotency-Key": "once"}
+    first = admin.post(ADMIN, json=body, headers=key)
+    assert first.status_code == 201
+    admin.put(f"{ADMIN}/welcome_credits", json={"value": 20})
+    again = admin.post(ADMIN, json=body, headers=key)
+    assert (again.status_code, again.json()) == (201, first.json())
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert admin.get(f"{ADMIN}/welcome_credits").json()["setting"]["value"] == 20
+    is_error(admin.post(ADMIN, json=body | {"value": 16}, headers=key), 409, "IDEMPOTENCY_CONFLICT")
+    broken = b'{"settingName": "maintenance_message", "value": {"fr": "\\ud800", "en": ""}}'
+    json = {"Content-Type": "application/json"}
+    is_error(admin.post(ADMIN, content=broken, headers=json | {"Idempotency-Key": "broken"}), 400, "INVALID_INPUT")

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from cvstudio.locales import text
 from tests.browser.test_accessibility import violations
-from tests.browser.visits import APPEARANCES, LANGUAGES, connect, visit
+from tests.browser.visits import APPEARANCES, LANGUAGES, WATCH_SHIFTS, connect, visit
 from tests.running import Running, wait_for
 
 PASSWORD = "trois-mots-longs"
@@ -100,6 +100,23 @@ def test_the_account_breaks_no_rule(site: Running, browser: Browser):
                 page.wait_for_function("() => document.getAnimations().length === 0")
                 assert violations(page) == [], (scheme, width)
             assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+@pytest.mark.parametrize("route", ["/login", "/register"])
+def test_nothing_moves_when_other_ways_in_are_offered(site: Running, browser: Browser, route: str, width: int):
+    names = ("Google", "GitHub", "LinkedIn", "OpenID")
+    offered = {name: {"id": name.lower(), "name": name, "type": "oidc"} for name in names}
+    context = browser.new_context(locale="fr-FR", viewport={"width": width, "height": 900})
+    context.add_init_script(WATCH_SHIFTS)
+    page = context.new_page()
+    page.route("**/api/auth/providers", lambda asked: asked.fulfill(json=offered))
+    connect(page, site.url + route)
+    for name in names:
+        expect(page.get_by_role("button", name=f"Continuer avec {name}")).to_be_attached()
+    assert page.evaluate("window.shifted") < 0.02
+    assert violations(page) == []
+    context.close()
 
 
 # ---- the doors ---------------------------------------------------------------------------------------------------

@@ -41,7 +41,7 @@ def test_a_passkey_is_added_named_used_and_removed(site: Running, browser: Brows
         expect(part.get_by_text(text("factors.known", "fr"))).to_be_visible()
         part.get_by_role("button", name="Renommer").click()
         part.get_by_label("Nom de la clé").fill("Mon téléphone")
-        page.keyboard.press("Enter")
+        part.get_by_role("button", name="Enregistrer").click()
         expect(part.locator(".rows b")).to_have_text("Mon téléphone")
         assert violations(page) == []
 
@@ -65,6 +65,7 @@ def test_two_steps(site: Running, browser: Browser):
         assert violations(page) == []
         part.get_by_label("Code", exact=True).fill("000000")
         page.keyboard.press("Enter")
+        expect(part.locator(".notice.danger, .wrong")).to_be_visible()
         expect(part.get_by_label("Code", exact=True)).to_be_focused()
         part.get_by_label("Code", exact=True).fill(app.now())
         page.keyboard.press("Enter")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from playwright.sync_api import Browser, ConsoleMessage, Page
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, StorageState
 
 # Route → what is there once the page stands complete.
 PAGES = {
@@ -56,14 +56,22 @@ READABLE = """() => {
 
 @contextmanager
 def visit(
-    browser: Browser, url: str, route: str, *, language: str = "fr", appearance: str = "light", width: int = 1280
+    browser: Browser,
+    url: str,
+    route: str,
+    *,
+    language: str = "fr",
+    appearance: str = "light",
+    width: int = 1280,
+    cookies: StorageState | None = None,
 ) -> Iterator[Visit]:
-    """A new visitor on the page `route`, complete and connected."""
+    """A new visitor on the page `route`, complete and connected; with the cookies of someone who signed in before."""
     context = browser.new_context(
         locale=LANGUAGES[language],
         color_scheme="dark" if appearance == "dark" else "light",
         viewport={"width": width, "height": 900},
         reduced_motion="reduce",
+        storage_state=cookies,
     )
     context.add_init_script(WATCH_SHIFTS)
     page = context.new_page()
@@ -71,7 +79,10 @@ def visit(
 
     def note(message: ConsoleMessage) -> None:
         # The address of a missing page is answered 404: the browser says so, and rightly.
-        if message.type == "error" and not message.location.get("url", "").endswith("/no-such-page"):
+        missing = message.location.get("url", "").endswith("/no-such-page")
+        # These tests' own scripts, which a frame without scripts keeps out.
+        ours = message.text.startswith("Blocked script execution in 'about:srcdoc'")
+        if message.type == "error" and not missing and not ours:
             visiting.complaints.append(message.text)
 
     page.on("console", note)
@@ -103,6 +114,15 @@ if (!("answered" in window)) {
   };
 }
 """
+
+
+def tab_to(page: Page, wanted: Locator, key: str = "Tab") -> None:
+    """By keyboard alone."""
+    for _ in range(200):
+        page.keyboard.press(key)
+        if wanted.evaluate("element => element === document.activeElement"):
+            return
+    raise AssertionError(f"{key} does not lead to {wanted}")
 
 
 def connect(page: Page, address: str) -> None:

@@ -3,6 +3,7 @@
 import json
 import logging
 import re
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from html import unescape
@@ -17,8 +18,9 @@ from cvstudio.clients import mail as client
 from cvstudio.clients.mail import Message, Report
 from cvstudio.domain import mailing
 from cvstudio.domain.mailing import delivery, markup, overrides, records, rendering, triggers, values
+from cvstudio.domain.mailing.delivery import BadAddress
 from cvstudio.domain.mailing.markup import Source
-from cvstudio.errors import InvalidInput, StudioError
+from cvstudio.errors import InvalidInput, RateLimited, StudioError
 from cvstudio.models import Job, MailEvent, MailLog, MailTemplate, OutboxMail, Owner, utcnow
 from tests.postbox import KEY, postbox
 
@@ -728,7 +730,7 @@ def test_statistics_add_up(box):
     report("opened", ids[0])
     report("bounced", ids[3])
     with db.session() as session:
-        delivery.send_test(session, "builtin-welcome", TO, "fr")
+        delivery.send_test(session, "builtin-welcome", TO, "fr", "root")
         old = MailLog(trigger="welcome", language="fr", recipient=TO, created_at=utcnow() - timedelta(days=40))
         session.add(old)
     with db.session(write=False) as session:
@@ -744,9 +746,31 @@ def test_statistics_add_up(box):
 def test_a_test_is_sent_with_samples_to_whoever_is_named(sqlite):
     template_id = create().id
     with db.session() as session:
-        mail_id = delivery.send_test(session, template_id, TO, "fr").id
+        mail_id = delivery.send_test(session, template_id, TO, "fr", "root").id
     assert attempt(mail_id).subject == "[Test] Votre lien"
     assert "EXAMPLE" in outbox(mail_id).text
     with pytest.raises(StudioError) as error, db.session() as session:
-        delivery.send_test(session, template_id, "a@b.example\nBcc: x@y.example", "fr")
+        delivery.send_test(session, template_id, "a@b.example\nBcc: x@y.example", "fr", "root")
     assert error.value.code == "MAIL_ADDRESS_REFUSED"
+
+
+def test_an_administrator_sends_so_many_tests_an_hour(engine, monkeypatch):
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now)
+
+    def test(by: str) -> None:
+        with db.session() as session:
+            delivery.send_test(session, "builtin-welcome", TO, "fr", by)
+
+    def bad() -> None:
+        with pytest.raises(BadAddress), db.session() as session:
+            delivery.send_test(session, "builtin-welcome", "nobody", "fr", "one")
+
+    for _ in range(delivery.TESTS.number):
+        test("one")
+        bad()  # does not count
+    with pytest.raises(RateLimited):
+        test("one")
+    test("another")
+    now += 3601
+    test("one")

@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 import reflex as rx
 from reflex.event import Event
-from reflex.istate.data import HeaderData, RouterData
 from reflex.state import State
 from reflex_base.registry import RegistrationContext
 from sqlalchemy import Engine, text
@@ -21,10 +20,11 @@ from sqlalchemy import Engine, text
 import cvstudio.state
 from cvstudio import db
 from cvstudio.cvstudio import app
-from cvstudio.domain import accounts, site_settings
+from cvstudio.domain import site_settings
 from cvstudio.models import User, metadata
 from cvstudio.state.admin import Gate, Guard, is_declared
 from tests.accounts import make_account
+from tests.state.tabs import tab
 
 # What every page rests on; it answers for everybody, and with their own things only.
 EVERYBODYS = {"cvstudio___state___session____session", "cvstudio___state___admin____gate"}
@@ -77,18 +77,6 @@ def admin_states() -> frozenset[str]:
 
 def admin_events() -> list[str]:
     return sorted(name for name in handlers() if name.rpartition(".")[0] in admin_states())
-
-
-def tab(user: User | None) -> Any:
-    """The states of a browser's tab in which this account is signed in."""
-    cookie = ""
-    if user is not None:
-        with db.session() as session:
-            signed = accounts.sign_in(session, session.get_one(User, user.id), None, "password")
-            cookie = f"{accounts.COOKIE}={signed.token}"
-    root: Any = State(_reflex_internal_init=True)  # type: ignore[call-arg]
-    object.__setattr__(root, "router", RouterData(headers=HeaderData(cookie=cookie)))
-    return root
 
 
 def refused(root: Any, event: str) -> bool:

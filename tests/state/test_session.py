@@ -1,14 +1,24 @@
 """Pages know their visitor by the same door as the API."""
 
+import asyncio
+from collections.abc import Callable, Iterator
+from typing import Any
+
 import pytest
+import sqlalchemy
 from reflex.istate.data import HeaderData, RouterData
+from reflex.istate.delta import resolve_delta
+from sqlalchemy import Engine
 
 from cvstudio import db
-from cvstudio.domain import accounts, owners
+from cvstudio.domain import accounts, owners, site_settings
 from cvstudio.domain.accounts import sessions
 from cvstudio.models import User
+from cvstudio.state import session
+from cvstudio.state.admin import Gate
 from cvstudio.state.session import Session
 from tests.accounts import make_account
+from tests.state import tabs
 
 
 def tab(cookie: str, accept: str = "") -> Session:
@@ -60,3 +70,86 @@ def test_only_our_languages_can_be_chosen():
     assert page.chosen == ""
     Session.set_lang.fn(page, "fr")
     assert page.chosen == "fr"
+
+
+# ---- what administrators tell everyone -------------------------------------------------------------------------------
+
+PAUSE = {"fr": "Pause à midi", "en": "Break at noon"}
+
+
+@pytest.fixture
+def announce(engine: Engine) -> Iterator[Callable[..., None]]:
+    """Says it, and lets the time pass in which what was said before still holds."""
+
+    def say(message: dict[str, str]) -> None:
+        with db.session() as opened:
+            site_settings.change(opened, "maintenance_message", message, None)
+        session._message.cache_clear()
+
+    yield say
+    session._message.cache_clear()
+
+
+def page(root: Any) -> Any:
+    return root.get_substate(Session.get_full_name().split("."))
+
+
+def told(root: Any) -> str | None:
+    """The message that the tab is sent with the answer to an event; None when it has it already."""
+    delta = asyncio.run(resolve_delta(root))
+    root._clean()
+    said: dict[str, str] = delta.get(Session.get_full_name(), {})
+    return next((value for name, value in said.items() if name.startswith("maintenance")), None)
+
+
+def test_a_message_reaches_a_tab_with_whatever_event(announce):
+    root = tabs.tab(None, "fr")
+    announce({"fr": "", "en": ""})
+    assert told(root) == ""
+    announce(PAUSE)
+    root.get_substate(Gate.get_full_name().split(".")).shut = True  # as an event of another state does
+    assert told(root) == "Pause à midi"
+    assert told(root) is None
+    announce({"fr": "Plus tard", "en": "Later"})
+    assert told(root) == "Plus tard"
+    announce({"fr": "", "en": ""})
+    assert told(root) == ""
+
+
+def test_a_message_is_in_the_pages_language_at_once(announce):
+    announce(PAUSE)
+    root = tabs.tab(None, "fr")
+    assert told(root) == "Pause à midi"
+    Session.set_lang.fn(page(root), "en")
+    assert told(root) == "Break at noon"
+
+
+def test_a_message_that_was_read_stays_hidden_until_there_is_another(announce):
+    announce(PAUSE)
+    root = tabs.tab(None, "fr")
+    assert told(root) == "Pause à midi"
+    Session.hide_maintenance.fn(page(root))
+    assert told(root) == ""
+    Session.set_lang.fn(page(root), "en")
+    assert told(root) is None
+    announce({**PAUSE, "en": "Break at one"})
+    assert told(root) == "Break at one"
+
+
+def test_no_event_asks_the_database_for_the_message_anew(announce, engine: Engine):
+    announce(PAUSE)
+    first, second = tabs.tab(None, "fr"), tabs.tab(None, "en")
+    asked: list[str] = []
+
+    @sqlalchemy.event.listens_for(engine, "before_cursor_execute")
+    def note(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+        if "site_setting" in statement:
+            asked.append(statement)
+
+    said = [told(first), told(second), told(first), told(second)]
+    for root in (first, second) * 20:
+        page(root).chosen = ""
+        told(root)
+    assert said == ["Pause à midi", "Break at noon", None, None]
+    assert len(asked) <= 2  # two, should the time have run out in between
+    assert asked

@@ -17,7 +17,9 @@ from cvstudio import jobs
 from cvstudio.clients import mail as client
 from cvstudio.clients.mail import Message, NotSent
 from cvstudio.config import settings
+from cvstudio.domain import rate
 from cvstudio.domain.mailing import overrides, rendering, triggers, values
+from cvstudio.domain.rate import Limit
 from cvstudio.errors import InvalidInput, StudioError, Unavailable
 from cvstudio.language import DEFAULT, Language, known
 from cvstudio.models import Job, Json, MailLog, OutboxMail, Owner, utcnow
@@ -25,6 +27,7 @@ from cvstudio.models import Job, Json, MailLog, OutboxMail, Owner, utcnow
 KIND = "send_mail"
 SYSTEM = "system"  # owns the jobs: a mail about a deleted account must outlive the account
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (0.5, 2, 10, 30, 60, 180, 360))  # after each try that failed
+TESTS = Limit(20, 3600)  # of one administrator: they can go to anyone
 
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"\\@\x00-\x1f\x7f]{1,64}@[^\s<>()\[\],;:\"\\@\x00-\x1f\x7f]{1,255}")
 
@@ -96,12 +99,16 @@ def ask(
     return mail
 
 
-def send_test(session: Session, template_id: str, to: str, language: Language) -> MailLog:
-    """The template as it is, with samples. Raises MailTemplateNotFound, BadAddress."""
+def send_test(session: Session, template_id: str, to: str, language: Language, by: str) -> MailLog:
+    """The template as it is, with samples, for the administrator `by`, so many an hour.
+
+    Raises MailTemplateNotFound, BadAddress, RateLimited.
+    """
     if not _ADDRESS.fullmatch(to):
         raise BadAddress(fields={"email": ["not an address that one can write to"]})
     template = overrides.get(session, template_id)
     given = overrides.find_trigger(session, template.trigger).examples(language)
+    rate.hit(session, "mail_test", by, TESTS)
     return ask(session, template.trigger, to, language, given, template_id=template_id, test=True)
 
 

@@ -51,6 +51,45 @@ class MissingPlaceholder(InvalidInput):
     }
 
 
+FAULTS: dict[str, dict[Language, str]] = {
+    "language": {
+        "fr": "Il faut un texte en français, en anglais, ou les deux.",
+        "en": "There must be words in French, in English or in both.",
+    },
+    "long": {"fr": "Au plus {limit} caractères.", "en": "At most {limit} characters."},
+    "empty": {"fr": "Ceci ne peut pas rester vide.", "en": "This must not be empty."},
+    "line": {
+        "fr": "Ni retour à la ligne ni caractère de contrôle ici.",
+        "en": "This must not hold line breaks or control characters.",
+    },
+    "control": {"fr": "Aucun caractère de contrôle ici.", "en": "This must not hold control characters."},
+    "private": {
+        "fr": "{{{{{name}}}}} n’a sa place que dans le message : il est privé.",
+        "en": "{{{{{name}}}}} belongs in the body: it is private.",
+    },
+    "braces": {
+        "fr": "{{{{ et }}}} doivent entourer le nom d’un champ.",
+        "en": "{{{{ and }}}} must enclose the name of a placeholder.",
+    },
+    "no_link": {"fr": "{target} n’est pas un lien.", "en": "{target} is not a link."},
+    "target": {
+        "fr": "Un lien mène à un champ, à https:// ou à mailto:, pas à {target}.",
+        "en": "A link leads to a placeholder, https:// or mailto:, not to {target}.",
+    },
+}
+
+
+class BadWords(InvalidInput):
+    """Something else in a template's words, as FAULTS has it, `at` this field."""
+
+    def __init__(self, fault: str, at: str, **params: object) -> None:
+        self.fault = fault
+        super().__init__("", fields={at: [FAULTS[fault]["en"].format(**params)]}, **params)
+
+    def message(self, lang: str) -> str:
+        return FAULTS[self.fault]["fr" if lang == "fr" else "en"].format(**self.params)
+
+
 @dataclass(frozen=True)
 class Source:
     """A mail as written, in one language."""
@@ -73,19 +112,17 @@ def check(source: Source, trigger: Trigger, language: Language) -> None:
     for part, written in parts.items():
         at = f"content.{language}.{part}"
         if len(written) > limits[part]:
-            raise InvalidInput(fields={at: [f"at most {limits[part]} characters"]})
+            raise BadWords("long", at, limit=limits[part])
         if part != "preheader" and not written.strip():
-            raise InvalidInput(fields={at: ["must not be empty"]})
+            raise BadWords("empty", at)
         if _CONTROL.search(written.replace("\n", "") if part == "body" else written):
-            raise InvalidInput(fields={at: ["must not hold line breaks or control characters"]})
+            raise BadWords("control" if part == "body" else "line", at)
         _check_placeholders(written, trigger, at)
     private = [each.name for each in trigger.placeholders if each.kind == "link"]
     for part in ("subject", "preheader"):  # kept in the log, shown on locked screens
         if used := used_in(parts[part]) & set(private):
             name = sorted(used)[0]
-            raise InvalidInput(
-                fields={f"content.{language}.{part}": [f"{{{{{name}}}}} belongs in the body: it is private"]}
-            )
+            raise BadWords("private", f"content.{language}.{part}", name=name)
     _check_targets(source.body, trigger, f"content.{language}.body")
     for placeholder in trigger.placeholders:
         if placeholder.required and placeholder.name not in used_in(source.body):
@@ -101,7 +138,7 @@ def _check_placeholders(written: str, trigger: Trigger, at: str) -> None:
             raise UnknownPlaceholder(fields={at: [f"unknown placeholder {{{{{name}}}}}"]}, name=name, known=known)
     rest = _PLACEHOLDER.sub("", written)
     if "{{" in rest or "}}" in rest:
-        raise InvalidInput(fields={at: ["{{ and }} must enclose the name of a placeholder"]})
+        raise BadWords("braces", at)
 
 
 def _check_targets(body: str, trigger: Trigger, at: str) -> None:
@@ -109,9 +146,9 @@ def _check_targets(body: str, trigger: Trigger, at: str) -> None:
         target = found["target"] or ""
         name = _PLACEHOLDER.fullmatch(target)
         if name and trigger.by_name[name[1]].kind != "link":
-            raise InvalidInput(fields={at: [f"{target} is not a link"]})
+            raise BadWords("no_link", at, target=target)
         if target and not name and not _LITERAL_TARGET.fullmatch(target):
-            raise InvalidInput(fields={at: [f"a link leads to a placeholder, https:// or mailto:, not {target[:60]}"]})
+            raise BadWords("target", at, target=target[:60])
 
 
 def used_in(written: str) -> set[str]:

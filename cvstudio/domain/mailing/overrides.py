@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from sqlmodel import Session, col, delete, func, select, update
 
 from cvstudio.domain.mailing import markup, rendering, triggers, values
-from cvstudio.domain.mailing.markup import Source
+from cvstudio.domain.mailing.markup import BadWords, Source
 from cvstudio.domain.mailing.rendering import Rendered
 from cvstudio.domain.mailing.triggers import Trigger, TriggerNotFound
 from cvstudio.errors import Conflict, InvalidInput, NotFound
@@ -258,7 +258,7 @@ def _in(language: Language, sources: Mapping[Language, Source], trigger: str) ->
 
 def _checked(trigger: Trigger, content: Mapping[str, Json]) -> Json:
     if not content:
-        raise InvalidInput(fields={"content": ["fr, en or both"]})
+        raise BadWords("language", "content")
     plain: Json = {}
     for name, parts in content.items():
         language = known(name)
@@ -278,7 +278,7 @@ def _sources(content: Json) -> dict[Language, Source]:
 def _name(name: str) -> str:
     cleaned = values.clean(name, MAX_NAME)
     if not cleaned:
-        raise InvalidInput(fields={"name": ["must not be empty"]})
+        raise BadWords("empty", "name")
     return cleaned
 
 
