@@ -6,13 +6,13 @@ from reflex.istate.data import HeaderData, RouterData
 from reflex.state import State
 
 from cvstudio import db
-from cvstudio.domain import accounts
+from cvstudio.domain import accounts, owners
 from cvstudio.models import User
 
 
-def tab(user: User | None, accept_language: str = "") -> Any:
-    """The states of a tab in which this account is signed in."""
-    cookie = ""
+def tab(user: User | None, accept_language: str = "", *, visitor_id: str = "") -> Any:
+    """The states of a tab in which this account is signed in; without one, of this visitor."""
+    cookie = f"{owners.COOKIE}={owners.to_cookie(visitor_id)}" if visitor_id else ""
     if user is not None:
         with db.session() as session:
             signed = accounts.sign_in(session, session.get_one(User, user.id), None, "password")

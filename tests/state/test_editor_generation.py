@@ -44,7 +44,7 @@ def goes_on(job_id: str, status: str, progress: int) -> None:
 
 def opened(cv: Cv) -> Any:
     """The state of a tab whose page has just shown the CV."""
-    root = tab(None)
+    root = tab(None, visitor_id=cv.owner_id)
 
     async def opening() -> Any:
         editor, state = await root.get_state(Editor), await root.get_state(Generation)
