@@ -1,8 +1,8 @@
 """How much each fact matters to an offer: 0 to 100, in parts that add up, with the offer's words that caused each.
 
 Four things count: what the line answers of the offer's requirements, the offer's keywords it holds, how near its job
-is to the trade asked for, and how recent it is. Rules and arithmetic only: no order of facts, no repetition of words and
-no name of a person or an employer has any part in it.
+is to the trade asked for, and how recent it is. Rules and arithmetic only: no order of facts, no repetition of words
+and no name of a person or an employer has any part in it.
 """
 
 from __future__ import annotations
@@ -39,8 +39,10 @@ HALF = 1.1  # telling words that give half of a full answer
 KNOWN = 0.85  # of a full answer, what the very skill asked for gives
 AKIN, RELATED = 0.5, 0.6  # nearness from which another skill counts, and the most it gives
 OF_TRADE = 0.5  # of its trade, what a skill of the occupation gives a line outside any job of it
+VOCABULARY = 0.8  # what the words of the occupation's skills count beside the skills themselves
 SECOND = 0.3  # what each further requirement adds, of what is left
-INHERITED = 0.8  # how much of its lines' worth a job without a telling title has
+INHERITED, COMPLEMENT = 0.8, 0.6  # of its lines' worth: what a job has without, and besides, a telling title
+ASKED = 0.9  # of the trade, what the words of the whole title asked for give
 UNPLACED = 0.45  # how much of the career's nearness a fact outside any job has
 YEARS = 12.0  # after which a job counts as old
 
@@ -98,6 +100,7 @@ class Matcher:
         ]
         self.keywords = [(Terms([one.text], offer.language), one) for one in offer.keywords]
         self.title = Terms([offer.title], offer.language)
+        self.vocabulary = _vocabulary(offer.occupation)
         self.rarity = _rarity(profile) if rarity is None else rarity
         self.newest = max((fact.end or "9999" for fact in profile.facts if fact.start), default="9999")
 
@@ -142,7 +145,9 @@ class Matcher:
         """How near the line's own skills are to the occupation asked for, 0 to 1."""
         if not self.offer.occupation:
             return 0.0
-        return max((_of_trade(uri, self.offer.occupation) * share for uri, share in self.skills(fact)), default=0.0)
+        known = max((_of_trade(uri, self.offer.occupation) * share for uri, share in self.skills(fact)), default=0.0)
+        told = max(strength(likeness(self.terms(fact), words, self.rarity)) for words in self.vocabulary)
+        return max(known, VOCABULARY * told)
 
     @cached_property
     def worth(self) -> dict[str, tuple[float, tuple[Answer, ...]]]:
@@ -159,12 +164,12 @@ class Matcher:
             title, words = self._title(fact)
             lines = sorted((self.worth[line.id][0] for line in self.profile.lines(fact.id)), reverse=True)[:3]
             told = sum(lines) / (len(lines) + 0.5) if lines else 0.0
-            found[fact.id] = (max(title, INHERITED * told, 1 - (1 - title) * (1 - 0.6 * told)), words)
+            found[fact.id] = (max(INHERITED * told, 1 - (1 - title) * (1 - COMPLEMENT * told)), words)
         return found
 
     def _title(self, fact: Fact) -> tuple[float, tuple[str, ...]]:
         like = likeness(terms(fact.title or fact.text, self.profile.language), self.title, self.rarity)
-        lexical = max(strength(like), like.asked * 0.9)
+        lexical = max(strength(like), ASKED * like.asked)
         known = 0.0
         if self.offer.occupation and (mine := esco.occupation(fact.title, self.profile.language)):
             known = esco.near(mine.uri, self.offer.occupation)
@@ -229,6 +234,17 @@ def _of_trade(skill: str, occupation: str) -> float:
     if skill in linked.essential:
         return 1.0
     return max(0.7 if skill in linked.optional else 0.0, (esco.near(skill, occupation) - AKIN) / (1 - AKIN))
+
+
+@lru_cache(maxsize=256)
+def _vocabulary(occupation: str) -> tuple[Terms, ...]:
+    """The words that name the occupation's skills, in English and as far as known in French."""
+    linked = esco.skills_of(occupation)
+    uris = (*linked.essential, *linked.optional)
+    return tuple(
+        Terms((esco.label(uri, language) for uri in uris if esco.labelled(uri, language)), language)
+        for language in ("en", "fr")
+    )
 
 
 def spoken(fact: Fact) -> str:
