@@ -70,11 +70,15 @@ def fold(text: str) -> str:
     return "".join(char for char in plain if not unicodedata.combining(char)).translate(_LIGATURES)
 
 
+def plain(text: str) -> str:
+    """Without inclusive endings, at the same length: "chargé(e) de" → "chargé    de"."""
+    return _INCLUSIVE.sub(lambda found: " " * len(found[0]), text)
+
+
 def spans(text: str) -> list[Token]:
     """The tokens with where they stand; hyphens and slashes part words, elided articles and inclusive endings go."""
     # Every rewriting keeps the length, so that places stay true.
-    kept = _INCLUSIVE.sub(lambda found: " " * len(found[0]), text)
-    kept = kept.replace("’", "'").replace("ʼ", "'")
+    kept = plain(text).replace("’", "'").replace("ʼ", "'")
     lowered = kept.lower()
     if len(lowered) != len(kept):  # İ and a few others grow: leave those texts as they are
         lowered = kept
@@ -204,7 +208,7 @@ def stem(token: str, language: Language) -> str:
 
 @lru_cache(maxsize=65_536)
 def form(token: str, language: Language) -> str:
-    """The same word in another number or gender, no more: soignantes → soignant, but soin stays soin."""
+    """What number and gender leave alone, no more: soignantes → soignant, avocate → avocat; soin stays soin."""
     if len(token) <= 3 or not token.isalpha():
         return token
     if language == "en":
@@ -222,14 +226,16 @@ def form(token: str, language: Language) -> str:
         single = token[:-1]
     for feminine, masculine in _GENDERS:
         if single.endswith(feminine) and len(single) > len(feminine) + 1:
-            return single[: -len(feminine)] + masculine
-    return single
+            single = single[: -len(feminine)] + masculine
+            break
+    return single[:-1] if single.endswith("e") and len(single) > 4 else single
 
 
 _GENDERS: Final = (
     ("teuse", "teur"), ("trice", "teur"), ("euse", "eur"), ("iere", "ier"), ("ienne", "ien"), ("enne", "en"),
-    ("onne", "on"), ("elle", "el"), ("ive", "if"), ("ante", "ant"), ("ente", "ent"), ("ale", "al"), ("ee", "e"),
-    ("uee", "ue"), ("ere", "er"), ("chere", "cher"), ("aine", "ain"), ("ine", "in"), ("ise", "is"),
+    ("onne", "on"), ("elle", "el"), ("effe", "ef"), ("ive", "if"), ("ante", "ant"), ("ente", "ent"),
+    ("ale", "al"), ("ee", "e"), ("uee", "ue"), ("ere", "er"),
+    ("chere", "cher"), ("aine", "ain"), ("ine", "in"), ("ise", "is"),
 )  # fmt: skip
 
 # --- languages ---
