@@ -160,7 +160,7 @@ def linked(
         score = np.where(plain, like, 0.0)
         if row.trade:
             same = np.array([skill.trade == row.trade and bool(skill.names) for skill in skills])
-            score = score + np.where(same & plain & (like > 0.1), 0.25, 0.0)
+            score = score + np.where(same & plain, np.clip(like, 0.0, 0.25), 0.0)
         for uri in own:
             score[uri] += 1.0
         best = [int(i) for i in np.lexsort((np.arange(len(skills)), -np.round(score, 4)))[: ESSENTIAL + OPTIONAL]]

@@ -11,7 +11,7 @@ import re
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from operator import mul
 from pathlib import Path
 from typing import Final, Literal, NamedTuple, cast
@@ -65,6 +65,11 @@ class Skills(NamedTuple):
 
 def find(text: str, language: Language) -> list[Found]:
     """The skills that `text` names, in order, without overlaps: of two readings the longer one stands."""
+    return list(_found(text, language))
+
+
+@lru_cache(maxsize=4_096)
+def _found(text: str, language: Language) -> tuple[Found, ...]:
     known = _skill_index(language)
     candidates: list[tuple[int, int, int, int]] = []  # words (negative), start, end, row
     for run in _runs(text, language):
@@ -84,10 +89,10 @@ def find(text: str, language: Language) -> list[Found]:
         if not any(used[start:end]):
             used[start:end] = b"\1" * (end - start)
             taken.append((start, end, row))
-    return [
+    return tuple(
         Found(_concept(row).uri, _label(_concept(row), language), _concept(row).kind, start, end)
         for start, end, row in sorted(taken)
-    ]
+    )
 
 
 def occupation(title: str, language: Language) -> Occupation | None:
