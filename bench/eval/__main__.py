@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from statistics import mean
 
+from cvstudio.tailoring.offer_analysis import analyse
+
 from bench.eval.cases import KINDS, LANGUAGES, Case, cases
 from bench.eval.liars import WAYS, Liar
 from bench.eval.ranking import bm25, interval, ndcg, own_order
@@ -14,7 +16,6 @@ from bench.figures import Row, at_least, table
 from cvstudio.document.model import Language
 from cvstudio.tailoring.match import match
 from cvstudio.tailoring.offer import Offer
-from cvstudio.tailoring.offer_analysis import analyse
 from cvstudio.tailoring.scoring import scores
 from cvstudio.tailoring.tailor import tailor
 
