@@ -19,7 +19,7 @@ from cvstudio.tailoring.numbers import numbers
 from cvstudio.tailoring.profile import Fact, Profile
 from cvstudio.tailoring.words import STOP, fold, spans, stem
 
-FlawKind = Literal["number", "name", "word", "limit", "count", "empty", "length"]
+FlawKind = Literal["number", "name", "word", "limit", "count", "empty", "length", "source"]
 MAX_GROWTH = 1.5  # times as long as the facts it rests on
 
 # Words a sentence may need and that claim nothing by themselves.
@@ -143,6 +143,22 @@ def ground(fact_ids: Iterable[str], profile: Profile, language: Language | None 
         context = [fact for fact in facts if not fact.of]
         facts = lines
     return Ground(facts, context, language or profile.language)
+
+
+class Gate:
+    """The ground of each set of cited facts of one profile, built once."""
+
+    def __init__(self, profile: Profile) -> None:
+        self.profile = profile
+        self._built: dict[tuple[str, ...], Ground | None] = {}
+
+    def flaws(self, text: str, cited: Iterable[str]) -> list[Flaw]:
+        """What the cited facts do not carry; a citation that is none carries nothing."""
+        ids = tuple(cited)
+        if ids not in self._built:
+            self._built[ids] = ground(ids, self.profile)
+        held = self._built[ids]
+        return [Flaw("source", ", ".join(ids) or "none")] if held is None else held.flaws(text)
 
 
 @lru_cache(maxsize=1)

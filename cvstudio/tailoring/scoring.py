@@ -23,8 +23,8 @@ from cvstudio.tailoring.profile import Fact, Kind, Profile
 
 PartName = Literal["answers", "keywords", "trade", "recency"]
 
-# The most that each part can give. They add up to 100.
-ANSWERS, KEYWORDS, TRADE, RECENCY = 54.0, 7.0, 34.0, 5.0
+# The most that each part can give. A line has 100 before it has all of them: what goes beyond is taken off the answers.
+ANSWERS, KEYWORDS, TRADE, RECENCY = 64.0, 8.0, 40.0, 6.0
 NICE = 0.7  # of what a must-have counts
 REQUIREMENT_WEIGHT: Mapping[str, float] = {"quality": 0.5, "experience": 0.9}
 # A line says less about a requirement of another kind: a language asked for is answered by a language.
@@ -284,16 +284,18 @@ def score(fact: Fact, matcher: Matcher) -> Score:
     scale = KIND_WEIGHT.get(fact.kind, 1.0)
     held, key_words = _keywords(fact, matcher)
     best = tuple(answer for answer in answered if answer.fit >= 0.15)[:4]
+    trade, recent = _points(TRADE * near * scale), _points(RECENCY * when * near * scale)
+    keywords = _points(KEYWORDS * held * scale)
     parts = (
         Part(
             name="answers",
-            points=_points(ANSWERS * worth * scale),
+            points=min(_points(ANSWERS * worth * scale), 100 - trade - recent - keywords),
             words=tuple(dict.fromkeys(word for answer in best for word in answer.words)),
             requirements=tuple(answer.requirement.id for answer in best),
         ),
-        Part(name="keywords", points=_points(KEYWORDS * held * scale), words=key_words),
-        Part(name="trade", points=_points(TRADE * near * scale), words=title_words),
-        Part(name="recency", points=_points(RECENCY * when * near * scale)),
+        Part(name="keywords", points=keywords, words=key_words),
+        Part(name="trade", points=trade, words=title_words),
+        Part(name="recency", points=recent),
     )
     return Score(value=sum(part.points for part in parts), parts=parts)
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict
 
 from cvstudio.tailoring.engine import Answer, Engine, FactGiven, LineAsked, Question
-from cvstudio.tailoring.grounding import Flaw, ground
+from cvstudio.tailoring.grounding import Flaw, Gate
 from cvstudio.tailoring.match import Match, match
 from cvstudio.tailoring.numbers import numbers
 from cvstudio.tailoring.offer import Offer
@@ -43,8 +43,8 @@ SECTION_ORDER: tuple[Section, ...] = (
     "references",
     "meta",
 )
-LOWEST, HIGHEST, STEP = 20, 70, 5  # of the threshold we recommend
-ROOM = 26  # widgets that make a full page
+LOWEST, USUAL, HIGHEST, STEP = 20, 40, 70, 5  # of the threshold we recommend
+FEW, MANY = 12, 28  # widgets: a thin page, a full one
 
 
 class Refused(BaseModel):
@@ -83,10 +83,11 @@ def tailor(
     facts = _in_order(profile, scored)
     question = _question(profile, offer, facts, scored)
     answer = engine.phrase(question)
-    texts, refused = _gated(profile, question, answer)
-    made = [_widget(fact, profile, scored[fact.id], texts.get(widget_id(fact))) for fact in facts]
+    gate = Gate(profile)
+    texts, refused = _gated(gate, question, answer)
+    made = [_widget(fact, gate, scored[fact.id], texts.get(widget_id(fact))) for fact in facts]
     matched = match(profile, offer)
-    pitch, more = _pitch(profile, question, answer)
+    pitch, more = _pitch(gate, question, answer)
     envelope = AIWidgetsEnvelope(
         profil_summary=_summary(profile, pitch),
         job_context=JobContext(
@@ -119,11 +120,14 @@ def widget_id(fact: Fact) -> str:
 
 
 def optimal_min_score(envelope: AIWidgetsEnvelope) -> int:
-    """The threshold that leaves about a page of the best: what `minScore` should start at."""
-    ranked = sorted((widget.relevance_score for widget in envelope.widgets), reverse=True)
-    if len(ranked) <= ROOM:
-        return LOWEST
-    return max(LOWEST, min(HIGHEST, ranked[ROOM] // STEP * STEP + STEP))
+    """What `minScore` should start at: lower where few lines matter to the offer, higher where they fill pages."""
+    kept = [widget.relevance_score for widget in envelope.widgets]
+    threshold = USUAL
+    while threshold > LOWEST and sum(score >= threshold for score in kept) < FEW:
+        threshold -= STEP
+    while threshold < HIGHEST and sum(score >= threshold for score in kept) > MANY:
+        threshold += STEP
+    return threshold
 
 
 def _in_order(profile: Profile, scored: Mapping[str, Score]) -> list[Fact]:
@@ -181,7 +185,7 @@ def _cited(fact: Fact, profile: Profile) -> tuple[Fact, ...]:
     return (above, fact) if above else (fact,)
 
 
-def _gated(profile: Profile, question: Question, answer: Answer) -> tuple[dict[str, str], list[Refused]]:
+def _gated(gate: Gate, question: Question, answer: Answer) -> tuple[dict[str, str], list[Refused]]:
     """By widget id the texts that hold; a line that does not is left out, and the person's own sentence stands."""
     asked = {line.id: line for line in question.lines}
     texts: dict[str, str] = {}
@@ -190,48 +194,43 @@ def _gated(profile: Profile, question: Question, answer: Answer) -> tuple[dict[s
         if line.id not in asked or line.id in texts:
             continue
         given = [fact.id for fact in asked[line.id].facts]
-        text = tidy(line.text, profile.language)
-        flaws = _flaws(text, line.fact_ids, given, profile)
+        text = tidy(line.text, question.language)
+        flaws = _flaws(text, line.fact_ids, given, gate)
         if given[-1] not in line.fact_ids:
-            flaws.append("source: the line's own fact is not cited")
+            flaws.append(Flaw("source", "the line's own fact is not cited"))
         if flaws:
-            refused.append(Refused(widget_id=line.id, text=line.text, flaws=tuple(flaws)))
+            refused.append(_refused(line.id, line.text, flaws))
         else:
             texts[line.id] = text
     return texts, refused
 
 
-def _flaws(text: str, cited: Iterable[str], given: Iterable[str], profile: Profile) -> list[str]:
-    cited = list(cited)
+def _flaws(text: str, cited: Iterable[str], given: Iterable[str], gate: Gate) -> list[Flaw]:
+    cited = tuple(cited)
     if strangers := sorted(set(cited) - set(given)):
-        return [f"source: {fact_id}" for fact_id in strangers]
-    held = ground(cited, profile)
-    if held is None:
-        return ["source: none"]
-    return [_named(flaw) for flaw in held.flaws(text)]
+        return [Flaw("source", fact_id) for fact_id in strangers]
+    return gate.flaws(text, cited)
 
 
-def _named(flaw: Flaw) -> str:
-    return f"{flaw.kind}: {flaw.word}"
+def _refused(widget: str, text: str, flaws: Iterable[Flaw]) -> Refused:
+    return Refused(widget_id=widget, text=text, flaws=tuple(f"{flaw.kind}: {flaw.word}" for flaw in flaws))
 
 
-def _pitch(profile: Profile, question: Question, answer: Answer) -> tuple[str, list[Refused]]:
+def _pitch(gate: Gate, question: Question, answer: Answer) -> tuple[str, list[Refused]]:
     own = Offline().phrase(question).pitch
     given = [fact.id for fact in question.pitch_facts]
     if not answer.pitch or answer.pitch == own:
         return own, []
-    text = tidy(answer.pitch, profile.language)
-    flaws = _flaws(text, answer.pitch_fact_ids, given, profile)
-    if flaws:
-        return own, [Refused(widget_id="pitch", text=answer.pitch, flaws=tuple(flaws))]
-    return text, []
+    text = tidy(answer.pitch, question.language)
+    flaws = _flaws(text, answer.pitch_fact_ids, given, gate)
+    return (own, [_refused("pitch", answer.pitch, flaws)]) if flaws else (text, [])
 
 
-def _widget(fact: Fact, profile: Profile, score: Score, phrased: str | None) -> AIWidget:
+def _widget(fact: Fact, gate: Gate, score: Score, phrased: str | None) -> AIWidget:
+    profile = gate.profile
     kind, section = place_of(fact, profile)
     text = phrased or tidy(own_words(fact), profile.language, point=fact.kind in SENTENCES)
     sources = sources_of(fact, profile)
-    held = ground(sources.ids(), profile)
     return AIWidget(
         id=widget_id(fact),
         type=kind,
@@ -242,7 +241,7 @@ def _widget(fact: Fact, profile: Profile, score: Score, phrased: str | None) -> 
         quality=Quality(
             has_numbers=bool(numbers(text)),
             length=len(text),
-            grounded=held is not None and not held.flaws(text),
+            grounded=not gate.flaws(text, sources.ids()),
         ),
     )
 
