@@ -164,7 +164,7 @@ def linked(
         for uri in own:
             score[uri] += 1.0
         best = [int(i) for i in np.lexsort((np.arange(len(skills)), -np.round(score, 4)))[: ESSENTIAL + OPTIONAL]]
-        best = [i for i in best if score[i] >= AT_LEAST]
+        best = [i for i in best if score[i] >= (AT_LEAST if not (row.trade and same[i]) else AT_LEAST / 2)]
         links[at] = (best[:ESSENTIAL], best[ESSENTIAL:])
     return links
 

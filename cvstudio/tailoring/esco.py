@@ -270,9 +270,9 @@ def _readings(said: list[str], language: Language, known: dict[str, int]) -> Ite
                 # French names begin with their head noun, English ones end with it.
                 off_head = at if language == "fr" else count - at - size
                 yield size / count - 0.12 * off_head, row
-    # The head and one word apart from it: HGV Class 1 Driver.
-    for at in range(1, count):
-        pair = f"{said[0]} {said[at]}" if language == "fr" else f"{said[at - 1]} {said[-1]}"
+    # An English head and one word apart from it: HGV Class 1 Driver.
+    for at in range(count - 2 if language == "en" else 0):
+        pair = f"{said[at]} {said[-1]}"
         if pair in known:
             yield 1.8 / count, known[pair]
 

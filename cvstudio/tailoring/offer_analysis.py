@@ -12,12 +12,13 @@ from cvstudio.tailoring.offer_lines import Line
 
 MAX_TEXT = 40_000  # characters read
 MIN_WORDS = 15
+MAX_WHOLE, MIN_PIECE = 80, 2  # characters of a sentence that is not parted; words of a part, small ones not counted
 MAX_REQUIREMENTS, MAX_KEYWORDS, MAX_NOISE = 60, 40, 60
 ESSENTIALS, OPTIONALS = 10, 8  # of an occupation's skills, in an offer made from a title
 
 _WALLS: Final = offer_cues.patterns("walls")
 _SAYS: Final = offer_cues.patterns("clauses")
-_CLAUSE: Final = re.compile(r"\s*;\s*|,\s+|\s+(?:mais|but)\s+|\s+[–—]\s+|\.\s+")
+_CLAUSE: Final = re.compile(r"\s*;\s*|\s*:\s+|,\s+|\s+(?:mais|but)\s+|\s+[–—]\s+|\.\s+")
 _LEADING: Final = re.compile(
     r"^(?:et|ou|and|or|mais|but|puis|enfin|ainsi que|as well as|le|la|les|the|une?|an?)\s+", re.IGNORECASE
 )
@@ -184,8 +185,23 @@ def _clauses(line: Line, language: Language) -> list[tuple[str, Need]]:
                 continue
         groups.append(([clause], need, kind))
     if len(groups) <= 1 or (not cued and len({which for _, _, which in groups if which}) <= 1):
-        return [(_bare(line.text), groups[0][1] if groups else whole)]
+        return [(piece, groups[0][1] if groups else whole) for piece in _short(line.text, language)]
     return [(bare, need) for parts, need, _ in groups if (bare := _bare(", ".join(parts)))]
+
+
+def _short(text: str, language: Language) -> list[str]:
+    """A long sentence as the things it lists, each of some words; a short one whole."""
+    if len(text) <= MAX_WHOLE:
+        return [bare] if (bare := _bare(text)) else []
+    parts: list[str] = []
+    for piece in _pieces(text):
+        if parts and len(words.content(piece, language)) < MIN_PIECE:
+            parts[-1] += ", " + piece
+        else:
+            parts.append(piece)
+    if len(parts) > 1 and len(words.content(parts[0], language)) < MIN_PIECE:
+        parts[:2] = [f"{parts[0]}, {parts[1]}"]
+    return [bare for part in parts if (bare := _bare(part))]
 
 
 def _pieces(text: str) -> list[str]:

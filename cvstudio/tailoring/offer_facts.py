@@ -92,7 +92,10 @@ def trimmed_title(name: str) -> str:
     bare = _TRAILING.sub("", _GENDERS.sub("", name))
     parts = re.split(r"\s+[-–—|@]\s+", bare)
     bare = parts[0] if parts[0].strip() else bare
-    return re.sub(r"\s+", " ", bare).strip(" -–—|,:()*")[:MAX_NAME]
+    bare = re.sub(r"\s+", " ", bare).strip(" -–—|,:*")
+    if bare.count("(") != bare.count(")"):
+        bare = bare.replace("(", " ").replace(")", " ").strip()
+    return bare[:MAX_NAME]
 
 
 def company(text: str, hints: Hints) -> str:

@@ -13,6 +13,7 @@ from cvstudio.tailoring import offer_cues, words
 Part = Literal["duties", "profile", "nice", "perks", "company", "apply", "other"]
 NOISE_PARTS: Final[frozenset[Part]] = frozenset({"perks", "company", "apply"})
 MAX_HEADING = 9  # words
+MIN_TALK = 40  # characters: shorter lines that say nothing are titles, places and the like
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +80,26 @@ def _part(sentence: str, under: Part, bullet: bool) -> Part:
         return under
     if _SAYS["perks"].search(folded) and not _sells(folded):
         return "perks"
+    ours = bool(_SAYS["we"].search(folded)) and not _SAYS["person"].search(folded)
     if under != "other":
         if under == "duties" and not bullet and _asks_plainly(folded):
             return "profile"
-        return "company" if _SAYS["company"].search(folded) and not _asks_or_does(folded) else under
-    if _SAYS["company"].search(folded) and not _asks_plainly(folded):
-        return "company"
-    if _SAYS["does"].search(folded) or (bullet and _INFINITIVE.match(folded) and not _SAYS["asks"].search(folded)):
-        return "duties"
-    if _SAYS["asks"].search(folded):
+        talk = _SAYS["company"].search(folded) or (ours and not bullet)
+        return "company" if talk and not _asks_or_does(folded) else under
+    if _asks_plainly(folded):
         return "profile"
-    return "duties" if bullet else "other"
+    if (
+        _SAYS["company"].search(folded)
+        or _SAYS["receives"].search(folded)
+        or (ours and not _SAYS["seeks"].search(folded))
+    ):
+        return "company"
+    asks = _SAYS["asks"].search(folded)
+    if _SAYS["does"].search(folded) or (bullet and _INFINITIVE.match(folded) and not asks):
+        return "duties"
+    if asks:
+        return "profile"
+    return "duties" if bullet or _SAYS["person"].search(folded) else "other"
 
 
 def _asks_plainly(folded: str) -> bool:
@@ -106,4 +116,6 @@ def _sells(folded: str) -> bool:
 
 
 def noise(found: list[Line]) -> Iterator[str]:
-    return (line.text for line in found if line.part in NOISE_PARTS)
+    return (
+        line.text for line in found if line.part in NOISE_PARTS or (line.part == "other" and len(line.text) > MIN_TALK)
+    )
