@@ -7,15 +7,14 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from statistics import mean
 
-from cvstudio.tailoring.offer_analysis import analyse
-
 from bench.eval.cases import KINDS, LANGUAGES, Case, cases
 from bench.eval.liars import WAYS, Liar
 from bench.eval.ranking import bm25, interval, ndcg, own_order
 from bench.figures import Row, at_least, table
 from cvstudio.document.model import Language
 from cvstudio.tailoring.match import match
-from cvstudio.tailoring.offer import Offer
+from cvstudio.tailoring.offer import Offer, UnreadableOffer
+from cvstudio.tailoring.offer_analysis import analyse
 from cvstudio.tailoring.scoring import scores
 from cvstudio.tailoring.tailor import tailor
 
@@ -29,7 +28,11 @@ INJECTED = {
 
 @cache
 def read(text: str, language: Language) -> Offer:
-    return analyse(text, language=language)
+    """An offer we cannot read asks for nothing, and every figure bears it."""
+    try:
+        return analyse(text, language=language)
+    except UnreadableOffer:
+        return Offer(title="", language=language)
 
 
 def ours(case: Case) -> dict[str, float]:
@@ -84,7 +87,9 @@ def by_trade(part: str) -> list[Row]:
 def matching(part: str) -> list[Row]:
     near = _beats(part, lambda case, other: other.trade == case.trade and other.kind == "near")
     far = _beats(part, lambda case, other: other.trade != case.trade and other.kind == "right")
+    unread = sum(not read(case.offer, case.language).title for case in cases(part))
     return [
+        Row("offers that could not be read", f"{unread} of {len(cases(part))}", "0", unread == 0),
         Row("right offer beats the neighbouring trade's", f"{near:.1%}"),
         Row("right offer beats another trade's", f"{far:.1%}", "≥ 95 %", far >= 0.95),
     ]
@@ -127,7 +132,7 @@ def _unsupported(case: Case, engine: Liar | None) -> int:
 
 
 def _moved(case: Case) -> bool:
-    hostile = analyse(case.offer + INJECTED[case.language], language=case.language)
+    hostile = read(case.offer + INJECTED[case.language], case.language)
     return scores(case.profile, hostile) != scores(case.profile, read(case.offer, case.language))
 
 

@@ -67,8 +67,9 @@ class Ground:
     def __init__(self, facts: Sequence[Fact], context: Sequence[Fact], language: Language) -> None:
         self.language = language
         said = [text for fact in facts for text in (fact.text, fact.level)]
-        around = [text for fact in (*facts, *context) for text in (fact.title, fact.employer, fact.place, fact.group)]
-        around += [fact.text for fact in context]
+        # Of the job above a line only names and dates: with its title's words one could make up another title.
+        around = [text for fact in facts for text in (fact.title, fact.group)]
+        around += [text for fact in (*facts, *context) for text in (fact.employer, fact.place)]
         self.tokens = {token.text for text in (*said, *around) for token in spans(text)}
         self.stems = {stem(token, language) for token in self.tokens}
         self.starts: dict[str, list[str]] = {}
@@ -116,7 +117,7 @@ class Ground:
         return found
 
     def _carries(self, token: str) -> bool:
-        if token in self.tokens or token in STOP["fr"] or token in STOP["en"] or token in _free():
+        if token in self.tokens or token in STOP[self.language] or token in _free():
             return True
         if not token.isalpha():
             return token.isdigit()  # judged as a number

@@ -1,11 +1,12 @@
 """How far a CV answers an offer: 0 to 100, in parts that add up, each naming the offer's words and the CV's lines.
 
-A part is worth what the offer makes of it. What answers a requirement is the best line, so a line more never lowers
+A part is worth what the offer makes of it. What answers a requirement are the best lines, so a line more never lowers
 the score, and neither order nor repetition changes it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Literal
 
@@ -17,11 +18,12 @@ from cvstudio.tailoring.profile import Fact, Profile
 from cvstudio.tailoring.scoring import Answer, Matcher
 
 PartName = Literal["requirements", "nice_to_have", "trade", "experience", "education", "languages"]
-TRADE_WEIGHT, YEARS_WEIGHT = 0.18, 0.08  # shares of the whole, where the offer says what they are measured by
+TRADE_WEIGHT, YEARS_WEIGHT = 0.35, 0.08  # shares of the whole, where the offer says what they are measured by
 NEED_WEIGHT = {"must": 1.0, "nice": 0.4}
 KIND_WEIGHT = {"quality": 0.3}
-FULL = 0.62  # a fit from which a requirement counts as met
-MET, NEAR = 0.55, 0.2  # shares of `FULL`: met; worth a better sentence
+LINES = (1.0, 0.4, 0.2)  # what the best line counts, and the next ones, that answer one requirement
+FULL = 0.65  # a fit from which a requirement counts as met
+MET, NEAR = 0.5, 0.2  # shares of `FULL`: met; worth a better sentence
 SUGGESTIONS = 8
 
 MESSAGES: dict[str, dict[Language, str]] = {
@@ -109,54 +111,58 @@ class _Share:
 def match(profile: Profile, offer: Offer) -> Match:
     """Of a profile; for a CV alone, of the profile of that one document."""
     matcher = Matcher(profile, offer, rarity={})
-    best = _best(matcher)
+    answered = _answered(matcher)
+    near, title_words, title_fact = matcher.best_title()
+    years = _years(profile, matcher)
     shares: dict[PartName, _Share] = {}
     for requirement in offer.requirements:
-        fact, answer = best.get(requirement.id, (None, None))
+        found = answered.get(requirement.id, [])
         weight = NEED_WEIGHT[requirement.need] * KIND_WEIGHT.get(requirement.kind, 1.0)
+        met = _met(found)
+        if requirement.kind == "experience" and requirement.years:
+            met = max(met, near * min(1.0, years / requirement.years))
+        words = tuple(dict.fromkeys(word for _, answer in found for word in answer.words)) or (requirement.text,)
         share = shares.setdefault(_part(requirement), _Share(_part(requirement)))
-        share.add(
-            weight,
-            _met(answer),
-            answer.words or (requirement.text,) if answer else (),
-            (fact.id,) if fact else (),
-        )
-    asked = sum(share.weight for share in shares.values())
-    base = asked or 1.0
+        share.add(weight, met, words, tuple(fact.id for fact, _ in found))
+    asked = sum(share.weight for share in shares.values()) or 1.0
     trade = shares["trade"] = _Share("trade")
-    near, words, fact_id = matcher.best_title()
-    trade.add(base * TRADE_WEIGHT, near, words, (fact_id,) if fact_id else ())
-    years = _years(profile, matcher)
-    if offer.years:
-        share = shares["experience"] = _Share("experience")
-        share.add(base * YEARS_WEIGHT, min(1.0, years / offer.years), (str(offer.years),), ())
+    trade.add(asked * TRADE_WEIGHT, near, title_words, (title_fact,) if title_fact else ())
+    if offer.years and not any(one.kind == "experience" and one.years for one in offer.requirements):
+        share = shares.setdefault("experience", _Share("experience"))
+        share.add(asked * YEARS_WEIGHT, min(1.0, years / offer.years), (str(offer.years),), ())
     parts = _whole(list(shares.values()))
-    matching, missing = _skills(offer, best)
+    matching, missing = _skills(offer, answered)
     return Match(
         score=sum(part.points for part in parts),
         breakdown=parts,
         matching=matching,
         missing=missing,
-        suggestions=_suggestions(offer, best, years),
+        suggestions=_suggestions(offer, answered, years),
     )
 
 
-Best = dict[str, tuple[Fact, Answer]]
+Answered = Mapping[str, list[tuple[Fact, Answer]]]
 
 
-def _best(matcher: Matcher) -> Best:
-    """By requirement id the line that answers it best; the lower id where two answer alike."""
-    best: Best = {}
-    for fact in matcher.profile.facts:
+def _answered(matcher: Matcher) -> Answered:
+    """By requirement id the lines that answer it best, at most LINES, the lower id first where two answer alike."""
+    found: dict[str, list[tuple[Fact, Answer]]] = {}
+    last_first = sorted(matcher.profile.facts, key=lambda fact: fact.id, reverse=True)
+    once = {(fact.kind, matcher.terms(fact)): fact for fact in last_first}
+    for fact in once.values():  # the same words said twice are one line
         for answer in matcher.answers(fact):
-            known = best.get(answer.requirement.id)
-            if known is None or (-answer.fit, fact.id) < (-known[1].fit, known[0].id):
-                best[answer.requirement.id] = (fact, answer)
-    return best
+            found.setdefault(answer.requirement.id, []).append((fact, answer))
+    return {
+        key: sorted(pairs, key=lambda pair: (-pair[1].fit, pair[0].id))[: len(LINES)] for key, pairs in found.items()
+    }
 
 
-def _met(answer: Answer | None) -> float:
-    return min(1.0, answer.fit / FULL) if answer else 0.0
+def _met(found: Sequence[tuple[Fact, Answer]]) -> float:
+    """How far the lines together meet a requirement; a better or a further line only adds."""
+    left = 1.0
+    for (_, answer), share in zip(found, LINES, strict=False):
+        left *= 1 - share * answer.fit
+    return min(1.0, (1 - left) / FULL)
 
 
 def _part(requirement: Requirement) -> PartName:
@@ -164,6 +170,8 @@ def _part(requirement: Requirement) -> PartName:
         return "education"
     if requirement.kind == "language":
         return "languages"
+    if requirement.kind == "experience":
+        return "experience"
     return "requirements" if requirement.need == "must" else "nice_to_have"
 
 
@@ -214,38 +222,42 @@ def _spread(exact: list[float], total: int, most: list[int] | None = None) -> li
     return whole
 
 
-def _skills(offer: Offer, best: Best) -> tuple[tuple[MatchedSkill, ...], tuple[MatchedSkill, ...]]:
+def _skills(offer: Offer, answered: Answered) -> tuple[tuple[MatchedSkill, ...], tuple[MatchedSkill, ...]]:
     """What the offer asks for by name, met and not met, must-haves first."""
     matching: dict[str, MatchedSkill] = {}
     missing: dict[str, MatchedSkill] = {}
     for requirement in sorted(offer.requirements, key=lambda one: one.need != "must"):
         if requirement.kind in ("experience", "quality"):
             continue
-        fact, answer = best.get(requirement.id, (None, None))
-        met = fact is not None and _met(answer) >= MET
+        found = answered.get(requirement.id, [])
+        met = _met(found) >= MET
         for label in [skill.label for skill in requirement.skills] or [requirement.text]:
-            found = MatchedSkill(
+            skill = MatchedSkill(
                 label=label,
                 need=requirement.need,
                 sentence=requirement.sentence,
-                facts=(fact.id,) if met and fact else (),
+                facts=tuple(fact.id for fact, _ in found) if met else (),
             )
-            (matching if met else missing).setdefault(label.casefold(), found)
+            (matching if met else missing).setdefault(label.casefold(), skill)
     return tuple(matching.values()), tuple(one for key, one in missing.items() if key not in matching)
 
 
-def _suggestions(offer: Offer, best: Best, years: int) -> tuple[Suggestion, ...]:
+def _suggestions(offer: Offer, answered: Answered, years: int) -> tuple[Suggestion, ...]:
     found = []
     if offer.years and years < offer.years:
         found.append(Suggestion(kind="years", asked=str(offer.years), line=str(years)))
     for requirement in sorted(offer.requirements, key=lambda one: (one.need != "must", one.kind == "quality")):
-        fact, answer = best.get(requirement.id, (None, None))
-        met = _met(answer)
-        if fact is None or met < NEAR:
+        if requirement.kind == "experience" and requirement.years:
+            continue  # said once, by the years
+        lines = answered.get(requirement.id, [])
+        met = _met(lines)
+        if met < NEAR:
             found.append(Suggestion(kind="missing", asked=requirement.text))
         elif met < MET:
+            fact = lines[0][0]
             found.append(Suggestion(kind="sharpen", asked=requirement.text, line=fact.text, fact=fact.id))
-    for fact, answer in sorted(best.values(), key=lambda pair: (-pair[1].fit, pair[0].id)):
-        if fact.kind == "realisation" and _met(answer) >= MET and not any(sign.isdigit() for sign in fact.text):
+    tops = sorted((lines[0] for lines in answered.values()), key=lambda pair: (-pair[1].fit, pair[0].id))
+    for fact, answer in tops:
+        if fact.kind == "realisation" and answer.fit >= FULL / 2 and not any(sign.isdigit() for sign in fact.text):
             found.append(Suggestion(kind="figures", asked=answer.requirement.text, line=fact.text, fact=fact.id))
     return tuple({(one.kind, one.asked, one.fact): one for one in found}.values())[:SUGGESTIONS]

@@ -37,6 +37,5 @@ def tidy(text: str, language: Language, *, point: bool = True) -> str:
     first = text.split(" ", 1)[0]
     if first and first[0].islower() and first[1:] == first[1:].lower() and first.isalpha():
         text = text[0].upper() + text[1:]  # not "iOS", "e-commerce.fr" or "jQuery"
-    if text.endswith((",", ";")):
-        text = text[:-1].rstrip()
+    text = text.rstrip(",; ") or text
     return text if not point or not text or text.endswith(ENDED) else text + "."

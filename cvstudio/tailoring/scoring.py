@@ -46,6 +46,7 @@ ASKED = 0.9  # of the trade, what the words of the whole title asked for give
 # How much of the career's nearness a fact outside any job has, by its kind.
 UNPLACED: Mapping[Kind, float] = {"skill": 0.6, "certificate": 0.4, "award": 0.5, "summary": 0.8, "publication": 0.5}
 UNPLACED_OTHER = 0.15
+FADED = 0.6  # what an old title loses when the whole career is matched
 YEARS = 12.0  # after which a job counts as old
 
 
@@ -195,10 +196,11 @@ class Matcher:
         return max(0.0, 1 - (newest - int(end[:4])) / YEARS)
 
     def best_title(self) -> tuple[float, tuple[str, ...], str]:
-        """The job or degree whose title is nearest to the offer's: how near, by which words, its id."""
+        """The job or degree whose title is nearest to the offer's, an old one counting less: how near, words, id."""
         best: tuple[float, tuple[str, ...], str] = (0.0, (), "")
         for fact in self.profile.of_kind("experience", "education"):
             near, words = self._title(fact)
+            near *= 1 - FADED * (1 - self.recency(fact))
             if (-near, fact.id) < (-best[0], best[2]):
                 best = (near, words, fact.id)
         return best
