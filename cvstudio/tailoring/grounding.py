@@ -17,7 +17,7 @@ from cvstudio.document.dates import normalise
 from cvstudio.document.model import Language
 from cvstudio.tailoring.numbers import numbers
 from cvstudio.tailoring.profile import Fact, Profile
-from cvstudio.tailoring.words import STOP, fold, spans, stem
+from cvstudio.tailoring.words import STOP, fold, form, spans, stem
 
 FlawKind = Literal["number", "name", "word", "limit", "count", "empty", "length", "source"]
 MAX_GROWTH = 1.5  # times as long as the facts it rests on
@@ -52,6 +52,25 @@ LIMIT_OF = {word: row for row, line in enumerate(LIMITS.splitlines()) for word i
 # A word that may mean something plainer limits only beside its partner: "took part", "sous contrôle".
 UNSURE = {"part", "partie", "take", "took", "taken", "some", "stand", "second", "base", "bases", "projet", "about",
           "around", "former", "sous", "under", "planned", "soon"}  # fmt: skip
+# Who does something is a title: "contrôleur" is not carried by "contrôle".
+DOERS: dict[Language, tuple[str, ...]] = {
+    "fr": (
+        "eur",
+        "euse",
+        "eurs",
+        "euses",
+        "rice",
+        "rices",
+        "iere",
+        "ieres",
+        "iste",
+        "istes",
+        "naire",
+        "naires",
+        "logue",
+    ),
+    "en": ("er", "ers", "or", "ors", "ist", "ists", "ian", "ians", "eer", "eers"),
+}
 PREFIX, SHARE = 5, 0.72  # developed / development: forms of one word
 
 
@@ -67,9 +86,10 @@ class Ground:
     def __init__(self, facts: Sequence[Fact], context: Sequence[Fact], language: Language) -> None:
         self.language = language
         said = [text for fact in facts for text in (fact.text, fact.level)]
-        # Of the job above a line only names and dates: with its title's words one could make up another title.
         around = [text for fact in facts for text in (fact.title, fact.group)]
-        around += [text for fact in (*facts, *context) for text in (fact.employer, fact.place)]
+        # Of the job above a line only dates and whole names: with its words one could make up another title.
+        names = [text for fact in (*facts, *context) for text in (fact.employer, fact.place)]
+        self.names = {tuple(token.text for token in spans(name)) for name in names} - {()}
         self.tokens = {token.text for text in (*said, *around) for token in spans(text)}
         self.stems = {stem(token, language) for token in self.tokens}
         self.starts: dict[str, list[str]] = {}
@@ -81,7 +101,8 @@ class Ground:
         self.years = {date[:4] for date in dates if date[:4].isdigit()}
         self.months = {date[5:7] for date in dates if len(date) >= 7}
         self.limits = {row for text in said for row in _limits(text)}
-        self.length = sum(map(len, said)) + sum(map(len, around))
+        self.forms = {form(token, language) for token in self.tokens}
+        self.length = sum(map(len, (*said, *around, *names)))
 
     def flaws(self, text: str) -> list[Flaw]:
         """What in the text the facts do not carry; none when it is grounded."""
@@ -91,9 +112,9 @@ class Ground:
         if len(text) > MAX_GROWTH * self.length + 20:
             found.append(Flaw("length", str(len(text))))
         found += self._numbers(text)
-        spelled = [(number.start, number.end) for number in numbers(text)]
+        judged = [(number.start, number.end) for number in numbers(text)] + self._named(text)
         for token in spans(text):
-            if any(start <= token.start and token.end <= end for start, end in spelled):
+            if any(start <= token.start and token.end <= end for start, end in judged):
                 continue
             if not self._carries(token.text):
                 written = text[token.start : token.end]
@@ -101,6 +122,16 @@ class Ground:
                 found.append(Flaw("name" if named else "word", written))
         missing = self.limits - _limits(text)
         return found + [Flaw("limit", LIMITS.splitlines()[row].split()[0]) for row in sorted(missing)]
+
+    def _named(self, text: str) -> list[tuple[int, int]]:
+        """Where an employer's or a place's whole name stands."""
+        tokens = spans(text)
+        found = []
+        for name in sorted(self.names):
+            for at in range(len(tokens) - len(name) + 1):
+                if tuple(token.text for token in tokens[at : at + len(name)]) == name:
+                    found.append((tokens[at].start, tokens[at + len(name) - 1].end))
+        return found
 
     def _numbers(self, text: str) -> list[Flaw]:
         found = []
@@ -121,6 +152,10 @@ class Ground:
             return True
         if not token.isalpha():
             return token.isdigit()  # judged as a number
+        if form(token, self.language) in self.forms:
+            return True
+        if token.endswith(DOERS[self.language]):
+            return False
         if len(token) > 3 and stem(token, self.language) in self.stems:
             return True
         month = normalise(f"{token} 2020")

@@ -81,6 +81,27 @@ def test_a_limit_must_stay():
     assert "limit" in flaws("Travail sans encadrement d'équipe", "Encadrement d'équipe")
 
 
+def test_a_title_is_not_made_of_other_words():
+    person = profile(
+        people.document(
+            work=[
+                {
+                    "position": "Technicienne qualité",
+                    "name": "Havas Voyages",
+                    "location": "Lyon",
+                    "startDate": "2020",
+                    "highlights": ["Contrôles sur ligne et conseil aux clients"],
+                }
+            ]
+        )
+    )
+    held = ground(["exp_0", "real_0"], person)
+    assert held is not None
+    assert held.flaws("Contrôles sur ligne chez Havas Voyages, Lyon.") == []
+    for made in ("Contrôleur qualité", "Contrôleur sur ligne", "Conseil voyages", "Technicienne : contrôles sur ligne"):
+        assert held.flaws(made), made
+
+
 def test_facts_that_are_not_the_profiles_ground_nothing():
     assert ground(["real_7"], Profile()) is None
     assert ground([], Profile()) is None
