@@ -14,7 +14,7 @@ PIP := $(PY) -m pip install $(if $(V),,--quiet) --disable-pip-version-check --no
 WITH_CHROMIUM = chromium=$$($(PY) -m cvstudio.render.browser_setup "$${CVSTUDIO_DATA_DIR:-data}" $$CVSTUDIO_CHROMIUM_PATH) \
 	&& CVSTUDIO_CHROMIUM_PATH="$${chromium\#\#*: }"
 
-.PHONY: help run test bench fmt lint lock setup setup-dev clean
+.PHONY: help run test bench eval fmt lint lock setup setup-dev clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1|/' | awk -F'|' '{printf "  %-12s %s\n", $$1, $$2}'
@@ -24,6 +24,9 @@ run: setup  ## start CV Studio at http://localhost:3000 (CVSTUDIO_PORT, CVSTUDIO
 
 test: setup-dev  ## everything: lint, types, unit, API, worker, browser, accessibility, architecture
 	@failed=; $(MAKE) lint || failed=1; $(WITH_CHROMIUM) $(PY) -m pytest $(ARGS) || failed=1; [ -z "$$failed" ]
+
+eval: setup-dev  ## judge tailoring on the graded set
+	@$(BIN)/cvstudio eval
 
 bench: setup-dev  ## measure, and print one table
 	@$(WITH_CHROMIUM) $(BIN)/cvstudio bench

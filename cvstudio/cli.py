@@ -111,6 +111,12 @@ def bench() -> None:
     raise typer.Exit(subprocess.call([sys.executable, "-m", "bench"], cwd=frontend.ROOT))
 
 
+@cli.command("eval")
+def evaluate() -> None:
+    """Judge tailoring on the graded set: ranking, match, truth; what was tuned and what was kept aside, apart."""
+    raise typer.Exit(subprocess.call([sys.executable, "-m", "bench.eval"], cwd=frontend.ROOT))
+
+
 @cli.command()
 def openapi(file: Annotated[Path, typer.Argument(help="where to write it (JSON)")]) -> None:
     """Write the OpenAPI document of the whole API."""

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import ipaddress
 import os
 import re
 import secrets
@@ -69,6 +70,7 @@ class Settings(BaseModel):
     oidc_client_secret: str | None = None
     oidc_issuer: str | None = None
     oidc_name: str = "OpenID"  # on its button
+    fetch_also: str = ""  # addresses that offers may be fetched from beside public ones: "10.0.0.8:8080, …"
     max_body_bytes: int = Field(2_000_000, ge=1_000)
     max_upload_bytes: int = Field(10_000_000, ge=1_000)
     log_format: Literal["console", "json"] = "console"
@@ -119,6 +121,19 @@ class Settings(BaseModel):
     def _one_address(cls, value: str) -> str:
         if not re.fullmatch(r"[^\x00-\x1f<>]*<[^\s<>@,]+@[^\s<>@,]+>|[^\s<>@,]+@[^\s<>@,]+", value):
             raise ValueError("must be an address, or a name and an address: CV Studio <mail@cv.example.org>")
+        return value
+
+    @field_validator("fetch_also")
+    @classmethod
+    def _addresses(cls, value: str) -> str:
+        for entry in filter(None, (part.strip() for part in value.split(","))):
+            host, _, port = entry.rpartition(":")
+            try:
+                ipaddress.ip_address(host.strip("[]"))
+            except ValueError:
+                raise ValueError("must name addresses and ports: 10.0.0.8:8080, [fd00::8]:8080") from None
+            if not port.isdecimal() or not 0 < int(port) < 65536:
+                raise ValueError("must name addresses and ports: 10.0.0.8:8080, [fd00::8]:8080")
         return value
 
     @field_validator("resend_webhook_secret")

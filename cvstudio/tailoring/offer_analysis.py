@@ -1,0 +1,274 @@
+"""An offer's text, or a job's title, read into an Offer. Whatever the text says, it is only text."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from cvstudio.language import Language
+from cvstudio.tailoring import esco, offer_cues, offer_facts, offer_lines, words
+from cvstudio.tailoring.offer import Keyword, Kind, Need, Offer, Requirement, Skill, Source, UnreadableOffer
+from cvstudio.tailoring.offer_facts import Hints
+from cvstudio.tailoring.offer_lines import Line
+
+MAX_TEXT = 40_000  # characters read
+MIN_WORDS = 15
+MAX_WHOLE, MIN_PIECE = 80, 2  # characters of a sentence that is not parted; words of a part, small ones not counted
+MAX_REQUIREMENTS, MAX_KEYWORDS, MAX_NOISE = 60, 40, 60
+ESSENTIALS, OPTIONALS = 10, 8  # of an occupation's skills, in an offer made from a title
+
+_WALLS: Final = offer_cues.patterns("walls")
+_SAYS: Final = offer_cues.patterns("clauses")
+_CLAUSE: Final = re.compile(r"\s*;\s*|\s*:\s+|,\s+|\s+(?:mais|but)\s+|\s+[–—]\s+|\.\s+")
+_LEADING: Final = re.compile(
+    r"^(?:et|ou|and|or|mais|but|puis|enfin|ainsi que|as well as|le|la|les|the|une?|an?)\s+", re.IGNORECASE
+)
+_PROPER: Final = re.compile(r"(?<=[a-zà-ÿ,(;:/] )[A-Z][\w+#.]*[\w+#](?: [A-Z][\w+#]*)*")
+_KIND_WEIGHT: Final[dict[Kind, float]] = {
+    "certificate": 0.95,
+    "skill": 0.9,
+    "language": 0.85,
+    "experience": 0.85,
+    "education": 0.8,
+    "duty": 0.7,
+    "quality": 0.4,
+}
+
+
+def analyse(
+    text: str, *, language: Language | None = None, hints: Hints | None = None, source: Source = "text"
+) -> Offer:
+    """Raises UnreadableOffer, which says why and asks for the text. `hints` are a JobPosting's fields."""
+    given = hints or {}
+    cleaned = words.clean(text)[:MAX_TEXT]
+    _check_readable(cleaned)
+    tongue = language or words.detect(cleaned)
+    lines = offer_lines.lines(cleaned)
+    title = offer_facts.title(cleaned, given, tongue)
+    requirements = tuple(_requirements(lines, title, tongue))[:MAX_REQUIREMENTS]
+    trade = esco.occupation(title, tongue) if title else None
+    if not requirements or (trade is None and sum(line.part in {"duties", "profile"} for line in lines) < 2):
+        raise _unreadable(cleaned) or UnreadableOffer("not_an_offer")
+    asked = max((one.years for one in requirements if one.years is not None and one.need == "must"), default=None)
+    asked = asked if asked is not None else max((one.years for one in requirements if one.years), default=None)
+    return Offer(
+        title=title,
+        company=offer_facts.company(cleaned, given),
+        place=offer_facts.place(cleaned, given),
+        contract=offer_facts.contract(cleaned, given),
+        hours=offer_facts.hours(cleaned, given),
+        language=tongue,
+        seniority=offer_facts.seniority(title, cleaned, asked),
+        years=asked,
+        requirements=requirements,
+        skills=_skills(requirements),
+        keywords=tuple(_keywords(requirements, title, tongue)),
+        occupation=trade.uri if trade else "",
+        noise=tuple(dict.fromkeys(offer_lines.noise(lines)))[:MAX_NOISE],
+        source=source,
+    )
+
+
+def offer_for(title: str, language: Language) -> Offer:
+    """A generic offer: the occupation that `title` names and its skills. Raises UnreadableOffer ("title")."""
+    trade = esco.occupation(words.clean(title), language)
+    if trade is None:
+        raise UnreadableOffer("title")
+    skills = esco.skills_of(trade.uri)
+    named = [uri for uri in (*skills.essential, *skills.optional) if esco.labelled(uri, language)]
+    requirements = tuple(
+        Requirement(
+            id=f"req_{at}",
+            text=esco.label(uri, language),
+            sentence=esco.label(uri, language),
+            need="must" if at < ESSENTIALS else "nice",
+            kind="certificate" if esco.kind(uri) == "certificate" else "skill",
+            skills=(Skill(uri=uri, label=esco.label(uri, language)),),
+        )
+        for at, uri in enumerate(named[: ESSENTIALS + OPTIONALS])
+    )
+    return Offer(
+        title=offer_facts.trimmed_title(words.clean(title)) or trade.label,
+        language=language,
+        requirements=requirements,
+        skills=_skills(requirements),
+        keywords=tuple(
+            Keyword(text=one.text, sentence=one.sentence, weight=0.9 if one.need == "must" else 0.5)
+            for one in requirements
+        ),
+        occupation=trade.uri,
+        source="title",
+    )
+
+
+# --- what cannot be read ---
+
+
+def _check_readable(cleaned: str) -> None:
+    said = len(words.tokens(cleaned))
+    if not said:
+        raise UnreadableOffer("empty")
+    if said < 120 and (wall := _unreadable(cleaned)):
+        raise wall
+    if said < MIN_WORDS:
+        raise UnreadableOffer("short")
+
+
+def _unreadable(cleaned: str) -> UnreadableOffer | None:
+    """What stands there instead of an offer, where something does."""
+    folded = words.fold(cleaned)
+    asks = sum(line.part in {"duties", "profile", "nice"} for line in offer_lines.lines(cleaned))
+    for reason, pattern in _WALLS.items():
+        count = len(pattern.findall(folded))
+        if count and (asks < 3 or reason == "expired") and (reason != "cookies" or count >= 2):
+            return UnreadableOffer(reason)
+    return None
+
+
+# --- requirements ---
+
+
+def _requirements(lines: list[Line], title: str, language: Language) -> Iterator[Requirement]:
+    seen: set[str] = set()
+    number = 0
+    for line in lines:
+        if line.part in offer_lines.NOISE_PARTS or line.part == "other" or line.text.strip(" .") == title:
+            continue
+        for text, need in _clauses(line, language):
+            key = " ".join(words.content(text, language))
+            if not key or key in seen:
+                continue
+            seen.add(key)
+            found = esco.find(text, language)
+            years = offer_facts.years(text)
+            yield Requirement(
+                id=f"req_{number}",
+                text=text,
+                sentence=line.text,
+                need=need,
+                kind=_kind(text, line, found, years),
+                skills=tuple({one.uri: Skill(uri=one.uri, label=one.label) for one in found}.values()),
+                years=years,
+            )
+            number += 1
+
+
+def _clauses(line: Line, language: Language) -> list[tuple[str, Need]]:
+    """The line parted where its needs or the kinds of thing it asks for differ."""
+    whole: Need = "nice" if line.part == "nice" else "must"
+    folded = words.fold(line.text)
+    if line.part == "duties":
+        return [
+            (_bare(line.text), "nice" if _SAYS["nice"].search(folded) and not _SAYS["must"].search(folded) else whole)
+        ]
+    groups: list[tuple[list[str], Need, str]] = []
+    cued = bool(_SAYS["nice"].search(folded))
+    for clause in _pieces(line.text):
+        plain = words.fold(clause)
+        need: Need = "nice" if whole == "nice" or _SAYS["nice"].search(plain) else "must"
+        if whole == "nice" and _SAYS["must"].search(plain) and not _SAYS["nice"].search(plain):
+            need = "must"
+        found = esco.find(clause, language)
+        kind = found[0].kind if found else ""
+        if groups:
+            parts, before, kinds = groups[-1]
+            joined = kind in {kinds, ""} or (kind == "skill" and kinds == "")
+            # "X, Y et Z seraient un plus": the cue at the end speaks for the list before it.
+            if (
+                need == "nice"
+                and before == "must"
+                and re.search(r"seraient|sont (?:un|des|appreci)|are (?:a plus|an? )", plain)
+            ):
+                groups = [(earlier, "nice", which) for earlier, _, which in groups]
+                before = "nice"
+            if joined and need == before:
+                groups[-1] = ([*parts, clause], need, kinds or kind)
+                continue
+        groups.append(([clause], need, kind))
+    if len(groups) <= 1 or (not cued and len({which for _, _, which in groups if which}) <= 1):
+        return [(piece, groups[0][1] if groups else whole) for piece in _short(line.text, language)]
+    return [(bare, need) for parts, need, _ in groups if (bare := _bare(", ".join(parts)))]
+
+
+def _short(text: str, language: Language) -> list[str]:
+    """A long sentence as the things it lists, each of some words; a short one whole."""
+    if len(text) <= MAX_WHOLE:
+        return [bare] if (bare := _bare(text)) else []
+    parts: list[str] = []
+    for piece in _pieces(text):
+        if parts and len(words.content(piece, language)) < MIN_PIECE:
+            parts[-1] += ", " + piece
+        else:
+            parts.append(piece)
+    if len(parts) > 1 and len(words.content(parts[0], language)) < MIN_PIECE:
+        parts[:2] = [f"{parts[0]}, {parts[1]}"]
+    return [bare for part in parts if (bare := _bare(part))]
+
+
+def _pieces(text: str) -> list[str]:
+    """Clauses, not cut inside parentheses; scraps of one short word stay with what precedes them."""
+    pieces: list[str] = []
+    start = 0
+    for cut in _CLAUSE.finditer(text):
+        if text.count("(", start, cut.start()) > text.count(")", start, cut.start()):
+            continue
+        pieces.append(text[start : cut.start()])
+        start = cut.end()
+    pieces.append(text[start:])
+    return [piece.strip() for piece in pieces if piece.strip(" .")]
+
+
+def _bare(text: str) -> str:
+    return _LEADING.sub("", text.strip(" .;,:-–")).strip()
+
+
+def _kind(text: str, line: Line, found: list[esco.Found], years: int | None) -> Kind:
+    folded = words.fold(text)
+    kinds = [one.kind for one in found]
+    if line.part == "duties" and not (_SAYS["certified"].search(folded) and _SAYS["must"].search(folded)):
+        return "duty"
+    if years is not None or _SAYS["experience"].search(folded):
+        return "experience"
+    if "certificate" in kinds or _SAYS["certified"].search(folded):
+        return "certificate"
+    if "education" in kinds or _SAYS["education"].search(folded):
+        return "education"
+    if "language" in kinds and ("skill" not in kinds or _SAYS["speaks"].search(folded)):
+        return "language"
+    if ("quality" in kinds or _SAYS["quality"].search(folded)) and "skill" not in kinds:
+        return "quality"
+    return "skill"
+
+
+def _skills(requirements: tuple[Requirement, ...]) -> tuple[Skill, ...]:
+    ranked = sorted(requirements, key=lambda one: (one.need != "must", one.kind == "quality"))
+    return tuple({skill.uri: skill for one in ranked for skill in one.skills}.values())
+
+
+# --- keywords ---
+
+
+def _keywords(requirements: tuple[Requirement, ...], title: str, language: Language) -> list[Keyword]:
+    """The offer's own words for skills and tools, weighed by need, kind and how often they come back."""
+    found: dict[str, tuple[float, int, str, str]] = {}
+
+    def add(text: str, sentence: str, weight: float) -> None:
+        key = " ".join(words.stems(text, language))
+        if key in found:
+            known = found[key]
+            found[key] = (min(1.0, max(known[0], weight) + 0.05), known[1], known[2], known[3])
+        elif key:
+            found[key] = (weight, len(found), text, sentence)
+
+    if title:
+        add(title, title, 0.9)
+    for one in requirements:
+        weight = _KIND_WEIGHT[one.kind] * (1.0 if one.need == "must" else 0.6)
+        spans = esco.find(one.text, language)
+        for span in spans:
+            share = 0.5 if span.kind == "quality" else 1.0
+            add(one.text[span.start : span.end], one.sentence, weight * share)
+        for name in _PROPER.finditer(one.text):  # tools that no list knows
+            if not any(span.start < name.end() and name.start() < span.end for span in spans) and len(name[0]) > 2:
+                add(name[0], one.sentence, weight * 0.7)
+    ranked = sorted(found.values(), key=lambda entry: (-round(entry[0], 3), entry[1]))[:MAX_KEYWORDS]
+    return [Keyword(text=text, sentence=sentence, weight=round(weight, 3)) for weight, _, text, sentence in ranked]

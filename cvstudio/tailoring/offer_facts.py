@@ -1,0 +1,221 @@
+"""What an offer says about the job itself: title, company, place, contract, hours, years, seniority.
+
+Hints are schema.org's JobPosting fields and win over the text.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final, cast
+
+from cvstudio.language import Language
+from cvstudio.tailoring import esco, offer_cues, words
+from cvstudio.tailoring.offer import Contract, Hours, Seniority
+from cvstudio.tailoring.offer_lines import heading_part
+
+Hints = Mapping[str, Any]
+MAX_NAME = 120  # characters of a title, company or place
+MAX_YEARS = 30
+
+_GENDERS: Final = re.compile(
+    r"\s*[\[(]?\b(?:[hfmwdxn]\s?[/|]\s?[hfmwdxn](?:\s?[/|]\s?[hfmwdxn])?)\b[\])]?|\((?:all genders|tous genres)\)",
+    re.IGNORECASE,
+)
+_CONTRACT_WORDS: Final = (
+    r"cdi|cdd|int[ée]rim|alternance|apprentissage|stage|temps (?:plein|partiel)|full[- ]time|part[- ]time|permanent"
+    r"|fixed[- ]term|temporary|contract|freelance|saisonnier"
+)
+_TRAILING: Final = re.compile(rf"\s*[-–—|,(:]?\s*\b(?:en )?(?:{_CONTRACT_WORDS})\b.*$", re.IGNORECASE)
+_LABELLED: Final = {
+    "title": r"(?:intitul[ée](?: du poste)?|poste(?: à pourvoir| propos[ée])?|offre d'emploi|job title|position|role"
+    r"|vacancy|title)",
+    "company": r"(?:entreprise|soci[ée]t[ée]|employeur|company|employer|organi[sz]ation)",
+    "place": r"(?:lieu(?: de travail| du poste)?|localisation|ville|location|place of work|where|based in|workplace)",
+}
+_SEEKS: Final = re.compile("|".join(offer_cues.parts("names", "seeks")), re.IGNORECASE)
+_TITLE_END: Final = re.compile(
+    r"\s+(?:pour|afin|qui|dans|au sein|chez|en (?:cdi|cdd|int)|à|sur|basé|disposant|capable|avec|to join|to work|who"
+    r"|for our|for a|in our"
+    r"|in|at|with|based|on a|able|capable|that|to)\b.*$",
+    re.IGNORECASE,
+)
+_NAME = r"[A-ZÀ-Þ0-9][\w&'’.-]*(?: (?:(?:de|du|des|la|le|et|d'|of|and|the|&) ?)?[A-ZÀ-Þ0-9][\w&'’.-]*){0,4}"
+_COMPANIES: Final = [re.compile(part.replace("NAME", _NAME)) for part in offer_cues.parts("names", "companies")]
+_PRONOUNS = (
+    "nous vous notre nos we our the this il elle le la les un une et ce cette vos votre tu poste cdi cdd join you it"
+)
+_NOT_A_NAME: Final = frozenset(_PRONOUNS.split())
+_PLACES: Final = [re.compile(part) for part in offer_cues.parts("names", "places")]
+_CONTRACTS: Final = offer_cues.patterns("contracts")
+_TYPES: Final[dict[str, tuple[Contract, Hours]]] = {  # schema.org's employmentType
+    "FULL_TIME": ("", "full"),
+    "PART_TIME": ("", "part"),
+    "CONTRACTOR": ("freelance", ""),
+    "TEMPORARY": ("fixed_term", ""),
+    "INTERN": ("internship", ""),
+    "CDI": ("permanent", ""),
+    "CDD": ("fixed_term", ""),
+}
+_COUNTED = "un une one a|deux two|trois three|quatre four|cinq five|six|sept seven|huit eight|neuf nine|dix ten"
+_NUMBERS: Final = {word: number for number, names in enumerate(_COUNTED.split("|"), 1) for word in names.split()}
+_YEARS: Final = re.compile(
+    rf"\b(?P<low>\d{{1,2}}|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})\s*(?:\+|\((?:\d+)\))?\s*"
+    rf"(?:(?:a|-|–|/|ou|to|or)\s*\d{{1,2}}\s*)?"
+    r"(?:\+\s*)?(?:ans?|annees?|years?|yrs?)\b(?P<after>.{0,60})"
+)
+_FIRST_JOB: Final = re.compile(
+    r"premiere experience|first experience|some experience|1re experience|experience prealable"
+)
+_NOVICE: Final = re.compile(
+    r"debutants? (?:accepte|bienvenu)|sans experience|no (?:prior |previous )?experience|entry[- ]level|recent graduate"
+    r"|jeunes? diplome"
+)
+
+
+def title(text: str, hints: Hints, language: Language) -> str:
+    if hinted := _hint(hints, "title"):
+        return trimmed_title(hinted)
+    if labelled := _labelled(text, "title"):
+        return trimmed_title(labelled)
+    first = [line.strip(" *#-–—•") for line in text.split("\n") if line.strip()][:6]
+    for line in first[:4]:
+        if len(line.split()) <= 14 and not line.endswith((".", ":", "!")) and heading_part(line) is None:
+            named = trimmed_title(line)
+            if _GENDERS.search(line) or esco.occupation(named, language):
+                return named
+    if sought := _SEEKS.search(text):
+        return trimmed_title(_TITLE_END.sub("", sought["fr"] or sought["en"]))
+    return trimmed_title(first[0]) if first and len(first[0].split()) <= 14 else ""
+
+
+def trimmed_title(name: str) -> str:
+    """Without gender marks, contract and place: "Serveur H/F - CDI - Lyon" → "Serveur"."""
+    bare = _TRAILING.sub("", _GENDERS.sub("", name))
+    parts = re.split(r"\s+[-–—|@]\s+", bare)
+    bare = parts[0] if parts[0].strip() else bare
+    bare = re.sub(r"\s+", " ", bare).strip(" -–—|,:*")
+    if bare.count("(") != bare.count(")"):
+        bare = bare.replace("(", " ").replace(")", " ").strip()
+    return bare[:MAX_NAME]
+
+
+def company(text: str, hints: Hints) -> str:
+    if hinted := _hint(hints, "hiringOrganization", "name"):
+        return hinted[:MAX_NAME]
+    if labelled := _labelled(text, "company"):
+        return labelled[:MAX_NAME]
+    for pattern in _COMPANIES:
+        for found in pattern.finditer(text):
+            name = found["name"].strip(" .,'’-")
+            if words.fold(name.split()[0]) not in _NOT_A_NAME:
+                return name[:MAX_NAME]
+    return ""
+
+
+def place(text: str, hints: Hints) -> str:
+    if hinted := _hint(hints, "jobLocation", "address", "addressLocality") or _hint(hints, "jobLocation", "name"):
+        return hinted[:MAX_NAME]
+    if labelled := _labelled(text, "place"):
+        return re.split(r"\s[-–—|]\s|[.;]", labelled)[0].strip()[:MAX_NAME]
+    for pattern in _PLACES:
+        if found := pattern.search(text):
+            return found["name"].strip(" ,")[:MAX_NAME]
+    return ""
+
+
+def contract(text: str, hints: Hints) -> Contract:
+    """The one named first; a title's word counts before the text's."""
+    for name in _hinted_types(hints):
+        if name in _TYPES and _TYPES[name][0]:
+            return _TYPES[name][0]
+    folded = words.fold(text)
+    found = [(match.start(), kind) for kind, pattern in _CONTRACTS.items() if (match := pattern.search(folded))]
+    return cast(Contract, min(found)[1]) if found else ""
+
+
+def hours(text: str, hints: Hints) -> Hours:
+    for name in _hinted_types(hints):
+        if name in _TYPES and _TYPES[name][1]:
+            return _TYPES[name][1]
+    folded = words.fold(text)
+    full = re.search(
+        r"temps (?:plein|complet)|full[- ]time|\b(?:35|37|38|39|40)(?:[.,]5)? ?(?:h\b|heures|hours)", folded
+    )
+    part = re.search(
+        r"temps partiel|mi-temps|part[- ]time|\b(?:1\d|2\d|30) ?(?:h\b|heures|hours)(?: par semaine| a week|/)", folded
+    )
+    if full and part:
+        return "full" if full.start() < part.start() else "part"
+    return "full" if full else "part" if part else ""
+
+
+def years(sentence: str) -> int | None:
+    """Of experience that a sentence asks for, the lower bound: not ages, a company's history or a contract's length."""
+    folded = words.fold(sentence)
+    for found in _YEARS.finditer(folded):
+        before = folded[max(0, found.start() - 40) : found.start()]
+        if re.search(
+            r"depuis|founded|since|for more than|plus de \w* ?$|age|contrat|contract|garanti|cdd|bac\s?\+?\s?$", before
+        ) and not ("experience" in before or "experience" in found["after"]):
+            continue
+        if re.match(r"\s*(?:old|d'age|revolus|minimum d'age|fixed|contract)", found["after"]):
+            continue
+        if "exp" in folded or re.search(
+            r"similaire|meme poste|similar|proven|in a|as an?|anciennete|minimum|at least|au moins", folded
+        ):
+            low = found["low"]
+            number = int(low) if low.isdigit() else _NUMBERS[low]
+            return number if number <= MAX_YEARS else None
+    return 1 if _FIRST_JOB.search(folded) else None
+
+
+def seniority(name: str, text: str, asked: int | None) -> Seniority:
+    """By the title's words, then the years asked for, then whether beginners are welcome."""
+    said = set(words.tokens(name))
+    ranks: tuple[tuple[Seniority, set[str]], ...] = (
+        (
+            "intern",
+            {
+                "stagiaire",
+                "stage",
+                "intern",
+                "internship",
+                "alternant",
+                "alternante",
+                "apprenti",
+                "apprentie",
+                "apprentice",
+            },
+        ),
+        ("director", {"directeur", "directrice", "director", "vp", "ceo", "cto", "cfo", "drh", "daf", "dsi", "chief"}),
+        ("lead", {"lead", "principal", "staff", "superviseur", "supervisor", "leader"}),
+        ("senior", {"senior", "sr"}),
+        ("junior", {"junior", "jr", "debutant", "graduate", "trainee"}),
+        ("confirmed", {"confirme", "confirmee", "experimente", "experimentee", "experienced"}),
+    )
+    for rank, named in ranks:
+        if said & named:
+            return rank
+    if asked is not None and asked >= 2:
+        return "senior" if asked >= 5 else "confirmed"
+    return "junior" if asked is not None or _NOVICE.search(words.fold(text)) else ""
+
+
+def _hint(hints: Hints, *path: str) -> str:
+    """A text in nested JSON-LD, where any step may be a list."""
+    value: Any = hints
+    for name in path:
+        value = value[0] if isinstance(value, list) and value else value
+        value = value.get(name) if isinstance(value, Mapping) else None
+    value = value[0] if isinstance(value, list) and value else value
+    return words.clean(value) if isinstance(value, str) else ""
+
+
+def _hinted_types(hints: Hints) -> list[str]:
+    value = hints.get("employmentType") or []
+    names = value if isinstance(value, list) else [value]
+    return [str(name).upper().replace("-", "_").strip() for name in names]
+
+
+def _labelled(text: str, what: str) -> str:
+    found = re.search(rf"(?mi)^[\W_]*{_LABELLED[what]}\s*(?:[:：]|\s[-–]\s)\s*(.{{2,{MAX_NAME}}})$", text)
+    return found[1].strip() if found else ""

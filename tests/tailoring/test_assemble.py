@@ -1,0 +1,138 @@
+"""The chosen widgets make a CV, and to fit a page the least relevant go first."""
+
+from __future__ import annotations
+
+import pytest
+
+from cvstudio.document import Document, samples
+from cvstudio.tailoring.assemble import Choice, cv
+from cvstudio.tailoring.fit import fit
+from cvstudio.tailoring.pasted import add_text
+from cvstudio.tailoring.profile import profile
+from cvstudio.tailoring.tailor import tailor
+from tests.tailoring import people
+
+PERSON = profile(people.document(basics={**people.CV["basics"], "image": "photo.jpg"}))
+MADE = tailor(PERSON, people.offer()).envelope
+SCORES = {widget.id: widget.relevance_score for widget in MADE.widgets}
+EVERYTHING = Choice(min_score=0, include_photo=True)
+
+
+def lines(document: Document) -> int:
+    return sum(1 for _ in document.texts())
+
+
+def pages(document: Document) -> int:
+    return 1 + lines(document) // 30
+
+
+def test_identity_is_untouched():
+    document = cv(PERSON, MADE, EVERYTHING)
+    original = people.document(basics={**people.CV["basics"], "image": "photo.jpg"}).basics
+    assert document.basics.dump() == original.dump()
+    assert cv(PERSON, MADE, Choice(min_score=0)).basics.image == ""
+
+
+def test_everything_chosen_gives_everything_back():
+    document = cv(PERSON, MADE, EVERYTHING)
+    assert [job.position for job in document.work] == ["Chef de partie", "Serveur"]
+    assert {len(job.highlights) for job in document.work} == {3, 1}
+    assert document.skills[0].dump() == {
+        "id": document.skills[0].id,
+        "name": "Cuisine",
+        "keywords": document.skills[0].keywords,
+    }
+    assert sorted(document.skills[0].keywords) == ["Cuisson sous vide", "Dressage"]
+    assert document.languages[0].fluency == "B1"
+    assert document.certificates[0].issuer == "Umih"
+    assert document.studio.language == "fr"
+    assert Document.load(document.dump()) == document
+
+
+def test_a_threshold_keeps_the_backbone_and_drops_the_rest():
+    document = cv(PERSON, MADE, Choice(min_score=101))
+    assert [job.position for job in document.work] == ["Chef de partie"]
+    assert document.work[0].highlights == []
+    assert len(document.education) == len(document.languages) == 1
+    assert document.skills == []
+
+
+def test_a_line_brings_its_job_and_hands_win_over_scores():
+    document = cv(PERSON, MADE, Choice(min_score=101, on=frozenset({"widget_real_3"})))
+    assert [job.position for job in document.work] == ["Chef de partie", "Serveur"]
+    off = cv(PERSON, MADE, Choice(min_score=0, off=frozenset({"widget_real_0"})))
+    assert all("90 couverts" not in line for job in off.work for line in job.highlights)
+
+
+def test_limits_keep_the_best():
+    document = cv(PERSON, MADE, Choice(min_score=0, max_experiences=1, max_bullets=1))
+    assert len(document.work) == 1
+    best = max(
+        (widget for widget in MADE.widgets if "exp_0/" in widget.sources.rag_path), key=lambda w: w.relevance_score
+    )
+    assert document.work[0].highlights == [best.text]
+
+
+def test_fit_drops_the_least_relevant_first_and_lists_them():
+    whole = lines(cv(PERSON, MADE, EVERYTHING))
+    found = fit(PERSON, MADE, 1, lambda document: 1 if lines(document) <= whole - 4 else 2, EVERYTHING)
+    assert found.fits
+    assert found.removed
+    left = [SCORES[one] for one in found.widgets]
+    gone = [one.relevance_score for one in found.removed if one.widget_id.startswith(("widget_real", "widget_comp"))]
+    assert gone == sorted(gone)
+    kept_lines = [SCORES[one] for one in found.widgets if one.startswith(("widget_real", "widget_comp"))]
+    assert max(gone, default=0) <= min(kept_lines)
+    assert len(left) + len(found.removed) == len(MADE.widgets)
+
+
+def test_a_removed_line_can_be_put_back():
+    whole = lines(cv(PERSON, MADE, EVERYTHING))
+    short = fit(PERSON, MADE, 1, lambda document: 1 if lines(document) <= whole - 4 else 2, EVERYTHING)
+    back = short.removed[0].widget_id
+    again = fit(
+        PERSON,
+        MADE,
+        1,
+        lambda document: 1 if lines(document) <= whole - 4 else 2,
+        EVERYTHING.model_copy(update={"on": frozenset({back})}),
+    )
+    assert back in again.widgets
+    assert again.fits
+
+
+def test_what_cannot_fit_says_so():
+    found = fit(PERSON, MADE, 1, lambda _: 3, EVERYTHING)
+    assert not found.fits
+    assert found.pages == 3
+    assert found.document.work[0].position == "Chef de partie"
+    assert found.document.languages
+
+
+def test_what_fits_is_left_whole():
+    found = fit(PERSON, MADE, 2, lambda _: 2, EVERYTHING)
+    assert found.removed == ()
+    assert found.document == cv(PERSON, MADE, EVERYTHING)
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_few_measurements_are_enough(language):
+    person = profile(samples.load(language))
+    envelope = tailor(person, people.offer(language=language)).envelope
+    calls = []
+
+    def measure(document: Document) -> int:
+        calls.append(document)
+        return pages(document)
+
+    found = fit(person, envelope, 1, measure, Choice(min_score=0))
+    assert found.fits
+    assert found.removed
+    assert len(calls) <= 9
+
+
+def test_lines_without_a_job_have_a_place():
+    person = add_text(profile(), "J'ai ouvert deux restaurants. J'ai formé dix apprentis.", "collé")
+    document = cv(person, tailor(person, people.offer()).envelope, Choice(min_score=0))
+    assert document.custom[0].title == "Réalisations"
+    assert len(document.custom[0].items[0].highlights) == 2

@@ -1,0 +1,79 @@
+"""The match adds up, names both sides, and a true skill more never lowers it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cvstudio.tailoring.match import match
+from cvstudio.tailoring.profile import add, profile
+from tests.tailoring import people
+
+PERSON = profile(people.document())
+OFFER = people.offer()
+
+
+def test_the_parts_add_up():
+    found = match(PERSON, OFFER)
+    assert found.score == sum(part.points for part in found.breakdown)
+    assert sum(part.of for part in found.breakdown) == 100
+    assert all(0 <= part.points <= part.of for part in found.breakdown)
+    assert {part.name for part in found.breakdown} == {
+        "requirements", "education", "languages", "trade", "experience",
+    }  # fmt: skip
+
+
+def test_each_part_names_the_offers_words_and_the_cvs_lines():
+    parts = {part.name: part for part in match(PERSON, OFFER).breakdown}
+    assert "real_0" in parts["requirements"].facts
+    assert parts["education"].facts[0] == "form_0"
+    assert parts["trade"].facts == ("exp_0",)
+    assert {"cuisine"} <= {word.casefold() for word in parts["education"].words}
+
+
+def test_matching_and_missing_skills():
+    found = match(PERSON, OFFER)
+    assert [skill.label for skill in found.missing] == ["GraphQL"]
+    assert found.missing[0].sentence == "GraphQL."
+    assert "CAP cuisine" in {skill.label for skill in found.matching}
+
+
+def test_suggestions_name_both_in_both_languages():
+    first = match(PERSON, OFFER).suggestions
+    missing = next(one for one in first if one.kind == "missing")
+    assert "« GraphQL »" in missing.message("fr")
+    assert "“GraphQL”" in missing.message("en")
+    assert {one.fact for one in first if one.kind == "figures"} <= {fact.id for fact in PERSON.facts}
+
+
+def test_another_trade_matches_less():
+    other = people.offer(
+        title="Comptable",
+        requirements=(people.requirement(0, "Tenir la comptabilité"), people.requirement(1, "Déclarer la TVA")),
+    )
+    assert match(PERSON, other).score < match(PERSON, OFFER).score
+
+
+@given(
+    st.sampled_from(
+        ["GraphQL", "CAP cuisine", "Anglais", "Former les commis", "Envoyer les plats", "Soudure", "x" * 90]
+    ),
+    st.sampled_from(["skill", "realisation", "certificate", "interest"]),
+)
+@settings(max_examples=40, deadline=None)
+def test_a_skill_more_never_lowers_it(text, kind):
+    assert match(add(PERSON, kind, text), OFFER).score >= match(PERSON, OFFER).score
+
+
+@pytest.mark.parametrize("twice", ["comp_0", "real_0"])
+def test_saying_it_twice_changes_nothing(twice):
+    fact = PERSON.fact(twice)
+    again = add(PERSON, fact.kind, fact.text, of=fact.of)
+    assert match(again, OFFER).score == match(PERSON, OFFER).score
+
+
+def test_years_asked_for_are_counted_from_the_dates():
+    asked = people.offer(years=20)
+    years = next(one for one in match(PERSON, asked).suggestions if one.kind == "years")
+    assert (years.asked, years.line) == ("20", "1")

@@ -1,0 +1,169 @@
+"""Facts keep the person's words and their ids; two sources become one only where the person says so."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cvstudio.document import samples
+from cvstudio.errors import InvalidInput
+from cvstudio.tailoring import completeness
+from cvstudio.tailoring.pasted import add_text
+from cvstudio.tailoring.profile import (
+    Profile,
+    add,
+    add_document,
+    duplicates,
+    edit,
+    merge,
+    profile,
+    remove,
+)
+from tests.tailoring import people
+
+
+def test_a_document_becomes_facts_in_its_own_words():
+    person = profile(people.document())
+    texts = {fact.id: fact.text for fact in person.facts}
+    assert texts["exp_0"] == "Chef de partie, Le Comptoir"
+    assert texts["real_0"] == "responsable du poste chaud, 90 couverts par service"
+    assert texts["form_0"] == "CAP Cuisine, Lycée Rabelais"
+    assert texts["comp_1"] == "Cuisson sous vide"
+    assert texts["resu_1"] == "J'aime les produits de saison."
+    assert person.fact("real_0").of == "exp_0"
+    assert person.fact("lang_0").level == "B1"
+    assert person.identity.email == "samir@example.org"
+
+
+def test_every_sample_is_read_whole():
+    for language in ("fr", "en"):
+        document = samples.load(language)
+        told = {fact.text for fact in profile(document).facts}
+        assert {line for job in document.work for line in job.highlights} <= told
+
+
+def test_ids_stay_when_others_come_and_go_and_are_never_given_twice():
+    person = profile(people.document())
+    person = remove(person, "real_1")
+    person = add(person, "realisation", "Création de la carte d'été", of="exp_0")
+    assert "real_1" not in {fact.id for fact in person.facts}
+    assert person.fact("real_4").text == "Création de la carte d'été"
+    assert person.fact("real_2").text == "Aide à la gestion des stocks avec Excel"
+    assert person.fact("real_3").of == "exp_1"
+
+
+def test_removing_a_job_removes_its_lines():
+    person = remove(profile(people.document()), "exp_0")
+    assert {fact.id for fact in person.facts if fact.kind == "realisation"} == {"real_3"}
+
+
+def test_the_same_document_again_tells_nothing_new():
+    person = profile(people.document())
+    assert add_document(person, people.document(), "cv_0") == person
+
+
+def test_two_sources_are_proposed_for_merging_and_merged_on_consent():
+    person = profile(people.document(), people.document())
+    pairs = duplicates(person)
+    assert ("exp_0", "exp_2") in pairs
+    assert ("real_0", "real_4") in pairs
+    assert ("real_0", "real_1") not in pairs
+    before = len(person.facts)
+    for pair in pairs:
+        person = merge(person, pair)
+    assert len(person.facts) == before / 2
+    assert duplicates(person) == []
+    assert person.fact("real_4").id == "real_0"  # what cited the other id still finds it
+    assert {fact.of for fact in person.facts if fact.kind == "realisation"} == {"exp_0", "exp_1"}
+
+
+def test_merging_keeps_the_words_of_the_first_and_fills_its_gaps():
+    person = add(profile(people.document()), "skill", "excel", level="avancé")
+    assert ("comp_2", "comp_3") in duplicates(person)
+    kept = merge(person, ("comp_2", "comp_3")).fact("comp_2")
+    assert (kept.text, kept.level) == ("Excel", "avancé")
+
+
+def test_lines_that_differ_in_a_number_are_no_duplicates():
+    person = add(Profile(), "realisation", "Formation de deux commis pendant 3 ans à Lyon")
+    person = add(person, "realisation", "Formation de deux commis pendant 4 ans à Lyon")
+    assert duplicates(person) == []
+
+
+def test_different_kinds_cannot_be_merged():
+    with pytest.raises(InvalidInput):
+        merge(profile(people.document()), ("exp_0", "comp_0"))
+
+
+@pytest.mark.parametrize("change", [{"text": "  "}, {"id": "exp_9"}, {"of": "exp_1"}])
+def test_an_edit_keeps_id_and_place(change):
+    with pytest.raises(InvalidInput):
+        edit(profile(people.document()), "real_0", **change)
+
+
+def test_an_edited_fact_keeps_its_id():
+    person = edit(profile(people.document()), "real_0", text="Poste chaud, 95 couverts")
+    assert person.fact("real_0").text == "Poste chaud, 95 couverts"
+    assert [fact.id for fact in person.facts] == [fact.id for fact in profile(people.document()).facts]
+
+
+def test_a_profile_survives_json():
+    person = profile(people.document())
+    assert Profile.model_validate_json(person.model_dump_json()) == person
+
+
+def test_pasted_sections_become_jobs_lines_skills_and_languages():
+    person = add_text(
+        Profile(),
+        "Expérience professionnelle\n"
+        "Serveur – Le Bistrot, Lyon (mars 2018 – juin 2020)\n"
+        "- Prise de commande\n"
+        "2020 - aujourd'hui : Chef de rang, Hôtel Bellevue\n"
+        "Je gère 4 serveurs. J'accueille les clients.\n\n"
+        "Compétences\nVins ; Excel (avancé, macros)\n"
+        "Langues\nAnglais (B2), Espagnol : A2\n",
+        "collé",
+    )
+    job, now = person.of_kind("experience")
+    assert (job.title, job.employer, job.start, job.end) == ("Serveur", "Le Bistrot", "2018-03", "2020-06")
+    assert (now.title, now.start, now.end) == ("Chef de rang", "2020", "")
+    assert [line.text for line in person.lines(now.id)] == ["Je gère 4 serveurs.", "J'accueille les clients."]
+    assert [fact.text for fact in person.of_kind("skill")] == ["Vins", "Excel (avancé, macros)"]
+    assert [(fact.text, fact.level) for fact in person.of_kind("language")] == [("Anglais", "B2"), ("Espagnol", "A2")]
+
+
+def test_pasted_prose_keeps_its_words():
+    person = add_text(Profile(), "J'ai été boulanger dix ans à Metz. Puis j'ai formé trois apprentis !", "collé")
+    assert [fact.text for fact in person.facts] == [
+        "J'ai été boulanger dix ans à Metz.",
+        "Puis j'ai formé trois apprentis !",
+    ]
+
+
+@given(st.text(max_size=400))
+@settings(max_examples=60, deadline=None)
+def test_any_text_is_read_or_refused(text):
+    try:
+        person = add_text(Profile(), text, "x")
+    except InvalidInput:
+        return
+    assert len({fact.id for fact in person.facts}) == len(person.facts)
+    assert all(fact.text.strip() for fact in person.facts)
+
+
+def test_completeness_adds_up_and_says_what_is_missing():
+    whole = completeness.completeness(profile(people.document()))
+    assert sum(part.worth for part in whole.parts) == 100
+    assert whole.score == sum(part.points for part in whole.parts) < 100
+    assert whole.score + sum(part.missing for part in whole.missing) == 100
+    assert all(part.names["fr"] and part.names["en"] for part in whole.parts)
+    nothing = completeness.completeness(Profile())
+    assert nothing.score == 0
+    assert nothing.missing[0].key == "experience"
+
+
+def test_a_fact_more_never_makes_it_less_complete():
+    person = profile(people.document())
+    more = add(person, "realisation", "Réduction des pertes de 12 %", of="exp_0")
+    assert completeness.score(more) >= completeness.score(person)
