@@ -11,6 +11,9 @@ from cvstudio.importers.model import Place
 
 GLYPHS = "•●○◦▪■‣◆◇❖➢➤▸►✓✔·∙\uf0b7\uf0a7\uf0d8\uf076\u2023\u25aa\u2219\u25e6"
 BULLET = re.compile(rf"^\s*(?:[{GLYPHS}]|[-–—*+o](?=\s))\s*")
+ABBREVIATED = re.compile(
+    r"^((?:[^.]|\.(?=\S))*[^.](?<!\bInc)(?<!\bLtd)(?<!\bCo)(?<!\bCorp))\.$"
+)  # a last full stop, if it is one
 SEPARATORS = re.compile(r"\t+|\s+[|–—·•∙⋅◆■●▪]\s+|\s+-\s+|\s*[|•●■▪]\s*|\s+/\s+(?=[A-ZÀ-Þ])")
 
 
@@ -118,6 +121,7 @@ class Block:
 def parts(text: str) -> list[str]:
     """Apart at separators, without stray marks at either end."""
     pieces = (piece.strip(f" \t\n,;|–—:{GLYPHS}") for piece in SEPARATORS.split(f" {text} "))
+    pieces = (ABBREVIATED.sub(r"\1", piece) for piece in pieces)
     return [piece for piece in pieces if piece and any(letter.isalnum() for letter in piece)]
 
 

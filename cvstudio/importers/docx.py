@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from lxml import etree
-
 from cvstudio.importers import when, words
 from cvstudio.importers.archive import Archive
 from cvstudio.importers.blocks import BULLET, Block, Piece
 from cvstudio.importers.contacts import bare
 from cvstudio.importers.failures import BrokenFile, DangerousFile
-from cvstudio.importers.markup import local, parse
+from cvstudio.importers.markup import Node, local, parse
 from cvstudio.importers.model import Imported, Place
 from cvstudio.importers.recognise import recognise
 
@@ -22,7 +20,6 @@ R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 SURE = 0.92
 MAX_BLOCKS = 5_000
 BODY_SIZE = 11.0
-Node = etree._Element
 
 
 def looks_like(archive: Archive) -> bool:

@@ -70,7 +70,7 @@ def split(blocks: Sequence[Block], *, listed: bool = False) -> list[Raw]:
         return []
     if any(block.level for block in blocks):
         return _by_level(blocks)
-    heads = [not block.item and not block.is_prose() for block in blocks]
+    heads = [not block.item and (not block.is_prose() or _dated_head(block)) for block in blocks]
     if listed or not any(heads):
         items = [block for block in blocks if block.item]
         if len(items) >= 0.6 * len(blocks) and (listed or any(block.dates for block in items)):
@@ -78,6 +78,13 @@ def split(blocks: Sequence[Block], *, listed: bool = False) -> list[Raw]:
     if any(block.dates for block, head in zip(blocks, heads, strict=True) if head):
         return _by_dates(blocks, heads)
     return _by_strength(blocks, heads, listed)
+
+
+def _dated_head(block: Block) -> bool:
+    """A whole entry in a line or two, dates first or last: "2019 – 2021. Analyst, Acme, Leeds."."""
+    span = block.dates
+    ends = span is not None and not span.alone and (not span.before or not span.after.strip(" ."))
+    return ends and block.lines <= 2 and len(block.flat) < 200
 
 
 def _by_level(blocks: Sequence[Block]) -> list[Raw]:

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from babel import Locale, UnknownLocaleError
-from lxml import etree
 
 from cvstudio.document.dates import normalise
 from cvstudio.document.model import Language
 from cvstudio.importers import contacts, words
 from cvstudio.importers.failures import NotACV
-from cvstudio.importers.markup import lines, local, parse
+from cvstudio.importers.markup import Node, lines, local, parse
 from cvstudio.importers.model import Draft, Entry, Imported, Place
 
 ROOTS = ("SkillsPassport", "Candidate")
-Node = etree._Element
 
 
 def looks_like(data: bytes) -> bool:

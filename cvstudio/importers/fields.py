@@ -178,7 +178,7 @@ def _about_school(entry: Entry, block: Block, sure: float) -> None:
     text = re.sub(
         r"^(?:cours|courses|modules|coursework)(?: principaux| suivis)?\s*:\s*", "", block.flat, flags=re.IGNORECASE
     )
-    terms = commas(text)
+    terms = _terms(block, text)
     if text != block.flat or (len(terms) > 1 and not text.endswith(".") and max(len(t.split()) for t in terms) <= 7):
         for term in terms:
             entry.add("courses", term, 0.85 * sure, block.place)
@@ -188,6 +188,12 @@ def _about_school(entry: Entry, block: Block, sure: float) -> None:
         entry.add("courses", text, 0.7 * sure, block.place)
     else:
         entry.more("summary", text, sure, block.place)
+
+
+def _terms(block: Block, text: str) -> list[str]:
+    """Of a list: set apart by their looks, else by commas."""
+    atoms = block.atoms()
+    return atoms if len(atoms) > 1 and text == block.flat and "," not in text else commas(text)
 
 
 def _degree_and_school(atom: Atom) -> list[Atom]:
@@ -240,7 +246,7 @@ def _projects(
             text = re.sub(
                 r"^(?:technologies|outils|tools|stack|environnement)[^:]{0,20}:\s*", "", block.flat, flags=re.IGNORECASE
             )
-            terms = commas(text)
+            terms = _terms(block, text)
             short = max((len(term.split()) for term in terms), default=9) <= 5 and not text.endswith(".")
             if text != block.flat or (short and (len(terms) > 1 or entry.get("description"))):
                 for term in terms:

@@ -16,6 +16,7 @@ METER = re.compile(r"\s*[★☆●○■□▪▫⬤◯]{2,}\s*|\s*\d{1,3}\s?%\s
 def skills(draft: Draft, blocks: Sequence[Block], sure: float) -> None:
     """Groups with their keywords where a colon or a change of weight says so, else one skill after the other."""
     group: Entry | None = None
+    labelled = [block for block in blocks if _label(block, sure=True)]
     for number, block in enumerate(blocks):
         text = METER.sub("", block.text)
         name, colon, rest = _colon(text)
@@ -24,16 +25,30 @@ def skills(draft: Draft, blocks: Sequence[Block], sure: float) -> None:
             group = _group(draft, name, block, sure)
             _keywords(group, rest, block, sure)
             group = None
+        elif label := _label(block, sure=not labelled):
+            group = _group(draft, label, block, sure)
+            for term in block.atoms()[1:]:
+                _keywords(group, term, block, sure)
+            group = None
         elif _names_group(block, following, group):
             group = _group(draft, text.rstrip(" :"), block, sure)
         elif group is not None:
-            if "\t" in text:
-                for part in parts(text):
-                    _keywords(group, part, block, sure)
-            else:
-                _keywords(group, text, block, sure)
+            for term in block.atoms():
+                _keywords(group, METER.sub("", term), block, sure)
         else:
             _single(draft, block, sure)
+
+
+def _label(block: Block, *, sure: bool) -> str:
+    """The name of a group set apart from its keywords by a gap or by its style: "Outils    SAP, Excel"."""
+    groups = block.groups()
+    if len(groups) < 2 or "," in groups[0] or len(groups[0]) > 50 or words.is_level(groups[1]):
+        return ""
+    apart = block.pieces[1].joint == "\t" or (block.pieces[0].bold and not block.pieces[1].bold)
+    first = parts(groups[0])
+    if not apart or len(first) != 1 or (sure and not any("," in group for group in groups[1:])):
+        return ""
+    return first[0] if len(groups) == 2 or not sure else ""
 
 
 def _colon(text: str) -> tuple[str, bool, str]:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import html
 import re
+from typing import Any, TypeAlias
 
 from lxml import etree
 
 from cvstudio.importers.failures import BrokenFile, DangerousFile
 
-MAX_DEPTH = 200
+Node: TypeAlias = Any  # an element; lxml carries no types
 
 
-def parse(data: bytes) -> etree._Element:
+def parse(data: bytes) -> Node:
     """Raises DangerousFile for a document type, BrokenFile for what is not well-formed."""
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False, remove_pis=True
@@ -28,7 +29,7 @@ def parse(data: bytes) -> etree._Element:
     return root
 
 
-def local(node: etree._Element) -> str:
+def local(node: Node) -> str:
     """The name without its namespace."""
     return etree.QName(node).localname if isinstance(node.tag, str) else ""
 

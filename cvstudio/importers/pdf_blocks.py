@@ -9,7 +9,7 @@ from cvstudio.importers import when
 from cvstudio.importers import words as vocabulary
 from cvstudio.importers.blocks import BULLET, GLYPHS, Block
 from cvstudio.importers.model import Place
-from cvstudio.importers.pdf_columns import Column, Row, columns, place
+from cvstudio.importers.pdf_columns import Column, Row, Segment, columns, place
 from cvstudio.importers.pdf_words import Page, Word, pieces
 
 
@@ -25,7 +25,7 @@ def read(pages: Sequence[Page]) -> list[Block]:
 
 
 def _column(column: Column) -> list[Block]:
-    rows = [row for whole in column.rows for row in _apart(whole)]
+    rows = [row for whole in _unwrapped_dates(column.rows) for row in _apart(whole)]
     rows = [row for row in rows if any(not word.drawn for word in row.words)]
     if not rows:
         return []
@@ -49,6 +49,24 @@ def _column(column: Column) -> list[Block]:
         at += block.lines
         before = rows[at - 1]
     return blocks
+
+
+def _unwrapped_dates(rows: Sequence[Row]) -> list[Row]:
+    """Dates in the margin that went on in the row below, "03/2022 –" over "06/2023", in one row again."""
+    found: list[Row] = []
+    for row in rows:
+        above = found[-1] if found else None
+        first = row.segments[0]
+        if above and len(above.segments) > 1 and above.segments[0].text.endswith(("–", "-", "—")):
+            label = above.segments[0]
+            whole = when.find(f"{label.text} {first.text}")
+            if whole and whole.alone and abs(first.x1 - label.x1) + abs(first.x0 - label.x0) < 12 * first.size:
+                joined = Segment([*label.words, *first.words], label.page, f"{label.text} {first.text}")
+                above.segments[0] = joined
+                row = Row(row.segments[1:])
+        if row.segments:
+            found.append(row)
+    return found
 
 
 def _apart(row: Row) -> list[Row]:

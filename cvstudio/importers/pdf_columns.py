@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 
 from cvstudio.importers import when
 from cvstudio.importers import words as vocabulary
-from cvstudio.importers.pdf_words import Page, Word, box, pieces
+from cvstudio.importers.blocks import GLYPHS
+from cvstudio.importers.pdf_words import SPACE, WIDE, Page, Word, box, pieces
 
 MIN_ROWS = 3  # with words on both sides, before a gap is a gutter
 GUTTER = 0.9  # of the body size: the narrowest gutter
@@ -155,7 +156,7 @@ def _segments(page: Page) -> list[Segment]:
         for word in line:
             gap = word.x0 - run[-1].x1 if run else 0.0
             # A bullet belongs to the words behind it, however far it hangs out.
-            wide = 2.5 if run and run[-1].drawn and len(run) == 1 else 1.1
+            wide = 2.5 if run and run[-1].drawn and len(run) == 1 else WIDE
             if run and gap > wide * max(run[-1].size if not run[-1].drawn else word.size, 4):
                 found.append(_segment(run, page))
                 run = []
@@ -183,7 +184,7 @@ def _without_meters(line: list[Word]) -> list[Word]:
 
 def _segment(run: list[Word], page: Page) -> Segment:
     for number, word in enumerate(run[1:], start=1):
-        word.spaced = word.spaced or word.x0 - run[number - 1].x1 > 0.16 * word.size
+        word.spaced = word.spaced or word.x0 - run[number - 1].x1 > SPACE * word.size
     return Segment(list(run), page.number, "".join(piece.joint + piece.text for piece in pieces(run)).strip())
 
 
@@ -264,34 +265,26 @@ def _score(run: list[Row], x: float, body: float) -> float:
     if overlap < 2 * body or _labels(left, right) or _labels(right, left):
         return 0.0
     sizes = [sum(segment.x1 - segment.x0 for segment in side) for side in (left, right)]
-    return min(overlap, 400) * min(gap, 3 * body) * min(min(sizes), 4000.0) ** 0.5
+    return float(min(overlap, 400) * min(gap, 3 * body) * min(min(sizes), 4000.0) ** 0.5)
 
 
 def _labels(side: list[Segment], other: list[Segment]) -> bool:
     """Whether one side only labels the rows of the other: dates, places, headings, short words on its baselines."""
     bases = [segment.base for segment in other]
-    heads = [
+    rows = [
         segment
         for number, segment in enumerate(side)
-        if number == 0 or segment.base - side[number - 1].base > 1.75 * segment.size or _telling(segment.text)
+        if not vocabulary.heading(segment.text) and not (number and side[number - 1].text.endswith(("–", "-", "—")))
     ]
-    aligned = sum(any(abs(segment.base - base) < 0.3 * segment.size for base in bases) for segment in heads)
-    if aligned < 0.8 * len(heads):
+    if any("@" in segment.text or segment.words[0].drawn or segment.text[:1] in GLYPHS for segment in side):
         return False
-    telling = sum(_telling(segment.text) for segment in heads)
-    long = sum(len(segment.text.split()) > 5 for segment in side)
-    return (telling >= 0.6 * len(heads) and long <= 0.2 * len(side)) or (
-        aligned == len(side) and long == 0 and len(side) <= 0.75 * len(other) and _all_short(side)
-    )
-
-
-def _telling(text: str) -> bool:
-    dated = when.find(text) is not None and len(text) < 40
-    return dated or bool(vocabulary.heading(text)) or vocabulary.is_place(text)
-
-
-def _all_short(side: list[Segment]) -> bool:
-    return all(len(segment.text) <= 28 and "@" not in segment.text for segment in side)
+    aligned = sum(any(abs(segment.base - base) < 0.25 * segment.size for base in bases) for segment in rows)
+    dated = sum(when.find(segment.text) is not None for segment in rows)
+    long = sum(len(segment.text.split()) > 5 for segment in rows)
+    if not rows or long > 0.15 * len(rows):
+        return False
+    # Dates wrap and hang lower now and then; anything else has to stand on its row.
+    return aligned >= (0.7 if dated >= 0.4 * len(rows) else 0.85) * len(rows)
 
 
 def _rows(segments: Sequence[Segment]) -> list[Row]:

@@ -20,6 +20,9 @@ MAX_OBJECTS = 20_000  # of a page
 LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st"}
 BOLD = re.compile(r"bold|black|heavy|semibold|demi|-bd|,b|cmbx|bx\d|medi\b", re.IGNORECASE)
 ITALIC = re.compile(r"ital|obli|slant|cmti|ti\d+$|-it\b", re.IGNORECASE)
+SPACE, SUPPOSED = 0.16, 0.125  # of the size: gaps that are spaces
+WIDE = 1.0  # of the size: a gap between columns
+ENDINGS = {"com", "org", "net", "edu", "info", "fr", "io", "dev", "eu", "co.uk"}
 HYPHEN = "\u00ad"  # a word goes on in the next line
 
 
@@ -80,7 +83,7 @@ class _Style:
 
 
 def _glyphs(text: Any, count: int, height: float) -> Iterator[tuple[str, float, float, float, float, float, _Style]]:
-    """(character, left, top, right, bottom, baseline, style); a blank string where a space or a line end is."""
+    """(character, left, top, right, bottom, baseline, style); "" for a space, " " for one supposed."""
     styles: dict[int, _Style] = {}
     box = raw.FS_RECTF()
     x, y = ctypes.c_double(), ctypes.c_double()
@@ -89,6 +92,9 @@ def _glyphs(text: Any, count: int, height: float) -> Iterator[tuple[str, float, 
         letter = LIGATURES.get(code) or chr(code if code < 0x110000 else 0xFFFD)
         target = raw.FPDFText_GetTextObject(text, index)
         key = ctypes.cast(target, ctypes.c_void_p).value or 0
+        if letter.isspace() and raw.FPDFText_IsGenerated(text, index) == 1:
+            yield " ", 0, 0, 0, 0, 0, _BLANK
+            continue
         if not key or letter.isspace():
             yield "", 0, 0, 0, 0, 0, _BLANK
             continue
@@ -100,7 +106,8 @@ def _glyphs(text: Any, count: int, height: float) -> Iterator[tuple[str, float, 
         raw.FPDFText_GetLooseCharBox(text, index, box)
         raw.FPDFText_GetCharOrigin(text, index, x, y)
         shown = HYPHEN if code == 2 else letter
-        yield shown, box.left, height - box.top, box.right, height - box.bottom, height - y.value, style
+        # From the origin on, not from the ink: a J may reach back under the letter before it.
+        yield shown, x.value, height - box.top, box.right, height - box.bottom, height - y.value, style
 
 
 _BLANK = _Style(0, False, False, -1, True)
@@ -122,21 +129,24 @@ def _style(text: Any, index: int, target: Any) -> _Style:
 
 def _words(glyphs: Iterator[tuple[str, float, float, float, float, float, _Style]]) -> list[Word]:
     words: list[Word] = []
-    spaced = True
+    spaced, supposed = True, False
     for letter, left, top, right, bottom, base, style in glyphs:
-        if not letter:
-            spaced = True
+        if letter in ("", " "):
+            spaced, supposed = spaced or not letter, True
             continue
         last = words[-1] if words else None
         near = last is not None and abs(base - last.base) < 0.3 * style.size
         gap = left - last.x1 if last is not None else 0.0
         if last is not None and near and left - last.x0 < -0.5 * style.size:
             near = False  # back to the left: another line, or drawn over
-        if last is not None and near and not spaced and abs(gap) < 0.16 * style.size and _alike(last, style):
+        # PDFium supposes spaces where the text comes in pieces: a supposed one needs some room to be one.
+        room = (SUPPOSED if supposed else SPACE) * style.size
+        supposed = False
+        if last is not None and near and not spaced and -0.3 * style.size < gap < room and _alike(last, style):
             last.text += letter
             last.x1, last.top, last.bottom = max(last.x1, right), min(last.top, top), max(last.bottom, bottom)
             continue
-        apart = not near or spaced or gap > 0.16 * style.size
+        apart = not near or spaced or gap > room
         words.append(
             Word(letter, left, top, right, bottom, base, style.size, style.bold, style.italic, style.mark, apart)
         )
@@ -215,7 +225,7 @@ def pieces(words: Sequence[Word], dots: Sequence[Word] = ()) -> list[Piece]:
 def _joint(before: Word, word: Word, text: str) -> str:
     if abs(before.base - word.base) > 0.5 * min(before.size, word.size):
         return "" if _unbroken(text.rsplit(" ", 1)[-1], word.text) else " "
-    if word.x0 - before.x1 > 1.1 * word.size:
+    if word.x0 - before.x1 > WIDE * word.size:
         return "\t"
     return " " if word.spaced else ""
 
@@ -239,7 +249,8 @@ def _unbroken(last: str, more: str) -> bool:
         return False
     if "@" in last:
         host = last.split("@", 1)[1]
-        return "." not in host or host.endswith((".", "-")) or more.startswith(".")
+        split = host.rsplit(".", 1)[-1] + more in ENDINGS
+        return "." not in host or host.endswith((".", "-")) or more.startswith(".") or split
     if "://" in last or last.startswith("www.") or ("/" in last and "." in last.split("/")[0]):
         return last.endswith(("/", "-", ".", "_", "=")) or bool(
             re.fullmatch(r"[\w./%=&?#~-]*[/.\d-][\w./%=&?#~-]*", more)

@@ -107,7 +107,9 @@ def _span(text: str, start: int, end: int, first: str, last: str, *, single: boo
     length = LENGTH.match(after)
     if length and any(letter.isdigit() for letter in length[0]):
         after = after[length.end() :]
-    return Span(first, last, before.strip(" \t(,–—|·:•"), after.strip(" \t),–—|·:•-"), single)
+    return Span(
+        first, last, before.strip(" \t(,–—|·:•"), after.strip(" \t),.–—|·:•-") if after.strip(" .") else "", single
+    )
 
 
 def _iso(text: str) -> str:

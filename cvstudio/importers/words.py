@@ -34,8 +34,8 @@ def heading(text: str) -> str:
     for form in (bare, spelt, spelt.replace(" and ", " et "), bare.replace("-", " "), spelt.replace(" and ", " ")):
         if form in known:
             return known[form]
-    if re.fullmatch(r"(?:[a-z] ){3,}[a-z]", bare):  # l e t t e r s  s e t  w i d e
-        return known.get(bare.replace(" ", ""), "")
+    if " " in bare and (key := _close_headings().get(bare.replace(" ", ""))):  # l e t t e r s  s e t  w i d e
+        return key
     first, joint, rest = spelt.partition(" and ")
     if not joint:
         first, joint, rest = spelt.partition(" et ")
@@ -45,6 +45,11 @@ def heading(text: str) -> str:
 @cache
 def _headings() -> dict[str, str]:
     return {word: key for key, words in _data()["headings"].items() for word in words}
+
+
+@cache
+def _close_headings() -> dict[str, str]:
+    return {word.replace(" ", ""): key for word, key in _headings().items()}
 
 
 def words(table: str) -> frozenset[str]:
