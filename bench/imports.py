@@ -64,7 +64,8 @@ def cases(pool: Chromium, count: int, first: int, only: str) -> Iterator[Case]:
             for name in layouts.NAMES:
                 if only in ("", "others", name):
                     pdf = _print(pool, layouts.html(name, lean), lean)
-                    yield Case("others", name, language, lean, untagged(pdf), layouts.without(name))
+                    seen = layouts.shown(name, lean)
+                    yield Case("others", name, language, seen, untagged(pdf), layouts.without(name))
 
 
 def _print(pool: Chromium, html: str, document: Document) -> bytes:

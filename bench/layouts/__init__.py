@@ -8,6 +8,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from cvstudio.document import Document
+from cvstudio.document.model import Skill
 from cvstudio.render.dates import format_range
 
 FOLDER = Path(__file__).parent
@@ -21,6 +22,7 @@ WITHOUT: dict[str, frozenset[str]] = {
         | {"certificates.issuer", "certificates.date"}
     ),
 }
+UNGROUPED = {"sidebar"}
 HEADINGS: dict[str, dict[str, list[str]]] = {
     "fr": {
         "summary": ["Profil professionnel", "À propos", "Résumé", "Objectif"],
@@ -67,6 +69,15 @@ def html(name: str, document: Document) -> str:
             fr=language == "fr",
         )
     )
+
+
+def shown(name: str, document: Document) -> Document:
+    """The document as a reader of this layout sees it: some have no names for groups of skills."""
+    if name not in UNGROUPED:
+        return document
+    seen = document.model_copy(deep=True)
+    seen.skills = [Skill(name=word) for skill in document.skills for word in skill.keywords or [skill.name]]
+    return seen
 
 
 def without(name: str) -> frozenset[str]:

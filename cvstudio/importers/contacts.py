@@ -62,7 +62,7 @@ def read(draft: Draft, blocks: Sequence[Block], links: Mapping[str, str], sure: 
             continue
         atoms = parts(left)
         town = next((atom for atom in atoms if looks_like_address(LABEL.sub("", atom))), "")
-        if town and not block.is_prose():
+        if town and (found or not block.is_prose()):
             places.append((LABEL.sub("", left if STREET.search(left) else town), block.place))
         elif found:
             places += [(atom, block.place) for atom in atoms if _short(atom)]
@@ -98,6 +98,12 @@ def _take(draft: Draft, block: Block, links: Mapping[str, str], sure: float) -> 
         " \t|·,:"
     )
     return left, found
+
+
+def reaches(text: str) -> bool:
+    """Whether a line is an address, a number or a link, and hardly anything else."""
+    match = MAIL.search(text) or LINK.search(text) or PHONE.search(text)
+    return bool(match) and len(match[0]) > 0.6 * len(text) if match else False
 
 
 def is_phone(text: str) -> bool:

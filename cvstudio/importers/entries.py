@@ -166,7 +166,7 @@ def _by_dates(blocks: Sequence[Block], heads: Sequence[bool]) -> list[Raw]:
         raw = Raw()
         for position in range(start, end):
             block = blocks[position]
-            late = position > dated[number] + tail
+            late = position > dated[number] + tail and not words.is_place(block.flat)
             if heads[position] and not late and not raw.body and not is_link(block) and not _late_list(block, raw):
                 raw.head.append(block)
             else:

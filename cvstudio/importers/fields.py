@@ -140,7 +140,7 @@ def _schools(draft: Draft, raws: Sequence[Raw], heads: list[list[Atom]], links: 
     parts = []
     for atoms in heads:
         score = next((atom for atom in atoms[1:] if SCORE.search(atom.text)), None)
-        kept, town = entries.without_places([atom for atom in atoms if atom is not score])
+        kept, town = entries.without_places(_whole_degree([atom for atom in atoms if atom is not score]))
         if len(kept) == 1:
             kept = _degree_and_school(kept[0])
         parts.append((kept, town, score))
@@ -170,6 +170,15 @@ def _schools(draft: Draft, raws: Sequence[Raw], heads: list[list[Atom]], links: 
         for block in raw.body:
             _about_school(entry, block, sure)
         _link(entry, raw, links, sure)
+
+
+def _whole_degree(atoms: list[Atom]) -> list[Atom]:
+    """ "Master" and "Finance" apart, with the school behind: one degree."""
+    bare = len(atoms) > 2 and words.plain(atoms[0].text) in words.words("degrees")
+    if bare and not words.share(atoms[1].text, "employers") and not words.is_place(atoms[1].text):
+        first = atoms[0]
+        return [Atom(f"{first.text}, {atoms[1].text}", first.place, first.strong, first.block), *atoms[2:]]
+    return atoms
 
 
 def _about_school(entry: Entry, block: Block, sure: float) -> None:
@@ -270,7 +279,7 @@ def _named(
     what, whom, date = names
     for raw, atoms in zip(raws, heads, strict=True):
         entry = draft.entry(section)
-        if len(atoms) == 1 and ", " in atoms[0].text and raw.head[0].item:
+        if len(atoms) == 1 and ", " in atoms[0].text and not raw.head[0].level and not raw.body:
             left, _, right = atoms[0].text.rpartition(", ")
             atoms = [Atom(left, atoms[0].place), Atom(right, atoms[0].place)]
         for name, atom in zip((what, whom), atoms, strict=False):

@@ -8,9 +8,10 @@ from itertools import pairwise
 from cvstudio.importers import when
 from cvstudio.importers import words as vocabulary
 from cvstudio.importers.blocks import BULLET, GLYPHS, Block
+from cvstudio.importers.contacts import reaches
 from cvstudio.importers.model import Place
 from cvstudio.importers.pdf_columns import Column, Row, Segment, columns, place
-from cvstudio.importers.pdf_words import Page, Word, pieces
+from cvstudio.importers.pdf_words import Page, Word, pieces, unbroken
 
 
 def read(pages: Sequence[Page]) -> list[Block]:
@@ -25,7 +26,7 @@ def read(pages: Sequence[Page]) -> list[Block]:
 
 
 def _column(column: Column) -> list[Block]:
-    rows = [row for whole in _unwrapped_dates(column.rows) for row in _apart(whole)]
+    rows = [row for whole in _unwrapped(column.rows) for row in _apart(whole)]
     rows = [row for row in rows if any(not word.drawn for word in row.words)]
     if not rows:
         return []
@@ -51,22 +52,26 @@ def _column(column: Column) -> list[Block]:
     return blocks
 
 
-def _unwrapped_dates(rows: Sequence[Row]) -> list[Row]:
-    """Dates in the margin that went on in the row below, "03/2022 –" over "06/2023", in one row again."""
+def _unwrapped(rows: Sequence[Row]) -> list[Row]:
+    """Dates and headings in the margin that went on in the row below, "03/2022 –" over "06/2023", in one row again."""
     found: list[Row] = []
     for row in rows:
         above = found[-1] if found else None
         first = row.segments[0]
-        if above and len(above.segments) > 1 and above.segments[0].text.endswith(("–", "-", "—")):
+        if above and len(above.segments) > 1 and _one_label(above.segments[0].text, first.text):
             label = above.segments[0]
-            whole = when.find(f"{label.text} {first.text}")
-            if whole and whole.alone and abs(first.x1 - label.x1) + abs(first.x0 - label.x0) < 12 * first.size:
+            if abs(first.x1 - label.x1) + abs(first.x0 - label.x0) < 12 * first.size:
                 joined = Segment([*label.words, *first.words], label.page, f"{label.text} {first.text}")
                 above.segments[0] = joined
                 row = Row(row.segments[1:])
         if row.segments:
             found.append(row)
     return found
+
+
+def _one_label(above: str, below: str) -> bool:
+    whole = when.find(f"{above} {below}") if above.endswith(("–", "-", "—")) else None
+    return bool(whole and whole.alone) or bool(vocabulary.heading(f"{above} {below}"))
 
 
 def _apart(row: Row) -> list[Row]:
@@ -113,14 +118,20 @@ def _goes_on(group: list[Row], above: Row, row: Row, leading: float, right: floa
     item = _bulleted(group[0].words)
     if above.page == row.page and row.base - above.base > 1.28 * max(leading, 1.05 * row.size):
         return False
+    if vocabulary.heading(f"{above.text} {row.text}") and len(group) == 1:
+        return True
     if vocabulary.heading(row.text) or vocabulary.heading(above.text) or when.is_dates(row.text):
         return False
+    if reaches(above.text) or reaches(row.text):
+        last_word, next_word = above.text.rsplit(" ", 1)[-1], row.text.split(" ", 1)[0]
+        return unbroken(last_word, next_word) and _full(above, first, right)
     if len(above.segments) > 1 and not item:
         return False
     start = group[0].words[1].x0 if item and len(group[0].words) > 1 else group[0].x0
     hanging = abs(row.x0 - start) < 0.5 * row.size
     if item and not hanging and not (len(group) > 1 and abs(row.x0 - group[-1].x0) < 0.3 * row.size):
-        return row.x0 > group[0].x0 + 1 and _full(above, first, right)
+        beneath = abs(row.x0 - group[0].x0) < 1 and (row.text[:1].islower() or not above.text.endswith("."))
+        return (beneath or row.x0 > group[0].x0 + 1) and _full(above, first, right)
     if not item and not hanging and not _centred(group[0], row):
         return False
     if (first.bold, first.italic) != (last.bold, last.italic) and not _prose(group):

@@ -15,7 +15,7 @@ from cvstudio.importers import words as vocabulary
 from cvstudio.importers.blocks import GLYPHS
 from cvstudio.importers.pdf_words import SPACE, WIDE, Page, Word, box, pieces
 
-MIN_ROWS = 3  # with words on both sides, before a gap is a gutter
+MIN_SEGMENTS = 5  # on both sides together, before a gap is a gutter
 GUTTER = 0.9  # of the body size: the narrowest gutter
 
 
@@ -256,7 +256,7 @@ def _beside(upper: Row, lower: Row) -> bool:
 def _score(run: list[Row], x: float, body: float) -> float:
     left = [segment for row in run for segment in row.segments if segment.x0 < x - 1]
     right = [segment for row in run for segment in row.segments if segment.x0 >= x - 1]
-    if len(left) < MIN_ROWS or len(right) < MIN_ROWS:
+    if min(len(left), len(right)) < 2 or len(left) + len(right) < MIN_SEGMENTS:
         return 0.0
     gap = x + 1 - max(segment.x1 for segment in left)
     if gap < GUTTER * body:

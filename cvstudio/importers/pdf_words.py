@@ -20,7 +20,7 @@ MAX_OBJECTS = 20_000  # of a page
 LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st"}
 BOLD = re.compile(r"bold|black|heavy|semibold|demi|-bd|,b|cmbx|bx\d|medi\b", re.IGNORECASE)
 ITALIC = re.compile(r"ital|obli|slant|cmti|ti\d+$|-it\b", re.IGNORECASE)
-SPACE, SUPPOSED = 0.16, 0.125  # of the size: gaps that are spaces
+SPACE = 0.16  # of the size: a gap that is a space
 WIDE = 1.0  # of the size: a gap between columns
 ENDINGS = {"com", "org", "net", "edu", "info", "fr", "io", "dev", "eu", "co.uk"}
 HYPHEN = "\u00ad"  # a word goes on in the next line
@@ -140,7 +140,9 @@ def _words(glyphs: Iterator[tuple[str, float, float, float, float, float, _Style
         if last is not None and near and left - last.x0 < -0.5 * style.size:
             near = False  # back to the left: another line, or drawn over
         # PDFium supposes spaces where the text comes in pieces: a supposed one needs some room to be one.
-        room = (SUPPOSED if supposed else SPACE) * style.size
+        # Capitals are often set wide; small letters are not.
+        small = last is not None and (last.text[-1:].islower() or letter.islower())
+        room = (SPACE if not supposed else 0.07 if small else 0.125) * style.size
         supposed = False
         if last is not None and near and not spaced and -0.3 * style.size < gap < room and _alike(last, style):
             last.text += letter
@@ -224,7 +226,7 @@ def pieces(words: Sequence[Word], dots: Sequence[Word] = ()) -> list[Piece]:
 
 def _joint(before: Word, word: Word, text: str) -> str:
     if abs(before.base - word.base) > 0.5 * min(before.size, word.size):
-        return "" if _unbroken(text.rsplit(" ", 1)[-1], word.text) else " "
+        return "" if unbroken(text.rsplit(" ", 1)[-1], word.text) else " "
     if word.x0 - before.x1 > WIDE * word.size:
         return "\t"
     return " " if word.spaced else ""
@@ -235,7 +237,7 @@ def _between(before: Word, word: Word, dot: Word) -> bool:
     return level and before.x1 - 1 <= dot.x0 and dot.x1 <= word.x0 + 1
 
 
-def _unbroken(last: str, more: str) -> bool:
+def unbroken(last: str, more: str) -> bool:
     """Whether the end of a line and the start of the next are one word: a hyphen, or an address broken at the edge."""
     if last.endswith((HYPHEN, "-")) and len(last) > 1 and more[:1].isalnum():
         return True

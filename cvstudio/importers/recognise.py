@@ -12,6 +12,12 @@ from cvstudio.importers.model import Draft, Imported, Kind
 
 MIN_LETTERS = 40  # fewer: there is no text to speak of
 LISTS = {"skills": lists.skills, "languages": lists.languages, "interests": lists.interests}
+LABELLED = re.compile(
+    r"^(?:(?P<name>(?:full )?name|nom(?: et prénom| complet)?|prénom et nom)"
+    r"|(?P<label>occupation|profession|poste visé|poste recherché|emploi recherché|titre|job applied for|position sought))"
+    r"(?:\s*:\s*|\t\s*)(?P<value>\S.{1,80})$",
+    re.IGNORECASE,
+)
 NO_LINKS: Mapping[str, str] = {}
 
 
@@ -68,7 +74,11 @@ def _person(
     draft: Draft, head: list[Block], found: Sequence[sections.Section], links: Mapping[str, str], sure: float
 ) -> None:
     rest = list(head)
-    name = _name(rest)
+    rest = [*_labelled(draft, rest, sure)]
+    for section in found:
+        if section.key == "contact":
+            section.blocks = _labelled(draft, section.blocks, sure)
+    name = _name(rest) if "name" not in draft.tree.get("basics", {}) else []
     if name:
         at = rest.index(name[0])
         text = words.title_case(" ".join(" ".join(block.flat for block in name).split()))
@@ -80,7 +90,7 @@ def _person(
     rest = contacts.read(draft, rest, links, sure)
     rest += contacts.read(draft, contact, links, sure)
     label = next((block for block in rest if _is_label(block)), None)
-    if label:
+    if label and "label" not in draft.tree.get("basics", {}):
         draft.basics("label", label.flat.strip(" -–—|"), 0.9 * sure, label.place)
         rest.remove(label)
     summary = [block for section in found if section.key == "summary" for block in section.blocks]
@@ -88,6 +98,19 @@ def _person(
         _paragraphs(draft, summary, sure)
     else:
         _paragraphs(draft, [block for block in rest if block.is_prose()], 0.75 * sure)
+
+
+def _labelled(draft: Draft, blocks: Sequence[Block], sure: float) -> list[Block]:
+    """ "Nom    Jeanne Martin", "Poste visé : Comptable": what says itself what it is; the other blocks stay."""
+    rest = []
+    for block in blocks:
+        match = LABELLED.match(block.text)
+        if match and not block.is_prose():
+            name = "label" if match["label"] else "name"
+            draft.basics(name, words.title_case(" ".join(match["value"].split())), sure, block.place)
+        else:
+            rest.append(block)
+    return rest
 
 
 def _paragraphs(draft: Draft, blocks: Sequence[Block], sure: float) -> None:

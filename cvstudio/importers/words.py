@@ -78,7 +78,8 @@ def share(text: str, table: str) -> float:
 
 @cache
 def _language_names() -> frozenset[str]:
-    more = {"mandarin", "chinese", "chinois", "langue des signes", "sign language", "lsf", "bsl", "farsi"}
+    more = {"mandarin", "chinese", "chinois", "langue des signes", "langue des signes francaise"}
+    more |= {"sign language", "british sign language", "lsf", "bsl", "farsi"}
     names = (plain(name) for code in ("fr", "en") for name in Locale(code).languages.values())
     return frozenset({*names, *more})
 
@@ -86,7 +87,7 @@ def _language_names() -> frozenset[str]:
 def is_language(text: str) -> bool:
     """ "Français", "English (UK)", "Langue des signes française"."""
     bare = EDGE.sub("", plain(re.sub(r"\(.*?\)", "", text)))
-    return bare in _language_names() or (" " in bare and bare.split()[0] in _language_names() and len(bare) < 30)
+    return bare in _language_names()
 
 
 @cache
@@ -121,7 +122,7 @@ def is_place(text: str) -> bool:
     bare = EDGE.sub("", plain(text)) if not text.rstrip().endswith(")") else plain(text)
     if not bare or len(bare) > 60 or any(sign in bare for sign in "@:;"):
         return False
-    if re.fullmatch(r"[^\d(]{2,40} ?\((?:\d{2,3}|2[ab]|[^\d()]{2,20})\)", bare):
+    if re.fullmatch(r"[^\d(,]{2,40} ?\((?:\d{2,3}|2[ab]|[^\d()]{2,20})\)", bare):
         head = bare.split("(")[0].strip()
         return len(head.split()) <= 4
     if re.fullmatch(r"\d{4,5} [^\d]{2,30}", bare):
