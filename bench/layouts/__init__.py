@@ -73,9 +73,11 @@ def html(name: str, document: Document) -> str:
 
 def shown(name: str, document: Document) -> Document:
     """The document as a reader of this layout sees it: some have no names for groups of skills."""
-    if name not in UNGROUPED:
-        return document
     seen = document.model_copy(deep=True)
+    if name == "linkedin":
+        seen.skills = seen.skills[:3]
+    if name not in UNGROUPED:
+        return seen
     seen.skills = [Skill(name=word) for skill in document.skills for word in skill.keywords or [skill.name]]
     return seen
 

@@ -17,20 +17,22 @@ SCORE = re.compile(
     r"cum laude|\bgrade\b|\bdistinction\b|\bmajor[e]? de promo|félicitations|\bmerit\b|\bpass\b|\brang\b",
     re.IGNORECASE,
 )
-DEGREE_JOINT = re.compile(r"^\s*(?:(?:en|in|of|de|d[’']|du|des|–|—|-|:|,|\()\s*)+", re.IGNORECASE)
+DEGREE_JOINT = re.compile(r"^\s*(?:(?:(?:en|in|of|de|du|des)\s|d[’']|–|—|-|:|,|\()\s*)+", re.IGNORECASE)
 
 
-def fill(draft: Draft, section: Section, links: Mapping[str, str], sure: float) -> None:
-    """One section's entries into the draft."""
+def fill(
+    draft: Draft, section: Section, links: Mapping[str, str], sure: float, *, employer_first: bool = False
+) -> None:
+    """One section's entries into the draft. `employer_first`: this layout is known to have it so."""
     listed = section.key in ("certificates", "awards", "publications")
     raws = entries.split(section.blocks, listed=listed)
     heads = [_joined_titles(raw.atoms()) for raw in raws]
     if section.key == "work":
-        _jobs(draft, "work", "name", raws, heads, links, sure)
+        _jobs(draft, ("work", "name"), raws, heads, links, sure, employer_first)
     elif section.key == "volunteer":
-        _jobs(draft, "volunteer", "organization", raws, heads, links, sure)
+        _jobs(draft, ("volunteer", "organization"), raws, heads, links, sure, employer_first)
     elif section.key == "education":
-        _schools(draft, raws, heads, links, sure)
+        _schools(draft, raws, heads, links, sure, employer_first)
     elif section.key == "projects":
         _projects(draft, raws, heads, links, sure)
     elif section.key == "certificates":
@@ -78,15 +80,18 @@ def _bullets(entry: Entry, raw: Raw, sure: float) -> None:
 
 def _jobs(
     draft: Draft,
-    section: str,
-    where: str,
+    names: tuple[str, str],
     raws: Sequence[Raw],
     heads: list[list[Atom]],
     links: Mapping[str, str],
     sure: float,
+    employer_first: bool,
 ) -> None:
+    section, where = names
     parts = [_one_line(*entries.without_places(atoms)) for atoms in heads]
     title_first, clear = entries.order([atoms for atoms, _ in parts], "titles", "employers")
+    if employer_first:
+        title_first, clear = False, 1.0
     guess = sure * (0.75 + 0.25 * clear)
     for raw, (atoms, town) in zip(raws, parts, strict=True):
         entry = draft.entry(section)
@@ -136,7 +141,14 @@ def _one_line(atoms: list[Atom], town: Atom | None) -> tuple[list[Atom], Atom | 
     return atoms, town
 
 
-def _schools(draft: Draft, raws: Sequence[Raw], heads: list[list[Atom]], links: Mapping[str, str], sure: float) -> None:
+def _schools(
+    draft: Draft,
+    raws: Sequence[Raw],
+    heads: list[list[Atom]],
+    links: Mapping[str, str],
+    sure: float,
+    school_first: bool,
+) -> None:
     parts = []
     for atoms in heads:
         score = next((atom for atom in atoms[1:] if SCORE.search(atom.text)), None)
@@ -145,6 +157,8 @@ def _schools(draft: Draft, raws: Sequence[Raw], heads: list[list[Atom]], links: 
             kept = _degree_and_school(kept[0])
         parts.append((kept, town, score))
     degree_first, clear = entries.order([kept for kept, _, _ in parts], "degrees", "employers")
+    if school_first:
+        degree_first, clear = False, 1.0
     guess = sure * (0.75 + 0.25 * clear)
     for raw, (atoms, town, score) in zip(raws, parts, strict=True):
         entry = draft.entry("education")

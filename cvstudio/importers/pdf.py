@@ -9,7 +9,8 @@ from typing import Any
 import pikepdf
 import pypdfium2
 
-from cvstudio.importers import linkedin_pdf, pdf_blocks, pdf_tags, pdf_words
+from cvstudio.importers import linkedin_pdf, pdf_blocks, pdf_columns, pdf_tags, pdf_words
+from cvstudio.importers.blocks import Block
 from cvstudio.importers.contacts import bare
 from cvstudio.importers.failures import BrokenFile, DangerousFile, EncryptedFile, NoText, TooManyPages
 from cvstudio.importers.model import Imported
@@ -34,14 +35,19 @@ def read(data: bytes) -> Imported:
             if not any(page.words for page in pages):
                 raise NoText
             links = dict(_links(file))
-            if linkedin_pdf.looks_like(pages):
-                return linkedin_pdf.read(pages, links)
-            blocks = pdf_tags.read(file, pages)
+            blocks = _without_page_numbers(pdf_tags.read(file, pages))
             if blocks:
                 return recognise(blocks, "pdf", links=links, sure=TAGGED)
-            return recognise(pdf_blocks.read(pages), "pdf", links=links, sure=GEOMETRY)
+            blocks = pdf_blocks.read(pages)
+            if linkedin_pdf.looks_like(blocks):
+                return recognise(linkedin_pdf.unfolded(blocks), "linkedin_pdf", links=links, sure=GEOMETRY)
+            return recognise(blocks, "pdf", links=links, sure=GEOMETRY)
     finally:
         document.close()
+
+
+def _without_page_numbers(blocks: list[Block]) -> list[Block]:
+    return [block for block in blocks if not pdf_columns.PAGE_NUMBER.match(block.flat)]
 
 
 def attachments(data: bytes) -> Iterator[bytes]:

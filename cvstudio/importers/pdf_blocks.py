@@ -71,7 +71,8 @@ def _unwrapped(rows: Sequence[Row]) -> list[Row]:
 
 def _one_label(above: str, below: str) -> bool:
     whole = when.find(f"{above} {below}") if above.endswith(("–", "-", "—")) else None
-    return bool(whole and whole.alone) or bool(vocabulary.heading(f"{above} {below}"))
+    worded = above[:1].isalpha() and not any(letter.isdigit() for letter in above)
+    return bool(whole and whole.alone) or (worded and bool(vocabulary.heading(f"{above} {below}")))
 
 
 def _apart(row: Row) -> list[Row]:

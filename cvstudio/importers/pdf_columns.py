@@ -7,6 +7,7 @@ headings in the margin): then they are read row by row.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -16,6 +17,7 @@ from cvstudio.importers.blocks import GLYPHS
 from cvstudio.importers.pdf_words import SPACE, WIDE, Page, Word, box, pieces
 
 MIN_SEGMENTS = 5  # on both sides together, before a gap is a gutter
+PAGE_NUMBER = re.compile(r"^(?:page\s*)?\d{1,2}\s*(?:(?:/|of|sur|de)\s*\d{1,2})?$", re.IGNORECASE)
 GUTTER = 0.9  # of the body size: the narrowest gutter
 
 
@@ -163,7 +165,15 @@ def _segments(page: Page) -> list[Segment]:
             run.append(word)
         if run:
             found.append(_segment(run, page))
-    return [segment for segment in found if any(not word.drawn for word in segment.words)]
+    return [
+        segment for segment in found if any(not word.drawn for word in segment.words) and not _number(segment, page)
+    ]
+
+
+def _number(segment: Segment, page: Page) -> bool:
+    """The number of the page, in its margin."""
+    edge = segment.base > 0.9 * page.height or segment.base < 0.06 * page.height
+    return edge and bool(PAGE_NUMBER.match(segment.text))
 
 
 def _without_meters(line: list[Word]) -> list[Word]:
@@ -242,11 +252,17 @@ def _trim(run: list[Row], x: float) -> list[Row]:
             return []
         return run
     first, last = both[0], both[-1]
-    while first > 0 and _beside(run[first - 1], run[first]):
+    edges = [segment.x0 for row in run[first : last + 1] for segment in (row.segments[0], row.segments[-1])]
+    while first > 0 and (_beside(run[first - 1], run[first]) or _in_line(run[first - 1], edges)):
         first -= 1
     while last < len(run) - 1 and (run[last + 1].base - run[last].base < 60):
         last += 1
     return run[first : last + 1]
+
+
+def _in_line(row: Row, edges: list[float]) -> bool:
+    """Flush with a column's left edge, as a name set large above it is and a centred one is not."""
+    return sum(abs(row.x0 - edge) < 1.5 for edge in edges) >= 2
 
 
 def _beside(upper: Row, lower: Row) -> bool:

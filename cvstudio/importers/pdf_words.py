@@ -142,7 +142,7 @@ def _words(glyphs: Iterator[tuple[str, float, float, float, float, float, _Style
         # PDFium supposes spaces where the text comes in pieces: a supposed one needs some room to be one.
         # Capitals are often set wide; small letters are not.
         small = last is not None and (last.text[-1:].islower() or letter.islower())
-        room = (SPACE if not supposed else 0.07 if small else 0.125) * style.size
+        room = (SPACE if not supposed else 0.045 if small else 0.125) * style.size
         supposed = False
         if last is not None and near and not spaced and -0.3 * style.size < gap < room and _alike(last, style):
             last.text += letter
@@ -249,6 +249,8 @@ def unbroken(last: str, more: str) -> bool:
         or more[:1] in "(+•·|–—-"
     ):
         return False
+    if re.match(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,6}(?:/|$)", more) and not last.endswith((".", "/", "-")):
+        return False  # an address of its own
     if "@" in last:
         host = last.split("@", 1)[1]
         split = host.rsplit(".", 1)[-1] + more in ENDINGS

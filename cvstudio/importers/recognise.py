@@ -14,7 +14,7 @@ MIN_LETTERS = 40  # fewer: there is no text to speak of
 LISTS = {"skills": lists.skills, "languages": lists.languages, "interests": lists.interests}
 LABELLED = re.compile(
     r"^(?:(?P<name>(?:full )?name|nom(?: et prénom| complet)?|prénom et nom)"
-    r"|(?P<label>occupation|profession|poste visé|poste recherché|emploi recherché|titre|job applied for|position sought))"
+    r"|(?P<label>occupation|profession|(?:poste|emploi) (?:visé|recherché)|titre|job applied for|position sought))"
     r"(?:\s*:\s*|\t\s*)(?P<value>\S.{1,80})$",
     re.IGNORECASE,
 )
@@ -40,7 +40,7 @@ def recognise(
         if section.key in LISTS:
             LISTS[section.key](draft, section.blocks, sure)
         elif section.key not in ("contact", "summary"):
-            fields.fill(draft, section, links, sure)
+            fields.fill(draft, section, links, sure, employer_first=kind == "linkedin_pdf")
     contacts.anywhere(draft, blocks, sure)
     if not draft.tree.get("basics", {}).get("name"):
         draft.warn("no_name")

@@ -85,7 +85,7 @@ def _by_look(blocks: Sequence[Block], known: dict[int, str]) -> dict[int, str]:
 
 
 def _look(block: Block) -> Look:
-    return (round(block.size * 2) / 2, block.bold, block.caps)
+    return (round(block.size, 1), block.bold, block.caps)
 
 
 def _body(blocks: Sequence[Block]) -> float:
