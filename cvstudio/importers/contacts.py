@@ -10,7 +10,7 @@ from cvstudio.importers import when, words
 from cvstudio.importers.blocks import Block, parts
 from cvstudio.importers.model import Draft, Place
 
-MAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)+")
+MAIL = re.compile(r"(?<![\w.!#$%&'*+/=?^`{|}~-])[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)+")
 PHONE = re.compile(r"(?<![\w/.-])(?:\+|00)?\(?\d[\d ().\u00a0\u202f/-]{6,20}\d(?![\w/])")
 LINK = re.compile(
     r"(?:https?://|www\.)[^\s,;|()<>]+|(?<![\w@.-])(?:[a-z0-9-]+\.)+"

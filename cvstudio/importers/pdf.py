@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,12 +13,13 @@ import pypdfium2
 from cvstudio.importers import linkedin_pdf, pdf_blocks, pdf_columns, pdf_tags, pdf_words
 from cvstudio.importers.blocks import Block
 from cvstudio.importers.contacts import bare
-from cvstudio.importers.failures import BrokenFile, DangerousFile, EncryptedFile, NoText, TooManyPages
+from cvstudio.importers.failures import BrokenFile, DangerousFile, EncryptedFile, NoText, TooManyPages, TooMuchWork
 from cvstudio.importers.model import Imported
 from cvstudio.importers.recognise import recognise
 
 MAX_PAGES = 30
 MAX_LINKS = 500
+MAX_DRAWING = 16_000_000  # bytes of all pages' drawing, unpacked
 MAX_ATTACHMENT = 5_000_000  # bytes
 BAD_PASSWORD = 4  # FPDF_ERR_PASSWORD
 TAGGED, GEOMETRY = 0.97, 0.88  # how far the cut of the blocks can be trusted
@@ -31,6 +33,7 @@ def read(data: bytes) -> Imported:
             raise TooManyPages(pages=len(document), limit=MAX_PAGES)
         with _structure(data) as file:
             _refuse_scripts(file)
+            _refuse_floods(file)
             pages = pdf_words.pages(document)
             if not any(page.words for page in pages):
                 raise NoText
@@ -94,6 +97,24 @@ def _refuse_scripts(file: pikepdf.Pdf) -> None:
         for action in _actions(holder):
             if str(action.get("/S", "")) in ("/JavaScript", "/Launch", "/ImportData", "/SubmitForm"):
                 raise DangerousFile("an action that runs something")
+
+
+def _refuse_floods(file: pikepdf.Pdf) -> None:
+    """Pages whose drawing unpacks to far more than any CV's: found by unpacking no more than the limit."""
+    room = MAX_DRAWING
+    for page in file.pages:
+        drawing: Any = page.obj.get("/Contents")
+        for stream in drawing if isinstance(drawing, pikepdf.Array) else [drawing]:
+            if not isinstance(stream, pikepdf.Stream):
+                continue
+            packed = stream.read_raw_bytes()
+            try:
+                size = len(zlib.decompressobj().decompress(packed, room + 1))
+            except zlib.error:  # packed in another way, or not at all
+                size = len(packed)
+            room -= size
+            if room < 0:
+                raise TooMuchWork("a page that unpacks to too much")
 
 
 def _actions(holder: Any) -> Iterator[Any]:

@@ -11,9 +11,10 @@ from cvstudio.importers.model import Imported, Place
 from cvstudio.importers.recognise import recognise
 
 MAX_LINES = 5_000
+MAX_LINE = 5_000  # characters; the rest of a longer one counts as another
 HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*\s*$")
-LINK = re.compile(r"!?\[((?:\\.|[^\]\\])*)\]\(\s*<?([^)>\s]*)>?[^)]*\)")
-STYLED = re.compile(r"(\*\*\*|___|\*\*|__|\*|_)(?=\S)(.+?)(?<=\S)\1")
+LINK = re.compile(r"!?\[((?:\\.|[^\]\[\\]){0,300})\]\(\s*<?([^)>\s]{0,500})>?[^)]{0,300}\)")
+STYLED = re.compile(r"(\*\*\*|___|\*\*|__|\*|_)(?=\S)(.{1,500}?)(?<=\S)\1")
 ESCAPE = re.compile(r"\\([\\`*_\[\]<>|~$#+=.)&!{}(-])")
 RULE = re.compile(r"^\s*([-=*_~#])\s*(?:\1\s*){2,}$")
 HIDDEN = "\ue000"  # stands before a character that was escaped, while marks are looked for
@@ -26,11 +27,16 @@ def looks_like_markdown(text: str) -> bool:
     )
 
 
+def _lines(text: str) -> list[str]:
+    lines = text.split("\n")[:MAX_LINES]
+    return [line[at : at + MAX_LINE] for line in lines for at in range(0, max(1, len(line)), MAX_LINE)][:MAX_LINES]
+
+
 def markdown(text: str) -> Imported:
     blocks: list[Block] = []
     links: dict[str, str] = {}
     open_paragraph = False
-    for number, line in enumerate(text.split("\n")[:MAX_LINES], start=1):
+    for number, line in enumerate(_lines(text), start=1):
         bare = line.strip()
         if not bare or bare.startswith(("```", "<!--")):
             open_paragraph = False
@@ -88,7 +94,7 @@ def _shown(text: str) -> str:
 
 def text(text: str) -> Imported:
     """Headings are known words in capitals, with a colon, underlined, or alone between blank lines."""
-    lines = text.expandtabs(4).split("\n")[:MAX_LINES]
+    lines = _lines(text.expandtabs(4))
     blocks: list[Block] = []
     for number, line in enumerate(lines):
         bare = line.strip()

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 
 from cvstudio.importers import contacts, fields, lists, sections, words
 from cvstudio.importers.blocks import Block
-from cvstudio.importers.failures import ALetter, AnInvoice, NotACV, NoText
+from cvstudio.importers.failures import ALetter, AnInvoice, NotACV, NoText, TooMuchWork
 from cvstudio.importers.model import Draft, Imported, Kind
 
+MAX_LETTERS = 300_000
 MIN_LETTERS = 40  # fewer: there is no text to speak of
 LISTS = {"skills": lists.skills, "languages": lists.languages, "interests": lists.interests}
 LABELLED = re.compile(
@@ -30,6 +31,8 @@ def recognise(
     """
     blocks = [block for block in blocks if block.flat]
     text = "\n".join(block.flat for block in blocks)
+    if len(text) > MAX_LETTERS:
+        raise TooMuchWork("more text than a CV holds")
     if sum(letter.isalpha() for letter in text) < MIN_LETTERS:
         raise NoText
     head, found = sections.split(blocks)

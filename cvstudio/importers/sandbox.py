@@ -26,8 +26,8 @@ from cvstudio.importers.failures import FileTooLarge, TooMuchWork, UnreadableFil
 from cvstudio.importers.model import Imported
 
 MEMORY = 1_000_000_000  # bytes of address space; an idle child maps some 350 MB
-PROCESSOR = 8  # seconds
-WALL = 12.0  # seconds
+PROCESSOR = 4  # seconds
+WALL = 10.0  # seconds
 ANSWER = 16_000_000  # bytes
 FILES = 32
 PARENT_DEATH = 1  # PR_SET_PDEATHSIG
