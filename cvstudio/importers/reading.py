@@ -21,7 +21,8 @@ from cvstudio.importers.failures import (
 from cvstudio.importers.model import Field, Imported, Place
 
 MAX_BYTES = 20_000_000
-MAX_TEXT_BYTES = 400_000  # of a file that is text itself
+MAX_TEXT_BYTES = 400_000  # of running text
+MAX_STRUCTURED_BYTES = 8_000_000  # of JSON and XML, which may carry a photo
 PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*", b"BM", b"RIFF")
 COMPOUND = b"\xd0\xcf\x11\xe0"  # what Word wrote before DOCX, and what it wraps an encrypted one in
 
@@ -63,7 +64,8 @@ def _zip(data: bytes) -> Imported:
 
 
 def _text(data: bytes, filename: str) -> Imported:
-    if len(data) > MAX_TEXT_BYTES:
+    structured = data[:200].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith((b"{", b"<"))
+    if len(data) > (MAX_STRUCTURED_BYTES if structured else MAX_TEXT_BYTES):
         raise FileTooLarge
     text = _decoded(data).replace("\r\n", "\n").replace("\r", "\n")
     start = text.lstrip()[:200]
