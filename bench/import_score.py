@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cvstudio.document import SECTIONS, Document
+from cvstudio.importers import Field
 
 IGNORED = {"id", "meta", "username", "network"}  # a username is part of the address; a network its host
 
@@ -59,6 +60,20 @@ def score(truth: Document, found: Document, without: Iterable[str] = ()) -> Scor
     for one, two in _pairs(custom, other):
         _compare(result, one, two, left_out)
     return result
+
+
+def trusted(truth: Document, fields: Iterable[Field]) -> Counter[tuple[bool, bool]]:
+    """How many values were (doubted, wrong): doubt is worth something when it falls on what is wrong."""
+    known = _basics(truth)
+    for section in SECTIONS:
+        for item in truth.section(section):
+            known += _values(section, item.dump(), set())
+    texts = {value for _, value in known}
+    counts: Counter[tuple[bool, bool]] = Counter()
+    for one in fields:
+        if not one.path.startswith(("profiles", "custom")):
+            counts[(one.doubtful, fold(one.value) not in texts)] += 1
+    return counts
 
 
 def _basics(document: Document) -> Counter[tuple[str, str]]:

@@ -12,6 +12,7 @@ import io
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from pathlib import Path
 import pikepdf
 
 from bench import layouts, people
-from bench.import_score import Score, score
+from bench.import_score import Score, score, trusted
 from cvstudio import importers, render
 from cvstudio.config import settings
 from cvstudio.document import Document
@@ -48,6 +49,7 @@ class Read:
     case: Case
     score: Score
     milliseconds: float
+    doubts: Counter[tuple[bool, bool]]  # values by (doubted, wrong)
 
 
 def cases(pool: Chromium, count: int, first: int, only: str) -> Iterator[Case]:
@@ -86,11 +88,12 @@ def untagged(pdf: bytes) -> bytes:
 def read(case: Case) -> Read:
     started = time.perf_counter()
     try:
-        found = importers.read(case.pdf, "cv.pdf").document
+        imported = importers.read(case.pdf, "cv.pdf")
+        found, doubts = imported.document, trusted(case.truth, imported.fields)
     except StudioError:
-        found = Document()
+        found, doubts = Document(), Counter()
     elapsed = (time.perf_counter() - started) * 1000
-    return Read(case, score(case.truth, found, case.without), elapsed)
+    return Read(case, score(case.truth, found, case.without), elapsed, doubts)
 
 
 def main() -> int:
@@ -143,6 +146,10 @@ def report(results: list[Read], *, faults: bool) -> str:
             f"{group}: {len(times)} CVs, F1 {whole.f1():.4f}   "
             f"(p50 {times[len(times) // 2]:.0f} ms, p95 {times[int(len(times) * 0.95)]:.0f} ms a CV)",
         ]
+        doubts = sum((one.doubts for one in results if one.case.group == group), Counter[tuple[bool, bool]]())
+        lines.append(
+            f"  {_wrong(doubts, False)} of the values it is sure of are wrong, {_wrong(doubts, True)} of the doubtful"
+        )
         for name in dict.fromkeys(one.case.layout for one in results if one.case.group == group):
             by = "   ".join(
                 f"{language} {sums[key].f1():.3f}"
@@ -162,6 +169,11 @@ def report(results: list[Read], *, faults: bool) -> str:
                 lines += ["", f"{one.case.group} {one.case.layout} {one.case.language}"]
                 lines += [f"    {fault}" for fault in sorted(one.score.faults, key=lambda fault: fault[2:])]
     return "\n".join(lines) + "\n"
+
+
+def _wrong(doubts: Counter[tuple[bool, bool]], doubted: bool) -> str:
+    wrong, whole = doubts[(doubted, True)], doubts[(doubted, True)] + doubts[(doubted, False)]
+    return f"{wrong} in {whole} ({100 * wrong / whole if whole else 0:.1f} %)"
 
 
 if __name__ == "__main__":
