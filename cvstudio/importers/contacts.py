@@ -1,0 +1,187 @@
+"""How to reach the person: addresses, numbers, links and the town, out of any text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from cvstudio.document.model import EMAIL
+from cvstudio.importers import when, words
+from cvstudio.importers.blocks import Block, parts
+from cvstudio.importers.model import Draft, Place
+
+MAIL = re.compile(r"(?<![\w.!#$%&'*+/=?^`{|}~-])[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)+")
+PHONE = re.compile(r"(?<![\w/.-])(?:\+|00)?\(?\d[\d ().\u00a0\u202f/-]{6,20}\d(?![\w/])")
+LINK = re.compile(
+    r"(?:https?://|www\.)[^\s,;|()<>]+|(?<![\w@.-])(?:[a-z0-9-]+\.)+"
+    r"(?:com|org|net|fr|io|dev|eu|uk|de|ch|be|ca|me|info|tech|app|co|studio|design|pro|us|es|it|nl|lu|bzh|paris)"
+    r"(?:/[^\s,;|()<>]*)?(?![\w@-])",
+    re.IGNORECASE,
+)
+NETWORKS = {
+    "linkedin.com": ("LinkedIn", r"/(?:in|pub)/([^/?#]+)"),
+    "github.com": ("GitHub", r"/([^/?#]+)"),
+    "gitlab.com": ("GitLab", r"/([^/?#]+)"),
+    "twitter.com": ("Twitter", r"/@?([^/?#]+)"),
+    "x.com": ("X", r"/@?([^/?#]+)"),
+    "behance.net": ("Behance", r"/([^/?#]+)"),
+    "dribbble.com": ("Dribbble", r"/([^/?#]+)"),
+    "stackoverflow.com": ("Stack Overflow", r"/users/\d+/([^/?#]+)"),
+    "orcid.org": ("ORCID", r"/([\dX-]+)"),
+    "medium.com": ("Medium", r"/@?([^/?#]+)"),
+    "instagram.com": ("Instagram", r"/([^/?#]+)"),
+    "viadeo.com": ("Viadeo", r"/([^/?#]+)"),
+}
+LABEL = re.compile(
+    r"^\W*(?:adresse(?: e-?mail)?|e-?mail|courriel|mail|t[ée]l[ée]?(?:phone)?|tel|phone|mobile|portable|address|home|"
+    r"location|lieu|ville|site(?: web)?|web(?:site)?|linkedin|github|domicile|r[ée]sidence)\b\.?\s*[:.|–-]?\s*",
+    re.IGNORECASE,
+)
+PERSONAL = re.compile(
+    r"^\W*(?:date of birth|date de naissance|n[ée]e? le|born|nationalit[éy]|nationality|permis|driving|age|âge|"
+    r"situation|marital|sexe|gender|family|famille|place of birth|lieu de naissance|disponib|availab|\d+ ans|"
+    r"\(?linkedin\)?$)",
+    re.IGNORECASE,
+)
+UK_POSTCODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b")
+STREET = re.compile(
+    r"\d+\s?(?:bis|ter)?,? "
+    r"(?:rue|avenue|av\.|boulevard|bd|place|chemin|impasse|allée|quai|route|cours|square|passage)\b"
+    r"|\b\d+[a-z]? [A-Z][\w' -]+ (?:street|road|lane|avenue|drive|way|close|square|terrace|court|st|rd|ave)\b",
+    re.IGNORECASE,
+)
+
+
+def read(draft: Draft, blocks: Sequence[Block], links: Mapping[str, str], sure: float) -> list[Block]:
+    """Takes what reaches the person out of the blocks; gives the blocks that held something else, too."""
+    rest: list[Block] = []
+    places: list[tuple[str, Place]] = []
+    for block in blocks:
+        left, found = _take(draft, block, links, sure)
+        if PERSONAL.match(left):
+            continue
+        atoms = parts(left)
+        town = next((atom for atom in atoms if looks_like_address(LABEL.sub("", atom))), "")
+        if town and (found or not block.is_prose()):
+            places.append((LABEL.sub("", left if STREET.search(left) else town), block.place))
+        elif found:
+            places += [(atom, block.place) for atom in atoms if _short(atom)]
+        elif left:
+            rest.append(block)
+    for text, place in places[:1]:
+        location(draft, text, sure, place)
+    return rest
+
+
+def _short(text: str) -> bool:
+    return 1 <= len(text.split()) <= 5 and not LABEL.match(text) and not PERSONAL.match(text) and text[:1].isupper()
+
+
+def _take(draft: Draft, block: Block, links: Mapping[str, str], sure: float) -> tuple[str, bool]:
+    """What is left of the block's text, and whether anything was found in it."""
+    text = block.text
+    if block.is_prose() and "@" not in text:
+        return text, False
+    found = False
+    for match in MAIL.findall(text):
+        address = match.rstrip(".")
+        draft.basics("email", address, sure if EMAIL.fullmatch(address) else 0.6 * sure, block.place)
+        text, found = text.replace(match, "\t"), True
+    for match in LINK.findall(text):
+        link(draft, match.rstrip(".,"), links, sure, block.place)
+        text, found = text.replace(match, "\t"), True
+    for match in PHONE.findall(text):
+        if is_phone(match):
+            draft.basics("phone", " ".join(match.split()), sure, block.place)
+            text, found = text.replace(match, "\t"), True
+    left = LABEL.sub("", " \t ".join(LABEL.sub("", part).strip(" :|·,–-") for part in text.split("\t"))).strip(
+        " \t|·,:"
+    )
+    return left, found
+
+
+def reaches(text: str) -> bool:
+    """Whether a line is an address, a number or a link, and hardly anything else."""
+    match = MAIL.search(text) or LINK.search(text) or PHONE.search(text)
+    return bool(match) and len(match[0]) > 0.6 * len(text) if match else False
+
+
+def is_phone(text: str) -> bool:
+    digits = re.sub(r"\D", "", text)
+    return 8 <= len(digits) <= 15 and not when.find(text) and not re.search(r"\d{4}\s*[–-]\s*\d{4}$", text)
+
+
+def link(draft: Draft, text: str, links: Mapping[str, str], sure: float, place: Place) -> None:
+    """A site or a profile; `links` knows the full address behind a shortened one."""
+    url = full(text, links)
+    host = re.sub(r"^(?:https?://)?(?:www\.|[a-z]{2}\.(?=linkedin))?", "", url.casefold()).split("/")[0]
+    network, pattern = NETWORKS.get(host, ("", ""))
+    if network:
+        user = re.search(pattern, re.sub(r"^(?:https?://)?[^/]+", "", url))
+        draft.profile(network, user[1] if user else "", url, sure, place)
+    else:
+        draft.basics("url", url, sure, place)
+
+
+def full(text: str, links: Mapping[str, str]) -> str:
+    """The address to follow; LinkedIn's own has a "www." that texts leave out."""
+    if found := links.get(bare(text)):
+        return found
+    return (
+        f"https://www.{text}"
+        if text.casefold().startswith("linkedin.")
+        else text
+        if "://" in text
+        else f"https://{text}"
+    )
+
+
+def bare(url: str) -> str:
+    return re.sub(r"^https?://(?:www\.)?", "", url.strip(), flags=re.IGNORECASE).rstrip("/").casefold()
+
+
+def looks_like_address(text: str) -> bool:
+    if len(text) > 120 or "@" in text:
+        return False
+    postal = re.search(r"(?<!\d)\d{5} [A-ZÀ-Þ]", text) or UK_POSTCODE.search(text)
+    return bool(postal or STREET.search(text)) or words.is_place(text)
+
+
+def location(draft: Draft, text: str, sure: float, place: Place) -> None:
+    """ "12 rue X, 44000 Nantes, Pays de la Loire" into address, postal code, town, region, country."""
+    pieces = [piece.strip(" \t.") for piece in re.split(r",|\s[–·|-]\s|\t|\n", text) if piece.strip(" \t.")]
+    at = next((n for n, piece in enumerate(pieces) if _postal(piece)), None)
+    town_at = at if at is not None else 0
+    if at is None and len(pieces) > 1 and STREET.search(pieces[0]):
+        town_at = 1
+    if not pieces or town_at >= len(pieces):
+        return
+    if address := ", ".join(pieces[:town_at]):
+        if at is not None and not STREET.search(address) and not any(c.isdigit() for c in address):
+            draft.basics("location.city", address, 0.9 * sure, place)
+        else:
+            draft.basics("location.address", address, 0.9 * sure, place)
+    code = _postal(pieces[town_at])
+    town = pieces[town_at].replace(code, "").strip(" ,-") if code else pieces[town_at]
+    draft.basics("location.postalCode", code, sure, place)
+    if re.fullmatch(r"[A-Z]{2}", town):
+        draft.basics("location.region", town, 0.9 * sure, place)
+    else:
+        draft.basics("location.city", town, sure, place)
+    for piece in pieces[town_at + 1 :]:
+        country = words.country(piece)
+        draft.basics("location.countryCode" if country else "location.region", country or piece, 0.9 * sure, place)
+
+
+def _postal(piece: str) -> str:
+    match = UK_POSTCODE.search(piece) or re.search(r"(?<!\d)(?:[A-Z]{1,2}-)?\d{4,5}(?!\d)", piece)
+    return match[0] if match else ""
+
+
+def anywhere(draft: Draft, blocks: Iterable[Block], sure: float) -> None:
+    """Address and number wherever they stand, when the head of the CV had none."""
+    basics = draft.tree.get("basics", {})
+    for block in blocks:
+        if "email" not in basics and (match := MAIL.search(block.flat)):
+            draft.basics("email", match[0].rstrip("."), 0.8 * sure, block.place)
+            basics = draft.tree["basics"]

@@ -1,0 +1,255 @@
+"""The blocks of a section → its entries, each with a head (what, where, when) and a body (text, bullets, keywords)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from cvstudio.importers import when, words
+from cvstudio.importers.blocks import Block, commas
+from cvstudio.importers.contacts import LINK
+from cvstudio.importers.model import Place
+
+UNDATED_HEADS = 3  # lines of an entry's head, dates not counted
+
+
+@dataclass
+class Atom:
+    text: str
+    place: Place
+    strong: bool = False  # bold, or larger than the rest
+    block: int = 0  # which line of the head
+
+
+@dataclass
+class Raw:
+    """An entry before its parts have names."""
+
+    head: list[Block] = field(default_factory=list)
+    body: list[Block] = field(default_factory=list)
+
+    def atoms(self) -> list[Atom]:
+        atoms = []
+        for number, block in enumerate(self.head):
+            found, _ = block.head()
+            strong = block.bold or block.level > 0
+            bold = {piece.text.strip() for piece in block.pieces if piece.bold}
+            for text in found:
+                mine = strong or any(text in one or one in text for one in bold if len(one) > 2)
+                atoms.append(Atom(text, block.place, mine, number))
+        return atoms
+
+    def dates(self) -> tuple[when.Span, Place] | None:
+        for block in self.head:
+            if span := block.head()[1]:
+                return span, block.place
+        return None
+
+    @property
+    def bullets(self) -> list[Block]:
+        return [block for block in self.body if block.item]
+
+    @property
+    def paragraphs(self) -> list[Block]:
+        return [block for block in self.body if not block.item and not is_link(block)]
+
+    def link(self) -> Block | None:
+        return next((block for block in [*self.body, *self.head] if is_link(block)), None)
+
+
+def is_link(block: Block) -> bool:
+    match = LINK.search(block.flat)
+    return bool(match) and len(match[0]) >= len(block.flat) - 6 if match else False
+
+
+def split(blocks: Sequence[Block], *, listed: bool = False) -> list[Raw]:
+    """The section's entries in order. `listed`: entries here are often single bullets (certificates, awards)."""
+    blocks = [block for block in blocks if block.flat]
+    if not blocks:
+        return []
+    if any(block.level for block in blocks):
+        return _by_level(blocks)
+    heads = [not block.item and (not block.is_prose() or _dated_head(block)) for block in blocks]
+    if listed or not any(heads):
+        items = [block for block in blocks if block.item]
+        if len(items) >= 0.6 * len(blocks) and (listed or any(block.dates for block in items)):
+            return _by_item(blocks)
+    if any(block.dates for block, head in zip(blocks, heads, strict=True) if head):
+        return _by_dates(blocks, heads)
+    return _by_strength(blocks, heads, listed)
+
+
+def _dated_head(block: Block) -> bool:
+    """A whole entry in a line or two, dates first or last: "2019 – 2021. Analyst, Acme, Leeds."."""
+    span = block.dates
+    ends = span is not None and not span.alone and (not span.before or not span.after.strip(" ."))
+    return ends and block.lines <= 2 and len(block.flat) < 200
+
+
+def _by_level(blocks: Sequence[Block]) -> list[Raw]:
+    """The source marks where entries begin."""
+    level = min(block.level for block in blocks if block.level)
+    found: list[Raw] = []
+    for block in blocks:
+        if block.level == level or not found:
+            found.append(Raw([block]))
+            continue
+        raw = found[-1]
+        if raw.body or block.item or is_link(block) or len(raw.head) > 3:
+            raw.body.append(block)
+        elif when.is_dates(block.flat) and raw.dates() is None:
+            raw.head.append(block)
+        elif block.is_prose() or _keywords(block) or not _wants_more(raw):
+            raw.body.append(block)
+        else:
+            raw.head.append(block)
+    return found
+
+
+def _wants_more(raw: Raw) -> bool:
+    """Whether a head that has its title may still get a line saying where."""
+    return sum(1 for block in raw.head[1:] if not when.is_dates(block.flat)) < 1
+
+
+def _keywords(block: Block) -> bool:
+    """A list of short terms, not the line that says where."""
+    terms = commas(block.flat)
+    return len(terms) >= 3 and max(len(term.split()) for term in terms) <= 6 and "·" not in block.flat
+
+
+def _by_item(blocks: Sequence[Block]) -> list[Raw]:
+    found: list[Raw] = []
+    for block in blocks:
+        if block.item or not found:
+            found.append(Raw([block]))
+        else:
+            found[-1].body.append(block)
+    return found
+
+
+def _by_strength(blocks: Sequence[Block], heads: Sequence[bool], listed: bool) -> list[Raw]:
+    """No dates: a bold or larger line begins an entry; without any, each run of lines before a body does."""
+    strong = [head and (block.bold or block.caps) for block, head in zip(blocks, heads, strict=True)]
+    found: list[Raw] = []
+    for number, block in enumerate(blocks):
+        begins = strong[number] if any(strong) else heads[number] and (number == 0 or not heads[number - 1] or listed)
+        if begins or not found:
+            found.append(Raw([block]))
+        elif heads[number] and not found[-1].body and len(found[-1].head) < UNDATED_HEADS:
+            found[-1].head.append(block)
+        else:
+            found[-1].body.append(block)
+    return found
+
+
+def _by_dates(blocks: Sequence[Block], heads: Sequence[bool]) -> list[Raw]:
+    """Every entry has its dates; the first shows on which line of the head they stand, and how many lines follow."""
+    dated = [n for n, block in enumerate(blocks) if heads[n] and block.dates and _is_entry_date(block)]
+    if not dated:
+        return _by_strength(blocks, heads, False)
+    runs = _runs(heads)
+    lead = _lead(blocks, runs, dated)
+    tail = _tail(runs, dated)
+    starts: list[int] = []
+    for at in dated:
+        start = at
+        floor = max([run[0] for run in runs if run[0] <= at], default=0)
+        floor = max(floor, starts[-1] + 1 if starts else 0)
+        while start > floor and at - start < lead:
+            start -= 1
+        # Dates on a line of their own leave the title above when the usual place is taken.
+        starts.append(start)
+    found: list[Raw] = []
+    for number, start in enumerate(starts):
+        end = starts[number + 1] if number + 1 < len(starts) else len(blocks)
+        raw = Raw()
+        for position in range(start, end):
+            block = blocks[position]
+            late = position > dated[number] + tail and not words.is_place(block.flat)
+            if heads[position] and not late and not raw.body and not is_link(block) and not _late_list(block, raw):
+                raw.head.append(block)
+            else:
+                raw.body.append(block)
+        found.append(raw)
+    if starts[0] > 0 and found:
+        found[0].body[:0] = [block for block in blocks[: starts[0]] if block.is_prose() or block.item]
+    return found
+
+
+def _late_list(block: Block, raw: Raw) -> bool:
+    return bool(raw.head) and _keywords(block) and len(raw.atoms()) >= 2
+
+
+def _is_entry_date(block: Block) -> bool:
+    """Dates that stand apart, not a year within a sentence."""
+    span = block.dates
+    return span is not None and (not span.single or len(block.flat) < 110)
+
+
+def _runs(heads: Sequence[bool]) -> list[tuple[int, int]]:
+    """(first, last) of the stretches of head lines."""
+    runs: list[tuple[int, int]] = []
+    for number, head in enumerate(heads):
+        if not head:
+            continue
+        if runs and runs[-1][1] == number - 1:
+            runs[-1] = (runs[-1][0], number)
+        else:
+            runs.append((number, number))
+    return runs
+
+
+def _lead(blocks: Sequence[Block], runs: Sequence[tuple[int, int]], dated: Sequence[int]) -> int:
+    """Head lines above the one with the dates: as in the section's first entry, unless a gap says less."""
+    first = dated[0]
+    start = next((run[0] for run in runs if run[0] <= first <= run[1]), first)
+    lead = min(first - start, UNDATED_HEADS)
+    for at in dated[1:]:
+        above = next((run[0] for run in runs if run[0] <= at <= run[1]), at)
+        if not any(above <= other < at for other in dated):
+            lead = min(lead, at - above)
+    return lead
+
+
+def _tail(runs: Sequence[tuple[int, int]], dated: Sequence[int]) -> int:
+    """Head lines below the one with the dates: the fewest that any entry with a run of its own has."""
+    counts = []
+    for at in dated:
+        run = next((run for run in runs if run[0] <= at <= run[1]), None)
+        if run and not any(at < other <= run[1] for other in dated):
+            counts.append(run[1] - at)
+    return min([UNDATED_HEADS, *([min(counts)] if len(counts) > 1 else counts)]) if counts else UNDATED_HEADS
+
+
+def order(entries: Sequence[list[Atom]], first: str, second: str) -> tuple[bool, float]:
+    """Whether what the table `first` knows stands before what `second` knows, by all entries; and how clearly."""
+    score = 0.0
+    for atoms in entries:
+        if len(atoms) < 2:
+            continue
+        one, two = atoms[0].text, atoms[1].text
+        score += words.share(one, first) - words.share(two, first)
+        score += words.share(two, second) - words.share(one, second)
+    return score >= 0, min(1.0, abs(score) / max(1, len(entries)))
+
+
+def without_places(atoms: list[Atom]) -> tuple[list[Atom], Atom | None]:
+    """The atoms but the first that is surely a place; "Acme, Lyon" gives its town up too."""
+    for number, atom in enumerate(atoms):
+        if number > 0 and len(atoms) > 2 and words.is_place(atom.text):
+            return atoms[:number] + atoms[number + 1 :], atom
+        head, comma, town = atom.text.partition(", ")
+        while comma:
+            if words.is_place(town) and not words.is_place(atom.text):
+                kept = Atom(head, atom.place, atom.strong, atom.block)
+                return [*atoms[:number], kept, *atoms[number + 1 :]], Atom(town, atom.place)
+            more, comma, town = town.partition(", ")
+            head = f"{head}, {more}"
+    if (
+        len(atoms) == 2
+        and words.is_place(atoms[1].text)
+        and re.search(r"\(|,|remote|télétravail", atoms[1].text.casefold())
+    ):
+        return atoms[:1], atoms[1]
+    return atoms, None

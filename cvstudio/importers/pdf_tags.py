@@ -1,0 +1,109 @@
+"""A tagged PDF says itself what is a heading, a paragraph, a list item, and in which order they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+import pikepdf
+
+from cvstudio.importers import words as vocabulary
+from cvstudio.importers.blocks import Block
+from cvstudio.importers.model import Place
+from cvstudio.importers.pdf_words import Page, Word, box, pieces
+
+HOLDERS = {"P", "LI", "H", "H1", "H2", "H3", "H4", "H5", "H6", "TD", "TH", "Caption", "BlockQuote", "Title"}
+MAX_ELEMENTS = 50_000
+MAX_DEPTH = 60
+ENOUGH = 0.9  # share of the words that tags must reach before we go by them
+
+Mark = tuple[int, int]  # (page from 1, marked content id)
+
+
+@dataclass
+class Element:
+    kind: str
+    marks: list[Mark] = field(default_factory=list)
+
+
+def read(file: pikepdf.Pdf, pages: list[Page]) -> list[Block]:
+    """The blocks by their tags; none when the file has no tags worth following."""
+    root = file.Root.get("/StructTreeRoot")
+    if not isinstance(root, pikepdf.Dictionary):
+        return []
+    numbers = {sheet.obj.objgen: number for number, sheet in enumerate(file.pages, start=1)}
+    elements = _elements(root, numbers)
+    at: dict[Mark, list[Word]] = {}
+    drawn = {page.number: [word for word in page.words if word.drawn] for page in pages}
+    total = 0
+    for page in pages:
+        for word in page.words:
+            if not word.drawn:
+                total += 1
+                at.setdefault((page.number, word.mark), []).append(word)
+    reached = sum(len(at.get(mark, ())) for element in elements for mark in element.marks)
+    blocks = [block for element in elements if (block := _block(element, at, drawn))]
+    headings = sum(1 for block in blocks if block.level and vocabulary.heading(block.flat))
+    return blocks if total and reached >= ENOUGH * total and headings >= 2 else []
+
+
+def _elements(root: pikepdf.Dictionary, pages: dict[tuple[int, int], int]) -> list[Element]:
+    found: list[Element] = []
+    for kind, mark in _walk(root, pages):
+        if mark is None:
+            found.append(Element(kind))
+        elif found:
+            found[-1].marks.append(mark)
+    return [element for element in found if element.marks]
+
+
+def _walk(root: pikepdf.Dictionary, pages: dict[tuple[int, int], int]) -> Iterator[tuple[str, Mark | None]]:
+    """In reading order: (kind, None) where a holder of text opens, ("", mark) for text in it."""
+    stack: list[tuple[Any, str, int | None, int]] = [(root, "", None, 0)]
+    seen = 0
+    open_holder = ""
+    while stack:
+        node, holder, page, depth = stack.pop()
+        seen += 1
+        if seen > MAX_ELEMENTS or depth > MAX_DEPTH:
+            return
+        if isinstance(node, int):
+            if page is not None:
+                if holder != open_holder:
+                    open_holder = holder
+                    yield holder.split("#")[0] or "P", None
+                yield "", (page, node)
+            continue
+        if isinstance(node, pikepdf.Array):
+            stack.extend((child, holder, page, depth + 1) for child in reversed(list(node)))
+            continue
+        if not isinstance(node, pikepdf.Dictionary):
+            continue
+        own = node.get("/Pg")
+        if own is not None and own.objgen in pages:
+            page = pages[own.objgen]
+        if "/MCID" in node and "/S" not in node:
+            stack.append((int(node["/MCID"]), holder, page, depth + 1))
+            continue
+        kind = str(node.get("/S", "")).lstrip("/")
+        if kind in HOLDERS:
+            holder = f"{kind}#{seen}"
+        children = node.get("/K")
+        if children is not None:
+            stack.append((children, holder, page, depth + 1))
+
+
+def _block(element: Element, at: dict[Mark, list[Word]], drawn: dict[int, list[Word]]) -> Block | None:
+    words = [(page, word) for page, mark in element.marks for word in at.get((page, mark), ())]
+    if not words:
+        return None
+    page = words[0][0]
+    here = [word for number, word in words if number == page]
+    level = int(element.kind[1:]) if element.kind in ("H1", "H2", "H3", "H4", "H5", "H6") else 0
+    place = Place(page=page, box=box(here))
+    lines = 1 + sum(1 for a, b in pairwise(here) if b.base - a.base > 0.6 * b.size)
+    dots = drawn[page] if element.kind != "LI" else [dot for dot in drawn[page] if dot.x0 > here[0].x0]
+    found = pieces([word for _, word in words], dots)
+    return Block(found, place, level, item=element.kind == "LI", indent=here[0].x0, lines=lines)

@@ -1,0 +1,262 @@
+"""PDF pages → words with their boxes, through PDFium's glyphs."""
+
+from __future__ import annotations
+
+import ctypes
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pypdfium2
+from pypdfium2 import raw
+
+from cvstudio.importers.blocks import Piece
+from cvstudio.importers.failures import TooMuchWork
+from cvstudio.importers.model import Box
+
+MAX_GLYPHS = 200_000  # of a whole document
+MAX_OBJECTS = 20_000  # of a page
+LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st"}
+BOLD = re.compile(r"bold|black|heavy|semibold|demi|-bd|,b|cmbx|bx\d|medi\b", re.IGNORECASE)
+ITALIC = re.compile(r"ital|obli|slant|cmti|ti\d+$|-it\b", re.IGNORECASE)
+SPACE = 0.16  # of the size: a gap that is a space
+WIDE = 1.0  # of the size: a gap between columns
+ENDINGS = {"com", "org", "net", "edu", "info", "fr", "io", "dev", "eu", "co.uk"}
+HYPHEN = "\u00ad"  # a word goes on in the next line
+
+
+@dataclass(slots=True)
+class Word:
+    text: str
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    base: float  # baseline, from the top of the page
+    size: float
+    bold: bool
+    italic: bool
+    mark: int = -1  # marked content id: which tag it belongs to
+    spaced: bool = True  # a space stands before it
+    drawn: bool = False  # a small shape, not a glyph
+
+
+@dataclass
+class Page:
+    number: int  # from 1
+    width: float
+    height: float
+    words: list[Word] = field(default_factory=list)
+
+
+def pages(document: pypdfium2.PdfDocument) -> list[Page]:
+    """Raises TooMuchWork when there is more text than a CV can have."""
+    found, room = [], MAX_GLYPHS
+    for number, sheet in enumerate(document, start=1):
+        width, height = sheet.get_size()
+        page = Page(number, width, height)
+        text = sheet.get_textpage()
+        count = text.count_chars()
+        room -= count
+        if room < 0:
+            raise TooMuchWork(f"over {MAX_GLYPHS} glyphs")
+        page.words = [word for word in _words(_glyphs(text, count, height)) if _inside(word, page)]
+        page.words += _drawn_bullets(sheet, page)
+        found.append(page)
+        text.close()
+        sheet.close()
+    return found
+
+
+def _inside(word: Word, page: Page) -> bool:
+    return word.x1 > 0 and word.x0 < page.width and word.bottom > 0 and word.top < page.height and word.size > 1
+
+
+@dataclass(slots=True)
+class _Style:
+    size: float
+    bold: bool
+    italic: bool
+    mark: int
+    upright: bool
+
+
+def _glyphs(text: Any, count: int, height: float) -> Iterator[tuple[str, float, float, float, float, float, _Style]]:
+    """(character, left, top, right, bottom, baseline, style); "" for a space, " " for one supposed."""
+    styles: dict[int, _Style] = {}
+    box = raw.FS_RECTF()
+    x, y = ctypes.c_double(), ctypes.c_double()
+    for index in range(count):
+        code = raw.FPDFText_GetUnicode(text, index)
+        letter = LIGATURES.get(code) or chr(code if code < 0x110000 else 0xFFFD)
+        target = raw.FPDFText_GetTextObject(text, index)
+        key = ctypes.cast(target, ctypes.c_void_p).value or 0
+        if letter.isspace() and raw.FPDFText_IsGenerated(text, index) == 1:
+            yield " ", 0, 0, 0, 0, 0, _BLANK
+            continue
+        if not key or letter.isspace():
+            yield "", 0, 0, 0, 0, 0, _BLANK
+            continue
+        if key not in styles:
+            styles[key] = _style(text, index, target)
+        style = styles[key]
+        if not style.upright or code in (0, 0xFFFE, 0xFFFF):
+            continue
+        raw.FPDFText_GetLooseCharBox(text, index, box)
+        raw.FPDFText_GetCharOrigin(text, index, x, y)
+        shown = HYPHEN if code == 2 else letter
+        # From the origin on, not from the ink: a J may reach back under the letter before it.
+        yield shown, x.value, height - box.top, box.right, height - box.bottom, height - y.value, style
+
+
+_BLANK = _Style(0, False, False, -1, True)
+
+
+def _style(text: Any, index: int, target: Any) -> _Style:
+    name, flags = ctypes.create_string_buffer(128), ctypes.c_int()
+    raw.FPDFText_GetFontInfo(text, index, name, 128, flags)
+    family = name.value.decode("utf-8", "replace").split("+")[-1]
+    matrix = raw.FS_MATRIX()
+    raw.FPDFText_GetMatrix(text, index, matrix)
+    scale = (matrix.c**2 + matrix.d**2) ** 0.5 or 1.0
+    heavy = bool(BOLD.search(family)) or bool(flags.value & (1 << 18))
+    italic = bool(ITALIC.search(family)) or bool(flags.value & (1 << 6))
+    size = raw.FPDFText_GetFontSize(text, index) * scale
+    mark = raw.FPDFPageObj_GetMarkedContentID(target)
+    return _Style(round(size, 2), heavy, italic, mark, abs(matrix.b) < 0.2 * scale)
+
+
+def _words(glyphs: Iterator[tuple[str, float, float, float, float, float, _Style]]) -> list[Word]:
+    words: list[Word] = []
+    spaced, supposed = True, False
+    for letter, left, top, right, bottom, base, style in glyphs:
+        if letter in ("", " "):
+            spaced, supposed = spaced or not letter, True
+            continue
+        last = words[-1] if words else None
+        near = last is not None and abs(base - last.base) < 0.3 * style.size
+        gap = left - last.x1 if last is not None else 0.0
+        if last is not None and near and left - last.x0 < -0.5 * style.size:
+            near = False  # back to the left: another line, or drawn over
+        # PDFium supposes spaces where the text comes in pieces: a supposed one needs some room to be one.
+        # Capitals are often set wide; small letters are not.
+        small = last is not None and (last.text[-1:].islower() or letter.islower())
+        room = (SPACE if not supposed else 0.045 if small else 0.125) * style.size
+        supposed = False
+        if last is not None and near and not spaced and -0.3 * style.size < gap < room and _alike(last, style):
+            last.text += letter
+            last.x1, last.top, last.bottom = max(last.x1, right), min(last.top, top), max(last.bottom, bottom)
+            continue
+        apart = not near or spaced or gap > room
+        words.append(
+            Word(letter, left, top, right, bottom, base, style.size, style.bold, style.italic, style.mark, apart)
+        )
+        spaced = False
+    return [word for word in words if word.text.strip()]
+
+
+def _alike(word: Word, style: _Style) -> bool:
+    same = (word.bold, word.italic, word.mark) == (style.bold, style.italic, style.mark)
+    return same and abs(word.size - style.size) < 0.05 * style.size
+
+
+def _drawn_bullets(sheet: Any, page: Page) -> list[Word]:
+    """Small filled shapes: many designs draw their bullets instead of typing them."""
+    sizes = sorted(word.size for word in page.words)
+    body = sizes[len(sizes) // 2] if sizes else 10.0
+    found = []
+    left, low, right, high = (ctypes.c_float() for _ in range(4))
+    for index in range(min(raw.FPDFPage_CountObjects(sheet), MAX_OBJECTS)):
+        shape = raw.FPDFPage_GetObject(sheet, index)
+        if raw.FPDFPageObj_GetType(shape) != raw.FPDF_PAGEOBJ_PATH:
+            continue
+        if not raw.FPDFPageObj_GetBounds(shape, left, low, right, high):
+            continue
+        width, tall = right.value - left.value, high.value - low.value
+        if 0.1 * body < width < 0.75 * body and 0.04 * body < tall < 0.75 * body:
+            middle = page.height - (low.value + high.value) / 2
+            base = middle + 0.3 * body
+            found.append(
+                Word(
+                    "•",
+                    left.value,
+                    middle - tall / 2,
+                    right.value,
+                    middle + tall / 2,
+                    base,
+                    body,
+                    False,
+                    False,
+                    drawn=True,
+                )
+            )
+    return found
+
+
+def box(words: Sequence[Word]) -> Box:
+    return (
+        round(min(word.x0 for word in words), 1),
+        round(min(word.top for word in words), 1),
+        round(max(word.x1 for word in words), 1),
+        round(max(word.bottom for word in words), 1),
+    )
+
+
+def pieces(words: Sequence[Word], dots: Sequence[Word] = ()) -> list[Piece]:
+    """The words as pieces of one style each; wide gaps and drawn dots between words part them too."""
+    found: list[Piece] = []
+    for number, word in enumerate(words):
+        before = words[number - 1] if number else None
+        joint = _joint(before, word, found[-1].text) if before is not None else ""
+        if before is not None and joint == " " and any(_between(before, word, dot) for dot in dots):
+            joint = "\t"
+        piece = Piece(word.text, joint, word.bold, word.italic, word.size, word.mark)
+        if found and joint != "\t" and piece.like(found[-1]):
+            last = found[-1]
+            if last.text.endswith((HYPHEN, "-")) and joint == "":
+                last.text = last.text.rstrip(HYPHEN + "-") + "-"
+            last.text += joint + word.text
+        else:
+            found.append(piece)
+    for piece in found:
+        piece.text = piece.text.replace(HYPHEN, "-")
+    return found
+
+
+def _joint(before: Word, word: Word, text: str) -> str:
+    if abs(before.base - word.base) > 0.5 * min(before.size, word.size):
+        return "" if unbroken(text.rsplit(" ", 1)[-1], word.text) else " "
+    if word.x0 - before.x1 > WIDE * word.size:
+        return "\t"
+    return " " if word.spaced else ""
+
+
+def _between(before: Word, word: Word, dot: Word) -> bool:
+    level = dot.top < before.base and dot.bottom > before.base - before.size
+    return level and before.x1 - 1 <= dot.x0 and dot.x1 <= word.x0 + 1
+
+
+def unbroken(last: str, more: str) -> bool:
+    """Whether the end of a line and the start of the next are one word: a hyphen, or an address broken at the edge."""
+    if last.endswith((HYPHEN, "-")) and len(last) > 1 and more[:1].isalnum():
+        return True
+    if (
+        last.endswith((",", ";", ")", ":"))
+        or "@" in more
+        or "://" in more
+        or more[:1].isupper()
+        or more[:1] in "(+•·|–—-"
+    ):
+        return False
+    if re.match(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,6}(?:/|$)", more) and not last.endswith((".", "/", "-")):
+        return False  # an address of its own
+    if "@" in last:
+        host = last.split("@", 1)[1]
+        split = host.rsplit(".", 1)[-1] + more in ENDINGS
+        return "." not in host or host.endswith((".", "-")) or more.startswith(".") or split
+    if "://" in last or last.startswith("www.") or ("/" in last and "." in last.split("/")[0]):
+        return last.endswith(("/", "-", ".", "_", "=")) or bool(
+            re.fullmatch(r"[\w./%=&?#~-]*[/.\d-][\w./%=&?#~-]*", more)
+        )
+    return False

@@ -1,0 +1,142 @@
+"""Markdown and plain text → blocks."""
+
+from __future__ import annotations
+
+import html
+import re
+
+from cvstudio.importers import contacts, when, words
+from cvstudio.importers.blocks import BULLET, Block, Piece
+from cvstudio.importers.model import Imported, Place
+from cvstudio.importers.recognise import recognise
+
+MAX_LINES = 5_000
+MAX_LINE = 5_000  # characters; the rest of a longer one counts as another
+HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*\s*$")
+LINK = re.compile(r"!?\[((?:\\.|[^\]\[\\]){0,300})\]\(\s*<?([^)>\s]{0,500})>?[^)]{0,300}\)")
+STYLED = re.compile(r"(\*\*\*|___|\*\*|__|\*|_)(?=\S)(.{1,500}?)(?<=\S)\1")
+ESCAPE = re.compile(r"\\([\\`*_\[\]<>|~$#+=.)&!{}(-])")
+RULE = re.compile(r"^\s*([-=*_~#])\s*(?:\1\s*){2,}$")
+HIDDEN = "\ue000"  # stands before a character that was escaped, while marks are looked for
+SURE = 0.9
+
+
+def looks_like_markdown(text: str) -> bool:
+    return bool(
+        re.search(r"^#{1,3} \S", text, re.MULTILINE) or re.search(r"^\S.*\n(?:===+|---+)\s*$", text, re.MULTILINE)
+    )
+
+
+def _lines(text: str) -> list[str]:
+    lines = text.split("\n")[:MAX_LINES]
+    return [line[at : at + MAX_LINE] for line in lines for at in range(0, max(1, len(line)), MAX_LINE)][:MAX_LINES]
+
+
+def markdown(text: str) -> Imported:
+    blocks: list[Block] = []
+    links: dict[str, str] = {}
+    open_paragraph = False
+    for number, line in enumerate(_lines(text), start=1):
+        bare = line.strip()
+        if not bare or bare.startswith(("```", "<!--")):
+            open_paragraph = False
+            continue
+        if RULE.match(bare):
+            if open_paragraph and bare[0] in "=-" and blocks:
+                blocks[-1].level = 1 if bare[0] == "=" else 2
+            open_paragraph = False
+            continue
+        heading = HEADING.match(bare)
+        bullet = None if heading else re.match(r"^(?:[-*+]|\d{1,3}[.)])\s+", bare)
+        content = heading[2] if heading else bare[bullet.end() :] if bullet else bare.lstrip("> ")
+        pieces = _pieces(content, links)
+        if open_paragraph and not heading and not bullet and blocks:
+            pieces[0].joint = " "
+            blocks[-1] = _longer(blocks[-1], pieces)
+            continue
+        level = len(heading[1]) if heading else 0
+        blocks.append(Block(pieces, Place(line=number), level, item=bool(bullet)))
+        open_paragraph = not heading
+    return recognise(blocks, "markdown", links=links, sure=SURE)
+
+
+def _longer(block: Block, pieces: list[Piece]) -> Block:
+    return Block([*block.pieces, *pieces], block.place, block.level, block.item, lines=block.lines + 1)
+
+
+def _pieces(text: str, links: dict[str, str]) -> list[Piece]:
+    """The styles of a line of Markdown: bold and italic; links become their text."""
+
+    def linked(match: re.Match[str]) -> str:
+        if match[2].startswith(("http://", "https://")):
+            links[contacts.bare(ESCAPE.sub(r"\1", match[2]))] = ESCAPE.sub(r"\1", match[2])
+            shown = ESCAPE.sub(r"\1", match[1])
+            links.setdefault(contacts.bare(shown), match[2])
+        return match[1]
+
+    text = ESCAPE.sub(lambda match: HIDDEN + chr(ord(match[1]) + 0xE100), LINK.sub(linked, text))
+    text = text.replace("`", "")
+    pieces: list[Piece] = []
+    at = 0
+    for match in STYLED.finditer(text):
+        if match.start() > at:
+            pieces.append(Piece(_shown(text[at : match.start()]), ""))
+        pieces.append(Piece(_shown(match[2]), "", bold=len(match[1]) != 1, italic=len(match[1]) != 2))
+        at = match.end()
+    if at < len(text):
+        pieces.append(Piece(_shown(text[at:]), ""))
+    return pieces or [Piece("")]
+
+
+def _shown(text: str) -> str:
+    return html.unescape(re.sub(rf"{HIDDEN}(.)", lambda match: chr(ord(match[1]) - 0xE100), text))
+
+
+def text(text: str) -> Imported:
+    """Headings are known words in capitals, with a colon, underlined, or alone between blank lines."""
+    lines = _lines(text.expandtabs(4))
+    blocks: list[Block] = []
+    for number, line in enumerate(lines):
+        bare = line.strip()
+        if not bare or RULE.match(bare):
+            continue
+        blank_above = number == 0 or not lines[number - 1].strip() or bool(RULE.match(lines[number - 1]))
+        below = lines[number + 1] if number + 1 < len(lines) else ""
+        level = _level(bare, blank_above, below)
+        bullet = BULLET.match(bare) if not level else None
+        words_here = re.sub(r" {3,}", "\t", bare[bullet.end() :] if bullet else bare)
+        piece = Piece(words_here)
+        before = blocks[-1] if blocks else None
+        if before and not bullet and not level and not blank_above and _goes_on(before, lines[number - 1], line):
+            piece.joint = " "
+            blocks[-1] = _longer(before, [piece])
+            continue
+        block = Block([piece], Place(line=number + 1), level, item=bullet is not None)
+        block.space = 1.0 if blank_above else 0.0
+        blocks.append(block)
+    return recognise(blocks, "text", sure=SURE)
+
+
+def _level(bare: str, blank_above: bool, below: str) -> int:
+    key = words.heading(bare.rstrip(" :"))
+    capitals = bare.isupper() and len(bare) > 3
+    underlined = bool(RULE.match(below.strip()))
+    if key and (capitals or underlined or bare.endswith(":") or blank_above):
+        return 2
+    plain = not any(letter.isdigit() or letter in "@,." for letter in bare)
+    return 2 if capitals and underlined and plain else 0
+
+
+def _goes_on(before: Block, above: str, line: str) -> bool:
+    """A line wrapped by hand: the one above is long, or this one hangs under its bullet."""
+    if before.level or when.is_dates(line.strip()):
+        return False
+    bare = line.strip()
+    hanging = before.item and line.startswith("  ")
+    full = len(above.rstrip()) > 60 and not above.rstrip().endswith((".", ":", ";"))
+    grouped = ": " in bare[:40] or contacts.LINK.match(bare)
+    return (
+        hanging
+        or (len(above.rstrip()) > 60 and bare[:1].islower() and not grouped)
+        or (full and before.is_prose() and not grouped)
+    )

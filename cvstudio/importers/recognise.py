@@ -1,0 +1,168 @@
+"""Blocks in reading order → a CV: the person at the head, then every section by its kind. Or: this is no CV."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from cvstudio.importers import contacts, fields, lists, sections, words
+from cvstudio.importers.blocks import Block
+from cvstudio.importers.failures import ALetter, AnInvoice, NotACV, NoText, TooMuchWork
+from cvstudio.importers.model import Draft, Imported, Kind
+
+MAX_LETTERS = 300_000
+MIN_LETTERS = 40  # fewer: there is no text to speak of
+LISTS = {"skills": lists.skills, "languages": lists.languages, "interests": lists.interests}
+LABELLED = re.compile(
+    r"^(?:(?P<name>(?:full )?name|nom(?: et prénom| complet)?|prénom et nom)"
+    r"|(?P<label>occupation|profession|(?:poste|emploi) (?:visé|recherché)|titre|job applied for|position sought))"
+    r"(?:\s*:\s*|\t\s*)(?P<value>\S.{1,80})$",
+    re.IGNORECASE,
+)
+NO_LINKS: Mapping[str, str] = {}
+
+
+def recognise(
+    blocks: Sequence[Block], kind: Kind, *, links: Mapping[str, str] = NO_LINKS, sure: float = 0.9
+) -> Imported:
+    """`links`: full addresses by their shortened form; `sure`: how far the order and cut of the blocks can be trusted.
+
+    Raises NoText, AnInvoice, ALetter or NotACV.
+    """
+    blocks = [block for block in blocks if block.flat]
+    text = "\n".join(block.flat for block in blocks)
+    if len(text) > MAX_LETTERS:
+        raise TooMuchWork("more text than a CV holds")
+    if sum(letter.isalpha() for letter in text) < MIN_LETTERS:
+        raise NoText
+    head, found = sections.split(blocks)
+    _judge(text, head, found)
+    draft = Draft(language=words.language_of(text))
+    _person(draft, head, found, links, sure)
+    for section in found:
+        if section.key in LISTS:
+            LISTS[section.key](draft, section.blocks, sure)
+        elif section.key not in ("contact", "summary"):
+            fields.fill(draft, section, links, sure, employer_first=kind == "linkedin_pdf")
+    contacts.anywhere(draft, blocks, sure)
+    if not draft.tree.get("basics", {}).get("name"):
+        draft.warn("no_name")
+    return draft.finish(kind)
+
+
+def _judge(text: str, head: Sequence[Block], found: Sequence[sections.Section]) -> None:
+    """A CV has sections of a CV, and does not read like a bill or a letter."""
+    plain = words.plain(text)
+    keys = {section.key for section in found} - {"custom", "contact", "references"}
+    career = keys & {"work", "education", "skills", "languages", "projects", "volunteer", "publications"}
+    bill = _signs(plain, "invoice")
+    letter = _signs(plain, "letter")
+    if bill >= 3 and len(career) < 2:
+        raise AnInvoice
+    if letter >= 2 and len(career) < 2:
+        raise ALetter
+    if len(keys) >= 2 and career:
+        return
+    dated = sum(1 for section in found for block in section.blocks if block.dates)
+    if career and (dated or contacts.MAIL.search(text)):
+        return
+    raise ALetter if letter else AnInvoice if bill >= 2 else NotACV
+
+
+def _signs(plain: str, kind: str) -> int:
+    return sum(1 for sign in words.signs(kind) if re.search(rf"(?<!\w){re.escape(sign)}(?!\w)", f"{plain} "))
+
+
+def _person(
+    draft: Draft, head: list[Block], found: Sequence[sections.Section], links: Mapping[str, str], sure: float
+) -> None:
+    rest = list(head)
+    rest = [*_labelled(draft, rest, sure)]
+    for section in found:
+        if section.key == "contact":
+            section.blocks = _labelled(draft, section.blocks, sure)
+    name = _name(rest) if "name" not in draft.tree.get("basics", {}) else []
+    if name:
+        at = rest.index(name[0])
+        text = words.title_case(" ".join(" ".join(block.flat for block in name).split()))
+        draft.basics("name", text, sure, name[0].place)
+        rest = [block for block in rest if block not in name]
+        # What follows the name says more of the person than what stands before it.
+        rest = rest[at:] + rest[:at]
+    contact = [block for section in found if section.key == "contact" for block in section.blocks]
+    rest = contacts.read(draft, rest, links, sure)
+    rest += contacts.read(draft, contact, links, sure)
+    label = next((block for block in rest if _is_label(block)), None)
+    if label and "label" not in draft.tree.get("basics", {}):
+        draft.basics("label", label.flat.strip(" -–—|"), 0.9 * sure, label.place)
+        rest.remove(label)
+    summary = [block for section in found if section.key == "summary" for block in section.blocks]
+    if summary:
+        _paragraphs(draft, summary, sure)
+    else:
+        _paragraphs(draft, [block for block in rest if block.is_prose()], 0.75 * sure)
+
+
+def _labelled(draft: Draft, blocks: Sequence[Block], sure: float) -> list[Block]:
+    """ "Nom    Jeanne Martin", "Poste visé : Comptable": what says itself what it is; the other blocks stay."""
+    rest = []
+    for block in blocks:
+        match = LABELLED.match(block.text)
+        if match and not block.is_prose():
+            name = "label" if match["label"] else "name"
+            draft.basics(name, words.title_case(" ".join(match["value"].split())), sure, block.place)
+        else:
+            rest.append(block)
+    return rest
+
+
+def _paragraphs(draft: Draft, blocks: Sequence[Block], sure: float) -> None:
+    if blocks:
+        draft.basics("summary", "\n".join(block.flat for block in blocks), sure, blocks[0].place)
+
+
+def _name(blocks: Sequence[Block]) -> list[Block]:
+    """The block, or the two, that name the person: marked as the title, else set largest, else the first that can."""
+    possible = [block for block in blocks[:40] if _can_be_name(block)]
+    marked = [block for block in possible if block.level == 1]
+    if marked:
+        return marked[:1]
+    if not possible:
+        return []
+    largest = max(block.size for block in possible)
+    name = [block for block in possible if block.size > 0.95 * largest]
+    if len(name) == len(possible) or largest == 0:
+        return possible[:1]
+    first = name[0]
+    second = name[1] if len(name) > 1 else None
+    both = second is not None and blocks.index(second) == blocks.index(first) + 1
+    if both and second is not None and len(first.flat.split()) <= 2 and len(second.flat.split()) <= 2:
+        return [first, second]
+    return [first]
+
+
+def _can_be_name(block: Block) -> bool:
+    text = block.flat
+    pieces = text.split()
+    return (
+        not block.item
+        and 1 <= len(pieces) <= 6
+        and len(text) <= 60
+        and not any(letter.isdigit() or letter in "@:/|" for letter in text)
+        and not words.heading(text)
+        and text[:1].isalpha()
+        and (len(pieces) > 1 or block.size > 0)
+        and not contacts.LABEL.match(text)
+    )
+
+
+def _is_label(block: Block) -> bool:
+    text = block.flat
+    return (
+        not block.item
+        and 3 <= len(text) <= 120
+        and not text.endswith(".")
+        and "@" not in text
+        and len(text.split()) <= 14
+        and not contacts.PERSONAL.match(text)
+    )

@@ -1,0 +1,110 @@
+"""Blocks → the head of the CV and its sections, by their headings."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from cvstudio.importers import words
+from cvstudio.importers.blocks import Block
+
+Look = tuple[float, bool, bool]  # size, bold, capitals: how a heading looks
+
+
+@dataclass
+class Section:
+    key: str  # a section of the document, "contact", or "custom"
+    title: str
+    blocks: list[Block] = field(default_factory=list)
+
+
+def split(blocks: Sequence[Block]) -> tuple[list[Block], list[Section]]:
+    """(what belongs to no section, the sections in reading order); a section met twice is one."""
+    keys = _headings(blocks)
+    head: list[Block] = []
+    sections: dict[str, Section] = {}
+    current: Section | None = None
+    for number, block in enumerate(blocks):
+        key = keys.get(number, "")
+        if key == "title":
+            continue
+        if key:
+            name = f"custom:{block.flat}" if key == "custom" else key
+            current = sections.setdefault(name, Section(key, block.flat))
+            continue
+        if block.first and block.place.page == 1:
+            current = None
+        (current.blocks if current else head).append(block)
+    return head, [section for section in sections.values() if section.blocks or section.key == "contact"]
+
+
+def _headings(blocks: Sequence[Block]) -> dict[int, str]:
+    """The section that each heading opens, by its block's number."""
+    known = {
+        number: key
+        for number, block in enumerate(blocks)
+        if (key := words.heading(block.flat.rstrip(" :"))) and (block.level or not block.item)
+    }
+    level = Counter(blocks[number].level for number in known if blocks[number].level).most_common(1)
+    if level:
+        return _by_level(blocks, known, level[0][0])
+    return _by_look(blocks, known)
+
+
+def _by_level(blocks: Sequence[Block], known: dict[int, str], level: int) -> dict[int, str]:
+    found = {number: key for number, key in known.items() if 0 < blocks[number].level <= level}
+    for number, block in enumerate(blocks):
+        if block.level == level and number not in found and (level > 1 or (found and number > min(found))):
+            found[number] = "custom"
+    return found
+
+
+def _by_look(blocks: Sequence[Block], known: dict[int, str]) -> dict[int, str]:
+    """A look that is mostly worn by headings we know makes headings of the others that wear it."""
+    looks = [_look(block) for block in blocks]
+    lines = Counter(
+        look
+        for block, look in zip(blocks, looks, strict=True)
+        if not block.item and block.lines == 1 and len(block.flat) < 60
+    )
+    hits = Counter(looks[number] for number in known)
+    distinct = Counter({look: len({known[n] for n in known if looks[n] == look}) for look in hits})
+    body = _body(blocks)
+    trusted = {look for look in hits if _stands_out(look, body) and hits[look] >= 0.34 * lines[look]}
+    trusted |= {look for look in hits if distinct[look] >= 4 and hits[look] >= 0.2 * lines[look]}
+    found = {number: key for number, key in known.items() if looks[number] in trusted or key == "title"}
+    if len({*found.values()} - {"title"}) < 2:
+        found |= {number: key for number, key in known.items() if blocks[number].space > 0.25 or blocks[number].first}
+    strict = {look for look in trusted if distinct[look] >= 2 and hits[look] >= 0.5 * lines[look]}
+    first = min((n for n, key in found.items() if key != "title"), default=0)
+    for number, block in enumerate(blocks):
+        if number not in found and number > first and looks[number] in strict and _heading_like(block):
+            found[number] = "custom"
+    return found
+
+
+def _look(block: Block) -> Look:
+    return (round(block.size, 1), block.bold, block.caps)
+
+
+def _body(blocks: Sequence[Block]) -> float:
+    sizes: Counter[float] = Counter()
+    for block in blocks:
+        sizes[round(block.size * 2) / 2] += len(block.text)
+    return sizes.most_common(1)[0][0] if sizes else 10.0
+
+
+def _stands_out(look: Look, body: float) -> bool:
+    size, bold, caps = look
+    return bold or caps or size > 1.08 * body
+
+
+def _heading_like(block: Block) -> bool:
+    text = block.flat
+    return (
+        not block.item
+        and block.lines == 1
+        and 1 <= len(text.split()) <= 6
+        and not any(letter.isdigit() or letter in "@.,;" for letter in text)
+    )

@@ -1,0 +1,130 @@
+"""Dates inside a line of a CV: "mars 2019 – présent", "09/2015 - 02/2020", "depuis 2021", "2018"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from babel import Locale
+
+from cvstudio.document.dates import PRESENT_WORDS, is_present, normalise
+from cvstudio.document.model import DATE
+from cvstudio.importers.words import plain
+
+BARS = r"\s*(?:–|—|-|−|→|>|\bà\b|\bau\b|\bjusqu'à\b|\bjusqu’à\b|\bto\b|\buntil\b|\btill\b|/)\s*"
+SINCE = re.compile(r"\b(?:depuis|since|from|à partir de|dès)\s*(?:le\s+)?$", re.IGNORECASE)
+FILLER = re.compile(r"^(?:de|du|from|le|en|depuis|since|dès)\s+", re.IGNORECASE)
+LENGTH = re.compile(  # LinkedIn counts after its dates: "(2 ans 3 mois)", "· 1 yr 2 mos"
+    r"^\s*[·(]?\s*(?:\d+\s*(?:an(?:s|née|nées)?|yrs?|years?)\b)?\s*(?:\d+\s*(?:mois|mos?|months?)\b)?\s*\)?",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    start: str  # ISO 8601 at the precision given, or as written; blank when only one date stands there
+    end: str  # blank with a start: it goes on
+    before: str  # the text around the dates
+    after: str
+    single: bool = False
+
+    @property
+    def alone(self) -> bool:
+        """Nothing but dates in the text."""
+        return not self.before and not self.after
+
+
+@cache
+def _month() -> str:
+    names = {"sept", "jan", "fév", "fev", "juil", "jui", "aoû", "aout", "decembre", "fevrier", "feb", "dec"}
+    for language in ("fr", "en"):
+        for width in ("wide", "abbreviated"):
+            names |= {name.strip(".") for name in Locale(language).months["format"][width].values()}
+    return "(?:" + "|".join(sorted((re.escape(name) for name in names), key=len, reverse=True)) + r")\b\.?"
+
+
+@cache
+def _date() -> str:
+    year = r"(?:19|20)\d{2}"
+    season = r"(?:printemps|été|automne|hiver|spring|summer|autumn|fall|winter)"
+    return (
+        rf"(?:\d{{1,2}}(?:er|st|nd|rd|th)?\s+{_month()}\s+{year}"
+        rf"|{_month()},?\s+(?:\d{{1,2}}(?:st|nd|rd|th)?,?\s+)?{year}"
+        rf"|{season}\s+{year}"
+        rf"|\d{{1,2}}[/.]\d{{1,2}}[/.]{year}|{year}-\d{{2}}-\d{{2}}|{year}[-/.](?:0[1-9]|1[0-2])(?!\d)"
+        rf"|(?:0?[1-9]|1[0-2])\s?[/.-]\s?{year}|{year})"
+    )
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    present = "|".join(sorted((re.escape(word) for word in _present_words()), key=len, reverse=True))
+    flags = re.IGNORECASE
+    return (
+        re.compile(rf"(?<![\w/.-])({_date()}){BARS}({_date()}|(?:{present})(?!\w))(?![\w%€])", flags),
+        re.compile(rf"(?<!\w)({_month()}){BARS}({_month()}\s+(?:19|20)\d{{2}})(?!\w)", flags),
+        re.compile(rf"(?<![\w/.+-])({_date()})(?![\w%€/-]|[.,]\d|\s?(?:€|%|k€|m²))", flags),
+    )
+
+
+@cache
+def _present_words() -> frozenset[str]:
+    accented = {"présent", "à ce jour", "à présent", "jusqu’à présent", "jusqu'à présent", "jusqu’à aujourd’hui"}
+    typed = {word.replace("'", "’") for word in PRESENT_WORDS}
+    return frozenset({*PRESENT_WORDS, *typed, *accented, "actuel.", "ongoing", "date"})
+
+
+def find(text: str) -> Span | None:
+    """The dates in a line, with what stands before and after; None when there are none."""
+    if len(text) > 400 or not any(letter.isdigit() for letter in text):
+        return None
+    whole, months, one = _patterns()
+    if match := whole.search(text):
+        return _span(text, match.start(), match.end(), _iso(match[1]), _end(match[2]))
+    if match := months.search(text):
+        return _span(text, match.start(), match.end(), _iso(f"{match[1]} {match[2][-4:]}"), _iso(match[2]))
+    if match := one.search(text):
+        if SINCE.search(text[: match.start()]):
+            at = SINCE.search(text[: match.start()])
+            return _span(text, at.start() if at else 0, match.end(), _iso(match[1]), "")
+        if len(match[1]) == 4 and not _apart(text[: match.start()], text[match.end() :]):
+            return None
+        return _span(text, match.start(), match.end(), "", _iso(match[1]), single=True)
+    return None
+
+
+def _apart(before: str, after: str) -> bool:
+    """A year alone is a date only where something sets it off: "Prix 2019" is a name."""
+    return (not before.strip() or before.rstrip(" ")[-1:] in "\t,;:([|·–—-•/") and (
+        not after.strip() or after.lstrip(" ")[:1] in "\t,;:)]|·–—-•/."
+    )
+
+
+def _span(text: str, start: int, end: int, first: str, last: str, *, single: bool = False) -> Span:
+    before = re.sub(r"(?:^|\s)(?:de|du|from|le|en|between)\s*$", "", text[:start].rstrip(" \t(,–—-|·:•"), flags=re.I)
+    after = text[end:]
+    length = LENGTH.match(after)
+    if length and any(letter.isdigit() for letter in length[0]):
+        after = after[length.end() :]
+    return Span(
+        first, last, before.strip(" \t(,–—|·:•"), after.strip(" \t),.–—|·:•-") if after.strip(" .") else "", single
+    )
+
+
+def _iso(text: str) -> str:
+    return normalise(re.sub(r"\s*([/.-])\s*", r"\1", text.strip()) if text[:1].isdigit() else text)
+
+
+def _end(text: str) -> str:
+    return "" if is_present(text) or plain(text).strip(" .") == "date" else _iso(text)
+
+
+def is_dates(text: str) -> bool:
+    """Whether a text is dates and nothing else."""
+    span = find(text)
+    return span is not None and span.alone
+
+
+def is_iso(text: str) -> bool:
+    return bool(DATE.fullmatch(text))

@@ -1,0 +1,101 @@
+import pytest
+
+from bench.import_score import score
+from cvstudio import render
+from cvstudio.document import samples
+from cvstudio.importers import read
+
+WRITTEN = """JEANNE MARTIN
+Comptable
+jeanne.martin@example.org | 06 39 98 41 07 | 44000 Nantes
+
+PROFIL
+Dix ans de cabinet et d'entreprise, de la saisie au bilan. J'aime les comptes justes et les clôtures qui
+ne durent pas.
+
+EXPÉRIENCE PROFESSIONNELLE
+
+Comptable - Ormeau Distribution, Nantes (janv. 2020 - présent)
+* Clôture mensuelle ramenée de 12 à 5 jours, avec une équipe
+  de trois personnes.
+* Formation de deux collègues.
+
+Aide-comptable - Logivia, Rennes (09/2015 - 12/2019)
+* Saisie et rapprochements.
+
+FORMATION
+2013-2015   Master Finance, Université de Nantes
+
+COMPÉTENCES
+Excel, SAP, Sage
+
+LANGUES
+Français : langue maternelle
+Anglais (B2)
+"""
+
+
+def test_a_text_as_people_write_it():
+    document = read(WRITTEN.encode("cp1252"), "cv").document
+    basics = document.basics
+    assert (basics.name, basics.label) == ("Jeanne Martin", "Comptable")
+    assert (basics.email, basics.phone) == ("jeanne.martin@example.org", "06 39 98 41 07")
+    assert (basics.location.postal_code, basics.location.city) == ("44000", "Nantes")
+    assert basics.summary.endswith("les clôtures qui ne durent pas.")
+    first, second = document.work
+    assert (first.position, first.name, first.location) == ("Comptable", "Ormeau Distribution", "Nantes")
+    assert (first.start_date, first.end_date) == ("2020-01", "")
+    assert first.highlights == [
+        "Clôture mensuelle ramenée de 12 à 5 jours, avec une équipe de trois personnes.",
+        "Formation de deux collègues.",
+    ]
+    assert (second.start_date, second.end_date) == ("2015-09", "2019-12")
+    school = document.education[0]
+    assert (school.study_type, school.area, school.institution) == ("Master", "Finance", "Université de Nantes")
+    assert [skill.name for skill in document.skills] == ["Excel", "SAP", "Sage"]
+    assert [(one.language, one.fluency) for one in document.languages] == [
+        ("Français", "langue maternelle"),
+        ("Anglais", "B2"),
+    ]
+
+
+def test_each_value_names_its_line():
+    found = read(WRITTEN.encode(), "cv.txt")
+    by_path = {field.path: field for field in found.fields}
+    assert by_path["basics.email"].place.line == 3
+    assert by_path["work/work-1/position"].place.line == 11
+    assert found.kind == "text"
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize(("form", "least"), [("markdown", 0.97), ("text", 0.93)])
+def test_our_own_exports_come_back(language, form, least):
+    document = samples.load(language)
+    written = {"markdown": render.markdown, "text": render.text}[form](document)
+    found = read(written.encode(), "cv")
+    assert (found.kind, found.language) == (form, language)
+    result = score(document, found.document)
+    assert result.f1() >= least, result.faults
+
+
+def test_markdown_with_rules_links_and_escapes():
+    text = """Ann \\*Lee\\*
+=======
+
+[ann@example.org](mailto:ann@example.org) · [site](<https://ann.example.org>)
+
+Skills
+------
+
+- **Data**: SQL, R
+
+Languages
+---------
+
+1. English (Native)
+"""
+    document = read(text.encode(), "x").document
+    assert document.basics.name == "Ann *Lee*"
+    assert document.basics.email == "ann@example.org"
+    assert (document.skills[0].name, document.skills[0].keywords) == ("Data", ["SQL", "R"])
+    assert (document.languages[0].language, document.languages[0].fluency) == ("English", "Native")
