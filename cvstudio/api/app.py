@@ -81,7 +81,8 @@ CV Studio turns a person's career into a CV that prints exactly as previewed; th
   the first answer sets the cookie `cvstudio_session`. Signing in with it adopts that work. What belongs to another
   is 404.
 - **Errors** have one body (`ErrorBody`), always: a stable `errorCode`, `error` for programs, `userMessage` for people.
-- **Sent twice, done once**: add an `Idempotency-Key` to a POST and repeat it safely for 24 hours.
+- **Sent twice, done once**: where a POST makes, sends or spends something, it takes an `Idempotency-Key`; the same
+  request with the same key is safe to repeat for 24 hours.
 - **Languages**: French and English, by `Accept-Language`.
 - **Limits**: 10, 50 or 200 generations an hour, by tier (429 `RATE_LIMIT_EXCEEDED` with `Retry-After`). A Free account
   has 50 files a day for nothing; then one costs a credit (403 `INSUFFICIENT_CREDITS`), returned if the work fails.
