@@ -46,6 +46,7 @@ ASKED = 0.9  # of the trade, what the words of the whole title asked for give
 # How much of the career's nearness a fact outside any job has, by its kind.
 UNPLACED: Mapping[Kind, float] = {"skill": 0.6, "certificate": 0.4, "award": 0.5, "summary": 0.8, "publication": 0.5}
 UNPLACED_OTHER = 0.1
+LATEST = 0.5  # how much the newest job's own title counts in the match, beside the best one's
 FADED = 0.6  # what an old title loses when the whole career is matched
 YEARS = 12.0  # after which a job counts as old
 
@@ -196,14 +197,17 @@ class Matcher:
         return max(0.0, 1 - (newest - int(end[:4])) / YEARS)
 
     def best_title(self) -> tuple[float, tuple[str, ...], str]:
-        """The job or degree whose title is nearest to the offer's, an old one counting less: how near, words, id."""
+        """How near the titles are to the offer's, old ones less and the newest job's most; the best one's words and id."""
         best: tuple[float, tuple[str, ...], str] = (0.0, (), "")
+        last = ("", "", 0.0)
         for fact in self.profile.of_kind("experience", "education"):
             near, words = self._title(fact)
+            if fact.kind == "experience":
+                last = max(last, (fact.end or "9999" if fact.start else "", fact.start, near))
             near *= 1 - FADED * (1 - self.recency(fact))
             if (-near, fact.id) < (-best[0], best[2]):
                 best = (near, words, fact.id)
-        return best
+        return (1 - LATEST) * best[0] + LATEST * last[2], best[1], best[2]
 
     def newest_year(self) -> int:
         years = [int(date[:4]) for fact in self.profile.facts for date in (fact.start, fact.end) if date[:4].isdigit()]
