@@ -235,7 +235,8 @@ def _title_words(title: str, language: Language) -> list[str]:
     small = words.STOP[language]
     said: list[str] = []
     for token in words.spans(title):
-        acronym = title[token.start : token.end].isupper() and len(token.text) > 1
+        shouted = title.isupper() and " " in title.strip()
+        acronym = not shouted and title[token.start : token.end].isupper() and len(token.text) > 1
         if token.text not in small or acronym:
             form = words.form(token.text, language)
             if said[-1:] != [form]:  # vendeur/vendeuse

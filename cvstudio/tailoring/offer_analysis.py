@@ -214,7 +214,11 @@ def _pieces(text: str) -> list[str]:
         pieces.append(text[start : cut.start()])
         start = cut.end()
     pieces.append(text[start:])
-    return [piece.strip() for piece in pieces if piece.strip(" .")]
+    whole = [piece.strip() for piece in pieces if piece.strip(" .")]
+    for at in range(len(whole) - 2, -1, -1):
+        if len(whole[at].split()) <= 2 and _SAYS["nice"].search(words.fold(whole[at])):  # "Idéalement, …"
+            whole[at : at + 2] = [f"{whole[at]}, {whole[at + 1]}"]
+    return whole
 
 
 def _bare(text: str) -> str:
