@@ -7,6 +7,7 @@ sources stays two facts until the person agrees to merge them.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
@@ -97,6 +98,11 @@ class Profile(BaseModel):
     def find(self, fact_id: str) -> Fact | None:
         wanted = self.merged.get(fact_id, fact_id)
         return next((fact for fact in self.facts if fact.id == wanted), None)
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes with anything the profile says: what a cache must look at, for a score may stay as it was."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
 
     def lines(self, header_id: str) -> tuple[Fact, ...]:
         return tuple(fact for fact in self.facts if fact.of == header_id)

@@ -197,7 +197,7 @@ class Matcher:
         return max(0.0, 1 - (newest - int(end[:4])) / YEARS)
 
     def best_title(self) -> tuple[float, tuple[str, ...], str]:
-        """How near the titles are to the offer's, old ones less and the newest job's most; the best one's words and id."""
+        """How near the titles are to the offer's, the newest job's most of all; the best one's words and id."""
         best: tuple[float, tuple[str, ...], str] = (0.0, (), "")
         last = ("", "", 0.0)
         for fact in self.profile.of_kind("experience", "education"):

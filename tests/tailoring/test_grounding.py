@@ -176,7 +176,8 @@ def test_an_engine_that_answers_what_nobody_asked_is_not_heard():
         name = "stranger"
 
         def phrase(self, question: Question) -> Answer:
-            return Answer(lines=(LinePhrased(id="widget_comp_0", text="GraphQL", fact_ids=("comp_0",)),))
+            line = LinePhrased(id="widget_comp_0", text="GraphQL", fact_ids=("comp_0",))
+            return Answer(lines=(line,), pitch="", pitch_fact_ids=())
 
     person = profile(people.document())
     assert tailor(person, people.offer(), Stranger()).envelope.widgets == widgets(person, people.offer()).widgets

@@ -108,6 +108,14 @@ def test_an_edited_fact_keeps_its_id():
     assert [fact.id for fact in person.facts] == [fact.id for fact in profile(people.document()).facts]
 
 
+def test_the_fingerprint_sees_an_edit_that_leaves_the_score():
+    person = profile(people.document())
+    edited = edit(person, "real_1", text="Formation de deux commis en pâtisserie")
+    assert completeness.score(edited) == completeness.score(person)
+    assert edited.fingerprint != person.fingerprint
+    assert profile(people.document()).fingerprint == person.fingerprint
+
+
 def test_a_profile_survives_json():
     person = profile(people.document())
     assert Profile.model_validate_json(person.model_dump_json()) == person
