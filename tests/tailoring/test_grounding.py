@@ -68,11 +68,22 @@ def test_what_is_added_is_found(text, kind):
         ("Helped train apprentices at Google.", "name"),
         ("Helped train 3 apprentices and led the team.", "word"),
         ("Helped cut waste from 9% to 4%.", "number"),
+        ("Helped cut waste from 9% to 12%.", "count"),
+        ("Helped train over 3 apprentices.", "word"),
+        ("Helped train all apprentices.", "word"),
         ("Helped train 3 apprentices, PhD.", "name"),
     ],
 )
 def test_in_english_too(text, kind):
     assert kind in flaws(ENGLISH, text, "en")
+
+
+def test_a_year_is_a_date_and_no_count():
+    person = profile(people.document())
+    held = ground(["exp_0", "real_1"], person)
+    assert held is not None
+    assert held.flaws("Formation de deux commis (2020).") == []
+    assert held.flaws("Formation de 2020 commis.")
 
 
 def test_a_limit_must_stay():
