@@ -14,7 +14,7 @@ MAX_TEXT = 40_000  # characters read
 MIN_WORDS = 15
 MAX_WHOLE, MIN_PIECE = 80, 2  # characters of a sentence that is not parted; words of a part, small ones not counted
 MAX_REQUIREMENTS, MAX_KEYWORDS, MAX_NOISE = 60, 40, 60
-ESSENTIALS, OPTIONALS = 10, 8  # of an occupation's skills, in an offer made from a title
+ESSENTIALS, OPTIONALS, ENOUGH = 10, 8, 8  # of an occupation's skills, in an offer made from a title
 
 _WALLS: Final = offer_cues.patterns("walls")
 _SAYS: Final = offer_cues.patterns("clauses")
@@ -75,12 +75,16 @@ def offer_for(title: str, language: Language) -> Offer:
         raise UnreadableOffer("title")
     skills = esco.skills_of(trade.uri)
     named = [uri for uri in (*skills.essential, *skills.optional) if esco.labelled(uri, language)]
+    known = min(ESSENTIALS, len(named))
+    if len(named) < ENOUGH:  # few of ESCO's have French names: the trade's own ones fill up
+        closest = (uri for uri in esco.of_trade(trade.trade, trade.uri) if uri not in named)
+        named += list(closest)[: ENOUGH - len(named)]
     requirements = tuple(
         Requirement(
             id=f"req_{at}",
             text=esco.label(uri, language),
             sentence=esco.label(uri, language),
-            need="must" if at < ESSENTIALS else "nice",
+            need="must" if at < known else "nice",
             kind="certificate" if esco.kind(uri) == "certificate" else "skill",
             skills=(Skill(uri=uri, label=esco.label(uri, language)),),
         )

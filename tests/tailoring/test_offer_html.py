@@ -3,6 +3,7 @@
 import json
 
 import pytest
+import typst
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -151,3 +152,12 @@ def test_what_is_no_pdf_says_so():
         with pytest.raises(UnreadableOffer) as unreadable:
             offer_html.read_pdf(body)
         assert unreadable.value.reason == "empty"
+
+
+def test_a_pdf_is_read_in_order(tmp_path):
+    source = tmp_path / "offer.typ"
+    source.write_text("= Soudeur TIG (H/F)\n\nVos missions : souder.\n\n- Permis B\n#pagebreak()\nDeuxième page")
+    text = offer_html.read_pdf(typst.compile(str(source)))
+    found = [text.find(piece) for piece in ("Soudeur TIG (H/F)", "Vos missions : souder.", "Permis B", "Deuxième page")]
+    assert found == sorted(found)
+    assert found[0] >= 0

@@ -49,6 +49,7 @@ def test_other_words_do_not(one, other):
         ("avocates", "avocat"),
         ("techniciennes", "technicien"),
         ("cheffe", "chef"),
+        ("travaux", "travail"),
     ],
 )
 def test_a_form_keeps_the_word_and_drops_number_and_gender(one, other):
