@@ -255,6 +255,8 @@ def _digits(words: Sequence[str]) -> list[str]:
 
 def _filled(identity: Basics, newer: Basics) -> Basics:
     """The identity with its blanks filled; its summary is a fact and lives among the facts."""
+    if not identity.dump():
+        return newer.model_copy(deep=True, update={"summary": ""})
     filled = identity.model_copy(deep=True)
     for name in ("name", "label", "image", "email", "phone", "url"):
         setattr(filled, name, getattr(identity, name) or getattr(newer, name))
