@@ -141,13 +141,13 @@ def add_facts(current: Profile, drafts: Iterable[Sequence[Fact]], source: str) -
             draft = draft.model_copy(update={"source": source, "of": header_id if number else draft.of})
             key = _key(draft, facts)
             if key in known:
-                header_id = header_id or known[key]
+                header_id = header_id if number else known[key]
                 continue
             if len(facts) >= MAX_FACTS:
                 raise InvalidInput("too many facts", fields={"facts": [f"at most {MAX_FACTS} facts"]})
             fact = draft.model_copy(update={"id": _next_id(draft.kind, given)})
             known[key] = fact.id
-            header_id = header_id or fact.id
+            header_id = header_id if number else fact.id
             facts.append(fact)
     return current.model_copy(update={"facts": tuple(facts), "given": given})
 

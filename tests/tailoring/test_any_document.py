@@ -37,7 +37,7 @@ def test_from_any_document_to_a_fitted_one(raw):
     )
     assert Document.load(whole.dump()).dump() == whole.dump()
     fit(person, made.envelope, 1, lambda found: 1 + len(found.work), Choice(min_score=0))
-    better, late = accept(document, improve(document).proposals)
+    _, late = accept(document, improve(document).proposals)
     assert late == ()
     for pair in duplicates(person)[:1]:
         assert len(merge(person, pair).facts) == len(person.facts) - 1

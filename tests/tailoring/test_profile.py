@@ -53,6 +53,14 @@ def test_ids_stay_when_others_come_and_go_and_are_never_given_twice():
     assert person.fact("real_3").of == "exp_1"
 
 
+def test_lines_below_an_entry_without_a_name_stand_alone():
+    person = profile(people.document(work=[{"id": "w", "highlights": ["Prise de commande", "Encaissement"]}]))
+    assert [(fact.text, fact.of) for fact in person.of_kind("realisation")] == [
+        ("Prise de commande", ""),
+        ("Encaissement", ""),
+    ]
+
+
 def test_removing_a_job_removes_its_lines():
     person = remove(profile(people.document()), "exp_0")
     assert {fact.id for fact in person.facts if fact.kind == "realisation"} == {"real_3"}
