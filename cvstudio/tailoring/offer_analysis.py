@@ -43,7 +43,8 @@ def analyse(
     _check_readable(cleaned)
     tongue = language or words.detect(cleaned)
     lines = offer_lines.lines(cleaned)
-    title = offer_facts.title(cleaned, given, tongue)
+    opening = offer_facts.opening(cleaned)
+    title = offer_facts.title(opening, given, tongue)
     requirements = tuple(_requirements(lines, title, tongue))[:MAX_REQUIREMENTS]
     trade = esco.occupation(title, tongue) if title else None
     if not requirements or (trade is None and sum(line.part in {"duties", "profile"} for line in lines) < 2):
@@ -52,8 +53,8 @@ def analyse(
     asked = asked if asked is not None else max((one.years for one in requirements if one.years), default=None)
     return Offer(
         title=title,
-        company=offer_facts.company(cleaned, given),
-        place=offer_facts.place(cleaned, given),
+        company=offer_facts.company(opening, given),
+        place=offer_facts.place(opening, given),
         contract=offer_facts.contract(cleaned, given),
         hours=offer_facts.hours(cleaned, given),
         language=tongue,

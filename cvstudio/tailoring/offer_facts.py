@@ -15,6 +15,7 @@ from cvstudio.tailoring.offer_lines import heading_part
 Hints = Mapping[str, Any]
 MAX_NAME = 120  # characters of a title, company or place
 MAX_YEARS = 30
+MAX_LINES, MAX_LINE = 80, 200  # of the opening; characters
 
 _GENDERS: Final = re.compile(
     r"\s*[\[(]?\b(?:[hfmwdxn]\s?[/|]\s?[hfmwdxn](?:\s?[/|]\s?[hfmwdxn])?)\b[\])]?|\((?:all genders|tous genres)\)",
@@ -69,6 +70,16 @@ _NOVICE: Final = re.compile(
     r"debutants? (?:accepte|bienvenu)|sans experience|no (?:prior |previous )?experience|entry[- ]level|recent graduate"
     r"|jeunes? diplome"
 )
+
+
+def opening(text: str) -> str:
+    """Its first sentences, one a line and none longer than a name needs: what title, company and place are sought in.
+
+    Patterns of names try again at every capital letter, so an endless line would cost the square of its length.
+    """
+    lines = (line.strip() for line in text.split("\n", MAX_LINES)[:MAX_LINES])
+    pieces = [piece for line in lines for piece in (words.sentences(line) if len(line) > MAX_LINE else [line])]
+    return "\n".join(piece[:MAX_LINE] for piece in pieces[:MAX_LINES])
 
 
 def title(text: str, hints: Hints, language: Language) -> str:

@@ -116,7 +116,7 @@ def _cut(line: str) -> list[str]:
     parts, start = [], 0
     for end in _END.finditer(line):
         before = line[start : end.end()].strip()
-        if _ABBREVIATED.search(before) or len(before) < 4:
+        if _ABBREVIATED.search(before[-12:]) or len(before) < 4:
             continue
         parts.append(before)
         start = end.end()

@@ -222,3 +222,10 @@ def test_a_title_that_nobody_knows_says_so():
     with pytest.raises(UnreadableOffer) as unknown:
         offer_for("Ninja du bonheur", "fr")
     assert unknown.value.reason == "title"
+
+
+@pytest.mark.parametrize("scrap", ["Ab-", "Ab ", "M. ", "x: ", "\n- a", "recrute un ", "2 ans exp ", "aa·e", "(", "À"])
+@pytest.mark.timeout(60)  # the square of this length would take minutes
+def test_endless_lines_are_read_in_time(scrap):
+    offer = analyse(OFFERS[0]["text"] + scrap * (30_000 // len(scrap)))
+    assert offer.title == OFFERS[0]["title"]

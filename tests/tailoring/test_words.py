@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cvstudio.tailoring import words
@@ -69,6 +69,7 @@ def test_sentences_know_bullets_abbreviations_and_figures():
     ]
 
 
+@settings(deadline=None)
 @given(st.text(max_size=400))
 def test_any_text_is_split_without_losing_letters(text):
     cleaned = words.clean(text)
