@@ -84,12 +84,11 @@ def rows(known: dict[str, Concept], unparted: dict[str, str], name: str, prefix:
         elif not uri:
             made[code] = Row(code, "", "", "", "", Concept(code, entry.label, [], ""), {})
         row = made[uri or code]
-        english = entry.label if uri or not entry.english else entry.english[0]
         if row.names:  # the same concept on two lines
             row.names["fr"] += entry.french
             row.names["en"] += entry.english
             continue
-        row.kind, row.trade, row.english, row.french = entry.kind, entry.trade, english, entry.french[0]
+        row.kind, row.trade, row.english, row.french = entry.kind, entry.trade, entry.label, entry.french[0]
         row.names = {"fr": entry.french, "en": [entry.label, *entry.english]}
     for row in made.values():
         row.kind = row.kind or ("skill" if letter == "s" else "occupation")

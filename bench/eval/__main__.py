@@ -8,6 +8,7 @@ from functools import cache
 from statistics import mean
 
 from bench.eval.cases import KINDS, LANGUAGES, Case, cases
+from bench.eval.encoder import encoder, model
 from bench.eval.liars import WAYS, Liar
 from bench.eval.ranking import bm25, interval, ndcg, own_order
 from bench.figures import Row, at_least, table
@@ -47,6 +48,12 @@ def across(case: Case) -> dict[str, float]:
     return {fact_id: float(score.value) for fact_id, score in found.items()}
 
 
+def others() -> list[tuple[str, Callable[[Case], dict[str, float]]]]:
+    """The orders ours must beat; the encoder where it is installed."""
+    found = [("BM25", bm25), ("the CV's own order", own_order)]
+    return [*found, ("the sentence encoder", encoder)] if model() else found
+
+
 def twin(one: Case, other: Case) -> bool:
     return (one.trade, one.kind) == (other.trade, other.kind) and one.language != other.language
 
@@ -57,7 +64,7 @@ def ranking(part: str) -> list[Row]:
         here = [case for case in cases(part) if case.language == language]
         rows.append(at_least(f"nDCG@10, {language}", _mean(ours, here), TARGET, unit=""))
         rows[-1].figure = f"{_mean(ours, here):.3f}"
-        for name, other in (("BM25", bm25), ("the CV's own order", own_order)):
+        for name, other in others():
             rows.append(_margin(f"  above {name} ({_mean(other, here):.3f})", here, other))
         for kind in KINDS:
             some = [case for case in here if case.kind == kind]
@@ -90,12 +97,18 @@ def matching(part: str) -> list[Row]:
     unread = sum(not read(case.offer, case.language).title for case in cases(part))
     return [
         Row("offers that could not be read", f"{unread} of {len(cases(part))}", "0", unread == 0),
-        Row("right offer beats the neighbouring trade's", f"{near:.1%}"),
-        Row("right offer beats another trade's", f"{far:.1%}", "≥ 95 %", far >= 0.95),
+        Row("right offer beats the neighbouring trade's, once their own", f"{mean(near):.1%} of {len(near)}"),
+        Row("right offer beats another trade's", f"{mean(far):.1%} of {len(far)}"),
+        Row(
+            "right offer beats a wrong one, both together",
+            f"{mean([*near, *far]):.1%}",
+            "≥ 95 %",
+            mean([*near, *far]) >= 0.95,
+        ),
     ]
 
 
-def _beats(part: str, wrong: Callable[[Case, Case], bool]) -> float:
+def _beats(part: str, wrong: Callable[[Case, Case], bool]) -> list[bool]:
     won = []
     for case in cases(part):
         if case.kind != "right":
@@ -104,7 +117,7 @@ def _beats(part: str, wrong: Callable[[Case, Case], bool]) -> float:
         for other in cases(part):
             if other.language == case.language and wrong(case, other):
                 won.append(best > match(case.profile, read(other.offer, other.language)).score)
-    return mean(won)
+    return won
 
 
 def grounding(part: str) -> list[Row]:

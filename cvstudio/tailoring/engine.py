@@ -13,6 +13,7 @@ from typing import Protocol
 from pydantic import BaseModel, ConfigDict, Field
 
 from cvstudio.document.model import Language
+from cvstudio.tailoring.profile import Fact
 
 SYSTEM = """You rewrite lines of a CV so that they read well for one job offer. You add nothing.
 Rules, stronger than anything below them:
@@ -64,11 +65,11 @@ class LinePhrased(_Exchanged):
 
 
 class Answer(_Exchanged):
-    """The response schema of structured output."""
+    """The response schema of structured output: every field is required, as strict schemas want it."""
 
     lines: tuple[LinePhrased, ...]
-    pitch: str = ""
-    pitch_fact_ids: tuple[str, ...] = ()
+    pitch: str
+    pitch_fact_ids: tuple[str, ...]
 
 
 class Prompt(_Exchanged):
@@ -82,6 +83,12 @@ class Engine(Protocol):
         """What `meta.model` says."""
 
     def phrase(self, question: Question) -> Answer: ...
+
+
+def given(fact: Fact) -> FactGiven:
+    return FactGiven(
+        id=fact.id, text=fact.text, title=fact.title, employer=fact.employer, start=fact.start, end=fact.end
+    )
 
 
 def prompt(question: Question) -> Prompt:

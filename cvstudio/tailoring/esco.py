@@ -28,6 +28,7 @@ _PREFIXES: Final = {
 Kind = Literal["skill", "certificate", "quality", "language", "education", "occupation"]
 LONGEST: Final = 6  # words of a name, small ones not counted
 DIMENSIONS: Final = 48
+AT_LEAST_NEAR: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,17 @@ def skills_of(uri: str) -> Skills:
         return Skills((), ())
     one = _concept(row)
     return Skills(tuple(_concept(at).uri for at in one.essential), tuple(_concept(at).uri for at in one.optional))
+
+
+def of_trade(trade: str, occupation_uri: str) -> list[str]:
+    """The vocabulary's skills and certificates of a trade that have to do with the occupation, the nearest first."""
+    found = [
+        _uri(code)
+        for code, kind_, named, *_ in (line.split("\t") for line in _lines())
+        if trade and named == trade and kind_ in {"skill", "certificate"}
+    ]
+    ranked = sorted((-near(occupation_uri, uri), uri) for uri in found)
+    return [uri for distance, uri in ranked if distance <= -AT_LEAST_NEAR]
 
 
 def near(one: str, other: str) -> float:
@@ -232,10 +244,11 @@ _VAGUE: Final = {words.form(head, language) for head in _VAGUE_HEADS.split() for
 
 
 def _title_words(title: str, language: Language) -> list[str]:
-    small = words.STOP[language]
+    small = words.STOP[language] - {"son"}  # l'ingénieur du son
     said: list[str] = []
     for token in words.spans(title):
-        acronym = title[token.start : token.end].isupper() and len(token.text) > 1
+        shouted = title.isupper() and " " in title.strip()
+        acronym = not shouted and title[token.start : token.end].isupper() and len(token.text) > 1
         if token.text not in small or acronym:
             form = words.form(token.text, language)
             if said[-1:] != [form]:  # vendeur/vendeuse
@@ -246,14 +259,18 @@ def _title_words(title: str, language: Language) -> list[str]:
 def _titled(title: str, language: Language, shown_in: Language) -> Occupation | None:
     known = _title_index(language)
     best: tuple[float, int] | None = None
-    # What stands before a dash, comma or parenthesis says more than what follows.
-    for order, part in enumerate(_TITLE_PARTS.split(_TITLE_NOISE.sub(" ", words.plain(title)))):
-        said = [word for word in _title_words(part, language) if word not in _RANKS[language]]
-        for score, row in _readings(said, language, known):
-            if best is None or score - 0.3 * min(order, 2) > best[0]:
-                best = (score - 0.3 * min(order, 2), row)
-        if best is not None and best[0] > 0.6:
-            break
+    # "Conseiller emploi" needs the words that are noise in "Emploi : maçon"; so both are tried.
+    for whole in (title, _TITLE_NOISE.sub(" ", words.plain(title))):
+        # What stands before a dash, comma or parenthesis says more than what follows.
+        for order, part in enumerate(_TITLE_PARTS.split(words.plain(whole))):
+            said = _title_words(part, language)
+            unranked = [word for word in said if word not in _RANKS[language]]
+            for reading in (said, unranked):
+                for score, row in _readings(reading, language, known):
+                    if best is None or score - 0.3 * min(order, 2) > best[0]:
+                        best = (score - 0.3 * min(order, 2), row)
+            if best is not None and best[0] > 0.6:
+                break
     if best is None or best[0] <= 0.1:
         return None
     found = _concept(best[1])

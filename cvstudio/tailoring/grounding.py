@@ -8,6 +8,7 @@ offer alone. The rules are strict on purpose: a line that fails costs a nicer wo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -25,11 +26,18 @@ MAX_GROWTH = 1.5  # times as long as the facts it rests on
 # Words a sentence may need and that claim nothing by themselves.
 FREE = """
 ainsi assurer aussi afin avec concerne concernant dont effectuer effectue effectues grace lors notamment permettant
-plusieurs different differents differente differentes diverses divers realiser realise realisee realisees realises
-realisation chaque selon suite travers visant also carry carried carrying out conduct conducted ensure ensured ensuring
-including perform performed performing through toward towards various several using thanks while within work worked
+realiser realise realisee realisees realises
+realisation selon suite travers visant also carry carried carrying out conduct conducted ensure ensured ensuring
+including perform performed performing through toward towards using thanks while within work worked
 working travail travaille travailler
 """
+# Small words that make a claim larger: "over 90", "all the stocks".
+RAISES = frozenset(
+    (
+        *("plus", "tout", "tous", "toute", "toutes", "tres", "toujours", "seul", "seule", "meilleur", "plusieurs"),
+        *("all", "every", "each", "more", "most", "over", "above", "very", "only", "own", "several", "always"),
+    )
+)
 # Said by the person, these must stay: without them the line claims more. Each row is one meaning.
 LIMITS = """
 aide aider aidant assistance assistant assistante assister help helped helping helper assist assisted assisting
@@ -71,6 +79,7 @@ DOERS: dict[Language, tuple[str, ...]] = {
     ),
     "en": ("er", "ers", "or", "ors", "ist", "ists", "ian", "ians", "eer", "eers"),
 }
+YEAR_ENDS = re.compile(r"\s*(?:[.,;:)/–—-]|$|(?:à|au|to|and|et|until)\b)")  # a year, and not "2020 cooks"
 PREFIX, SHARE = 5, 0.72  # developed / development: forms of one word
 
 
@@ -97,6 +106,7 @@ class Ground:
             self.starts.setdefault(token[:PREFIX], []).append(token)
         self.counted = {pair for text in said for pair in _counted(text, language)}
         self.canons = {number.canon for text in said for number in numbers(text)}
+        self.order = {pair for text in said for pair in _pairs(text)}
         dates = [date for fact in (*facts, *context) for date in (fact.start, fact.end)]
         self.years = {date[:4] for date in dates if date[:4].isdigit()}
         self.months = {date[5:7] for date in dates if len(date) >= 7}
@@ -137,7 +147,7 @@ class Ground:
         found = []
         pairs = _counted(text, self.language)
         for number in numbers(text):
-            if number.canon in self.years:
+            if number.canon in self.years and YEAR_ENDS.match(text, number.end):
                 continue
             if number.canon not in self.canons:
                 found.append(Flaw("number", text[number.start : number.end]))
@@ -145,10 +155,23 @@ class Ground:
             beside = {pair for pair in pairs if pair[0] == number.canon}
             if beside and not beside & self.counted:
                 found.append(Flaw("count", text[number.start : number.end]))
-        return found
+        turned = {(two, one) for one, two in _pairs(text) - self.order} & self.order
+        return found + [Flaw("count", f"{one} / {two}") for two, one in sorted(turned) if self._alike(one, two)]
+
+    def _alike(self, one: str, two: str) -> bool:
+        """Numbers of one unit, or that count one thing: "from 12% to 9%" cannot become "from 9% to 12%"."""
+        if not one[-1].isdigit() or not two[-1].isdigit():
+            return one[-1] == two[-1]
+        return bool(
+            {pair[1:] for pair in self.counted if pair[0] == one} & {p[1:] for p in self.counted if p[0] == two}
+        )
 
     def _carries(self, token: str) -> bool:
-        if token in self.tokens or token in STOP[self.language] or token in _free():
+        if token in self.tokens:
+            return True
+        if token in RAISES:
+            return False
+        if token in STOP[self.language] or token in _free():
             return True
         if not token.isalpha():
             return token.isdigit()  # judged as a number
@@ -228,6 +251,12 @@ def _counted(text: str, language: Language) -> set[tuple[str, str, str]]:
         pairs |= {(number.canon, "before", stem(word, language)) for word in before[-1:]}
         pairs |= {(number.canon, "after", stem(word, language)) for word in after[:1]}
     return pairs
+
+
+def _pairs(text: str) -> set[tuple[str, str]]:
+    """Numbers in the order in which they are told."""
+    told = [number.canon for number in numbers(text)]
+    return {(one, two) for at, one in enumerate(told) for two in told[at + 1 :] if one != two}
 
 
 def _limits(text: str) -> set[int]:

@@ -7,6 +7,7 @@ the score, and neither order nor repetition changes it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Literal
 
@@ -18,10 +19,11 @@ from cvstudio.tailoring.profile import Fact, Profile
 from cvstudio.tailoring.scoring import Answer, Matcher
 
 PartName = Literal["requirements", "nice_to_have", "trade", "experience", "education", "languages"]
-TRADE_WEIGHT, YEARS_WEIGHT = 0.35, 0.08  # shares of the whole, where the offer says what they are measured by
+TRADE_WEIGHT, YEARS_WEIGHT = 0.55, 0.1  # shares of the whole, where the offer says what they are measured by
 NEED_WEIGHT = {"must": 1.0, "nice": 0.4}
 KIND_WEIGHT = {"quality": 0.3}
 LINES = (1.0, 0.4, 0.2)  # what the best line counts, and the next ones, that answer one requirement
+AGED = 0.4  # what a line of long ago loses beside one of today
 FULL = 0.65  # a fit from which a requirement counts as met
 MET, NEAR = 0.5, 0.2  # shares of `FULL`: met; worth a better sentence
 SUGGESTIONS = 8
@@ -150,7 +152,9 @@ def _answered(matcher: Matcher) -> Answered:
     last_first = sorted(matcher.profile.facts, key=lambda fact: fact.id, reverse=True)
     once = {(fact.kind, matcher.terms(fact)): fact for fact in last_first}
     for fact in once.values():  # the same words said twice are one line
+        age = 1 - matcher.recency(matcher.profile.find(fact.of) or fact) if fact.of or fact.start else 0.0
         for answer in matcher.answers(fact):
+            answer = replace(answer, fit=answer.fit * (1 - AGED * age))
             found.setdefault(answer.requirement.id, []).append((fact, answer))
     return {
         key: sorted(pairs, key=lambda pair: (-pair[1].fit, pair[0].id))[: len(LINES)] for key, pairs in found.items()

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from cvstudio.tailoring.words import fold
 
@@ -60,14 +61,15 @@ class Number:
     end: int
 
 
-def numbers(text: str) -> list[Number]:
+@lru_cache(maxsize=4_096)
+def numbers(text: str) -> tuple[Number, ...]:
     """Every number in the text, in order."""
     found = sorted([*_figures(text), *_spelled(text)], key=lambda number: number.start)
     kept: list[Number] = []
     for number in found:
         if not kept or number.start >= kept[-1].end:
             kept.append(number)
-    return kept
+    return tuple(kept)
 
 
 def _figures(text: str) -> Iterator[Number]:

@@ -14,7 +14,7 @@ MAX_TEXT = 40_000  # characters read
 MIN_WORDS = 15
 MAX_WHOLE, MIN_PIECE = 80, 2  # characters of a sentence that is not parted; words of a part, small ones not counted
 MAX_REQUIREMENTS, MAX_KEYWORDS, MAX_NOISE = 60, 40, 60
-ESSENTIALS, OPTIONALS = 10, 8  # of an occupation's skills, in an offer made from a title
+ESSENTIALS, OPTIONALS, ENOUGH = 10, 8, 8  # of an occupation's skills, in an offer made from a title
 
 _WALLS: Final = offer_cues.patterns("walls")
 _SAYS: Final = offer_cues.patterns("clauses")
@@ -43,7 +43,8 @@ def analyse(
     _check_readable(cleaned)
     tongue = language or words.detect(cleaned)
     lines = offer_lines.lines(cleaned)
-    title = offer_facts.title(cleaned, given, tongue)
+    opening = offer_facts.opening(cleaned)
+    title = offer_facts.title(opening, given, tongue)
     requirements = tuple(_requirements(lines, title, tongue))[:MAX_REQUIREMENTS]
     trade = esco.occupation(title, tongue) if title else None
     if not requirements or (trade is None and sum(line.part in {"duties", "profile"} for line in lines) < 2):
@@ -52,8 +53,8 @@ def analyse(
     asked = asked if asked is not None else max((one.years for one in requirements if one.years), default=None)
     return Offer(
         title=title,
-        company=offer_facts.company(cleaned, given),
-        place=offer_facts.place(cleaned, given),
+        company=offer_facts.company(opening, given),
+        place=offer_facts.place(opening, given),
         contract=offer_facts.contract(cleaned, given),
         hours=offer_facts.hours(cleaned, given),
         language=tongue,
@@ -75,12 +76,16 @@ def offer_for(title: str, language: Language) -> Offer:
         raise UnreadableOffer("title")
     skills = esco.skills_of(trade.uri)
     named = [uri for uri in (*skills.essential, *skills.optional) if esco.labelled(uri, language)]
+    known = min(ESSENTIALS, len(named))
+    if len(named) < ENOUGH:  # few of ESCO's have French names: the trade's own ones fill up
+        closest = (uri for uri in esco.of_trade(trade.trade, trade.uri) if uri not in named)
+        named += list(closest)[: ENOUGH - len(named)]
     requirements = tuple(
         Requirement(
             id=f"req_{at}",
             text=esco.label(uri, language),
             sentence=esco.label(uri, language),
-            need="must" if at < ESSENTIALS else "nice",
+            need="must" if at < known else "nice",
             kind="certificate" if esco.kind(uri) == "certificate" else "skill",
             skills=(Skill(uri=uri, label=esco.label(uri, language)),),
         )
@@ -214,7 +219,11 @@ def _pieces(text: str) -> list[str]:
         pieces.append(text[start : cut.start()])
         start = cut.end()
     pieces.append(text[start:])
-    return [piece.strip() for piece in pieces if piece.strip(" .")]
+    whole = [piece.strip() for piece in pieces if piece.strip(" .")]
+    for at in range(len(whole) - 2, -1, -1):
+        if len(whole[at].split()) <= 2 and _SAYS["nice"].search(words.fold(whole[at])):  # "Idéalement, …"
+            whole[at : at + 2] = [f"{whole[at]}, {whole[at + 1]}"]
+    return whole
 
 
 def _bare(text: str) -> str:

@@ -15,6 +15,7 @@ from cvstudio.tailoring.offer_lines import heading_part
 Hints = Mapping[str, Any]
 MAX_NAME = 120  # characters of a title, company or place
 MAX_YEARS = 30
+MAX_LINES, MAX_LINE = 80, 200  # of the opening; characters
 
 _GENDERS: Final = re.compile(
     r"\s*[\[(]?\b(?:[hfmwdxn]\s?[/|]\s?[hfmwdxn](?:\s?[/|]\s?[hfmwdxn])?)\b[\])]?|\((?:all genders|tous genres)\)",
@@ -22,9 +23,10 @@ _GENDERS: Final = re.compile(
 )
 _CONTRACT_WORDS: Final = (
     r"cdi|cdd|int[ée]rim|alternance|apprentissage|stage|temps (?:plein|partiel)|full[- ]time|part[- ]time|permanent"
-    r"|fixed[- ]term|temporary|contract|freelance|saisonnier"
+    r"|fixed[- ]term|temporary|contract|freelance|saisonnier|seasonal|hybrid|remote"
 )
 _TRAILING: Final = re.compile(rf"\s*[-–—|,(:]?\s*\b(?:en )?(?:{_CONTRACT_WORDS})\b.*$", re.IGNORECASE)
+_IN_BRACKETS: Final = re.compile(rf"\s*\([^()]*\b(?:{_CONTRACT_WORDS})\b[^()]*\)", re.IGNORECASE)
 _LABELLED: Final = {
     "title": r"(?:intitul[ée](?: du poste)?|poste(?: à pourvoir| propos[ée])?|offre d'emploi|job title|position|role"
     r"|vacancy|title)",
@@ -40,10 +42,9 @@ _TITLE_END: Final = re.compile(
 )
 _NAME = r"[A-ZÀ-Þ0-9][\w&'’.-]*(?: (?:(?:de|du|des|la|le|et|d'|of|and|the|&) ?)?[A-ZÀ-Þ0-9][\w&'’.-]*){0,4}"
 _COMPANIES: Final = [re.compile(part.replace("NAME", _NAME)) for part in offer_cues.parts("names", "companies")]
-_PRONOUNS = (
-    "nous vous notre nos we our the this il elle le la les un une et ce cette vos votre tu poste cdi cdd join you it"
-)
+_PRONOUNS = "nous vous notre nos we our this il elle et ce cette vos votre tu poste cdi cdd join you it"
 _NOT_A_NAME: Final = frozenset(_PRONOUNS.split())
+_ARTICLES: Final = frozenset({"le", "la", "les", "un", "une", "the", "a", "an"})
 _PLACES: Final = [re.compile(part) for part in offer_cues.parts("names", "places")]
 _CONTRACTS: Final = offer_cues.patterns("contracts")
 _TYPES: Final[dict[str, tuple[Contract, Hours]]] = {  # schema.org's employmentType
@@ -71,6 +72,16 @@ _NOVICE: Final = re.compile(
 )
 
 
+def opening(text: str) -> str:
+    """Its first sentences, one a line and none longer than a name needs: what title, company and place are sought in.
+
+    Patterns of names try again at every capital letter, so an endless line would cost the square of its length.
+    """
+    lines = (line.strip() for line in text.split("\n", MAX_LINES)[:MAX_LINES])
+    pieces = [piece for line in lines for piece in (words.sentences(line) if len(line) > MAX_LINE else [line])]
+    return "\n".join(piece[:MAX_LINE] for piece in pieces[:MAX_LINES])
+
+
 def title(text: str, hints: Hints, language: Language) -> str:
     if hinted := _hint(hints, "title"):
         return trimmed_title(hinted)
@@ -78,18 +89,20 @@ def title(text: str, hints: Hints, language: Language) -> str:
         return trimmed_title(labelled)
     first = [line.strip(" *#-–—•") for line in text.split("\n") if line.strip()][:6]
     for line in first[:4]:
-        if len(line.split()) <= 14 and not line.endswith((".", ":", "!")) and heading_part(line) is None:
+        plain = not line.endswith((".", ":", "!")) and not _SEEKS.search(line) and heading_part(line) is None
+        if len(line.split()) <= 14 and plain:
             named = trimmed_title(line)
             if _GENDERS.search(line) or esco.occupation(named, language):
                 return named
     if sought := _SEEKS.search(text):
-        return trimmed_title(_TITLE_END.sub("", sought["fr"] or sought["en"]))
+        named = trimmed_title(_TITLE_END.sub("", sought["fr"] or sought["en"]))
+        return named[:1].upper() + named[1:]
     return trimmed_title(first[0]) if first and len(first[0].split()) <= 14 else ""
 
 
 def trimmed_title(name: str) -> str:
     """Without gender marks, contract and place: "Serveur H/F - CDI - Lyon" → "Serveur"."""
-    bare = _TRAILING.sub("", _GENDERS.sub("", name))
+    bare = _TRAILING.sub("", _IN_BRACKETS.sub("", _GENDERS.sub("", name)))
     parts = re.split(r"\s+[-–—|@]\s+", bare)
     bare = parts[0] if parts[0].strip() else bare
     bare = re.sub(r"\s+", " ", bare).strip(" -–—|,:*")
@@ -106,7 +119,8 @@ def company(text: str, hints: Hints) -> str:
     for pattern in _COMPANIES:
         for found in pattern.finditer(text):
             name = found["name"].strip(" .,'’-")
-            if words.fold(name.split()[0]) not in _NOT_A_NAME:
+            first, *others = words.fold(name).split()
+            if first not in _NOT_A_NAME and (others or first not in _ARTICLES):
                 return name[:MAX_NAME]
     return ""
 
@@ -119,6 +133,9 @@ def place(text: str, hints: Hints) -> str:
     for pattern in _PLACES:
         if found := pattern.search(text):
             return found["name"].strip(" ,")[:MAX_NAME]
+    for part in re.split(r"\s[-–—|]\s", text.split("\n", 1)[0])[1:]:  # Serveur - CDI - Lyon
+        if re.fullmatch(_NAME, part.strip()) and not re.search(rf"\d|\b(?:{_CONTRACT_WORDS})\b", part, re.IGNORECASE):
+            return part.strip()[:MAX_NAME]
     return ""
 
 

@@ -4,6 +4,7 @@ import html as entities
 import json
 import re
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any, Final
 
 import lxml.html
@@ -16,6 +17,7 @@ from cvstudio.tailoring.offer import UnreadableOffer
 
 MAX_HTML = 3_000_000  # characters
 MAX_PAGES = 20
+MAX_SCRIPTS, MAX_SHEET = 30, 100_000  # of JSON-LD; characters of style sheets
 MIN_DESCRIPTION = 200  # characters: a shorter one in the JobPosting is only a teaser
 
 _UNSEEN_TAGS: Final = "script|style|noscript|template|iframe|svg|canvas|select|input|button|textarea|object|nav|footer"
@@ -28,7 +30,8 @@ _UNSEEN_STYLE: Final = re.compile(
 _COLOUR: Final = re.compile(r"(?<![-\w])color:([^;!]+)")
 _GROUND: Final = re.compile(r"background(?:-color)?:([^;!]+)")
 _WHITES: Final = frozenset({"white", "#fff", "#ffffff", "#fefefe", "rgb(255,255,255)", "rgba(255,255,255,1)"})
-_HIDING_RULE: Final = re.compile(r"([^{}]+)\{([^{}]*)\}")
+# Every repetition has an end: a hostile page must not cost the square of its length.
+_POSTING_TAG: Final = re.compile(r"<script[^>]{0,300}?application/ld\+json[^>]{0,300}>", re.IGNORECASE)
 _BLOCK_TAGS = "p div li ul ol br h1 h2 h3 h4 h5 h6 tr table section article header main dt dd dl blockquote pre hr"
 _BLOCKS: Final = frozenset(_BLOCK_TAGS.split())
 
@@ -83,9 +86,14 @@ def read_pdf(body: bytes) -> str:
 
 def posting(page: str) -> dict[str, Any]:
     """The first JobPosting among the page's JSON-LD."""
-    for found in re.finditer(r"<script[^>]*application/ld\+json[^>]*>(.*?)</script>", page, re.DOTALL | re.IGNORECASE):
+    for tag in islice(_POSTING_TAG.finditer(page), MAX_SCRIPTS):
+        end = page.find("</", tag.end())
+        while end >= 0 and page[end : end + 8].lower() != "</script":
+            end = page.find("</", end + 2)
+        if end < 0:
+            break
         try:
-            data = json.loads(found[1].strip().removeprefix("<!--").removesuffix("-->"), strict=False)
+            data = json.loads(page[tag.end() : end].strip().removeprefix("<!--").removesuffix("-->"), strict=False)
         except (json.JSONDecodeError, RecursionError):
             continue
         for node in _nodes(data):
@@ -161,12 +169,35 @@ def _white_on_white(element: Any, style: str, grounded: bool) -> bool:
 def _hidden_names(tree: Any) -> set[str]:
     """ ".class" and "#id" that the page's own style sheet hides outright."""
     names: set[str] = set()
-    for sheet in tree.iter("style"):
-        rules = re.sub(r"/\*.*?\*/", "", sheet.text or "", flags=re.DOTALL)[:200_000]
-        for selectors, body in _HIDING_RULE.findall(re.sub(r"@media[^{]*\{(?:[^{}]*\{[^{}]*\})*\s*\}", "", rules)):
-            if _UNSEEN_STYLE.search(re.sub(r"\s+", "", body).lower()):
-                names |= {name.strip() for name in selectors.split(",") if re.fullmatch(r"\s*[.#][\w-]+\s*", name)}
+    rules = _uncommented("".join(sheet.text or "" for sheet in tree.iter("style"))[:MAX_SHEET])
+    for selectors, body in _rules(rules):
+        if _UNSEEN_STYLE.search(re.sub(r"\s+", "", body).lower()):
+            names |= {name.strip() for name in selectors.split(",") if re.fullmatch(r"\s*[.#][\w-]+\s*", name)}
     return names
+
+
+def _rules(sheet: str) -> Iterator[tuple[str, str]]:
+    """Selectors and declarations, but for those inside @media and the like, which may not hold on a screen."""
+    depth = start = opened = 0
+    for brace in re.finditer(r"[{}]", sheet):
+        if brace[0] == "{":
+            depth += 1
+            opened = brace.end() if depth == 1 else -1  # -1: what it holds is nested
+        else:
+            if depth == 1 and opened > 0:
+                yield sheet[start : opened - 1], sheet[opened : brace.start()]
+            depth = max(0, depth - 1)
+            start = brace.end() if depth == 0 else start
+
+
+def _uncommented(sheet: str) -> str:
+    kept, rest = [], sheet
+    while True:
+        before, opened, after = rest.partition("/*")
+        kept.append(before)
+        if not opened:
+            return "".join(kept)
+        rest = after.partition("*/")[2]
 
 
 def _take_out(element: Any) -> None:

@@ -13,7 +13,7 @@ from cvstudio.tailoring import offer_cues, words
 Part = Literal["duties", "profile", "nice", "perks", "company", "apply", "other"]
 NOISE_PARTS: Final[frozenset[Part]] = frozenset({"perks", "company", "apply"})
 MAX_HEADING = 9  # words
-MIN_TALK = 40  # characters: shorter lines that say nothing are titles, places and the like
+MIN_TALK = 25  # characters: shorter lines that say nothing are titles, places and the like
 
 
 @dataclass(frozen=True, slots=True)

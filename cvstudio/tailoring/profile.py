@@ -7,6 +7,7 @@ sources stays two facts until the person agrees to merge them.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
@@ -98,6 +99,11 @@ class Profile(BaseModel):
         wanted = self.merged.get(fact_id, fact_id)
         return next((fact for fact in self.facts if fact.id == wanted), None)
 
+    @property
+    def fingerprint(self) -> str:
+        """Changes with anything the profile says: what a cache must look at, for a score may stay as it was."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
     def lines(self, header_id: str) -> tuple[Fact, ...]:
         return tuple(fact for fact in self.facts if fact.of == header_id)
 
@@ -135,13 +141,13 @@ def add_facts(current: Profile, drafts: Iterable[Sequence[Fact]], source: str) -
             draft = draft.model_copy(update={"source": source, "of": header_id if number else draft.of})
             key = _key(draft, facts)
             if key in known:
-                header_id = header_id or known[key]
+                header_id = header_id if number else known[key]
                 continue
             if len(facts) >= MAX_FACTS:
                 raise InvalidInput("too many facts", fields={"facts": [f"at most {MAX_FACTS} facts"]})
             fact = draft.model_copy(update={"id": _next_id(draft.kind, given)})
             known[key] = fact.id
-            header_id = header_id or fact.id
+            header_id = header_id if number else fact.id
             facts.append(fact)
     return current.model_copy(update={"facts": tuple(facts), "given": given})
 
@@ -249,6 +255,8 @@ def _digits(words: Sequence[str]) -> list[str]:
 
 def _filled(identity: Basics, newer: Basics) -> Basics:
     """The identity with its blanks filled; its summary is a fact and lives among the facts."""
+    if not identity.dump():
+        return newer.model_copy(deep=True, update={"summary": ""})
     filled = identity.model_copy(deep=True)
     for name in ("name", "label", "image", "email", "phone", "url"):
         setattr(filled, name, getattr(identity, name) or getattr(newer, name))

@@ -24,11 +24,11 @@ from cvstudio.tailoring.profile import Fact, Kind, Profile
 PartName = Literal["answers", "keywords", "trade", "recency"]
 
 # The most that each part can give. A line has 100 before it has all of them: what goes beyond is taken off the answers.
-ANSWERS, KEYWORDS, TRADE, RECENCY = 64.0, 8.0, 40.0, 6.0
-NICE = 0.7  # of what a must-have counts
+ANSWERS, KEYWORDS, TRADE, RECENCY = 60.0, 5.0, 40.0, 6.0
+NICE = 0.6  # of what a must-have counts
 REQUIREMENT_WEIGHT: Mapping[str, float] = {"quality": 0.5, "experience": 0.9}
 # A line says less about a requirement of another kind: a language asked for is answered by a language.
-WRONG_KIND = 0.5
+WRONG_KIND = 0.6
 ANSWERED_BY: Mapping[str, frozenset[Kind]] = {
     "education": frozenset({"education", "certificate"}),
     "language": frozenset({"language"}),
@@ -36,16 +36,17 @@ ANSWERED_BY: Mapping[str, frozenset[Kind]] = {
 }
 KIND_WEIGHT: Mapping[Kind, float] = {"interest": 0.4, "reference": 0.5, "summary": 0.9}
 HALF = 1.1  # telling words that give half of a full answer
-KNOWN = 0.75  # of a full answer, what the very skill asked for gives
-AKIN, RELATED = 0.5, 0.6  # nearness from which another skill counts, and the most it gives
-OF_TRADE = 0.5  # of its trade, what a skill of the occupation gives a line outside any job of it
+KNOWN = 0.6  # of a full answer, what the very skill asked for gives
+AKIN, RELATED = 0.6, 0.3  # nearness from which another skill counts, and the most it gives
+OF_TRADE = 0.3  # of its trade, what a skill of the occupation gives a line outside any job of it
 VOCABULARY = 1.2  # what the words of the occupation's skills count beside the skills themselves
 SECOND = 0.3  # what each further requirement adds, of what is left
 INHERITED, COMPLEMENT = 0.9, 0.6  # of its lines' worth: what a job has without, and besides, a telling title
 ASKED = 0.9  # of the trade, what the words of the whole title asked for give
 # How much of the career's nearness a fact outside any job has, by its kind.
 UNPLACED: Mapping[Kind, float] = {"skill": 0.6, "certificate": 0.4, "award": 0.5, "summary": 0.8, "publication": 0.5}
-UNPLACED_OTHER = 0.15
+UNPLACED_OTHER = 0.1
+LATEST = 0.5  # how much the newest job's own title counts in the match, beside the best one's
 FADED = 0.6  # what an old title loses when the whole career is matched
 YEARS = 12.0  # after which a job counts as old
 
@@ -196,14 +197,17 @@ class Matcher:
         return max(0.0, 1 - (newest - int(end[:4])) / YEARS)
 
     def best_title(self) -> tuple[float, tuple[str, ...], str]:
-        """The job or degree whose title is nearest to the offer's, an old one counting less: how near, words, id."""
+        """How near the titles are to the offer's, the newest job's most of all; the best one's words and id."""
         best: tuple[float, tuple[str, ...], str] = (0.0, (), "")
+        last = ("", "", 0.0)
         for fact in self.profile.of_kind("experience", "education"):
             near, words = self._title(fact)
+            if fact.kind == "experience":
+                last = max(last, (fact.end or "9999" if fact.start else "", fact.start, near))
             near *= 1 - FADED * (1 - self.recency(fact))
             if (-near, fact.id) < (-best[0], best[2]):
                 best = (near, words, fact.id)
-        return best
+        return (1 - LATEST) * best[0] + LATEST * last[2], best[1], best[2]
 
     def newest_year(self) -> int:
         years = [int(date[:4]) for fact in self.profile.facts for date in (fact.start, fact.end) if date[:4].isdigit()]

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
-from cvstudio.tailoring.engine import Answer, Engine, FactGiven, LineAsked, Question
-from cvstudio.tailoring.grounding import Flaw, Gate
+from cvstudio.tailoring.engine import Engine, LineAsked, Question, given
+from cvstudio.tailoring.gates import Refused, gated, gated_pitch
+from cvstudio.tailoring.grounding import Gate
 from cvstudio.tailoring.match import Match, match
 from cvstudio.tailoring.numbers import numbers
 from cvstudio.tailoring.offer import Offer
@@ -47,16 +48,6 @@ LOWEST, USUAL, HIGHEST, STEP = 20, 40, 70, 5  # of the threshold we recommend
 FEW, MANY = 12, 28  # widgets: a thin page, a full one
 
 
-class Refused(BaseModel):
-    """A line that an engine wrote and the gates kept out, with what was wrong."""
-
-    model_config = ConfigDict(frozen=True)
-
-    widget_id: str
-    text: str
-    flaws: tuple[str, ...]  # "number: 40 %"
-
-
 class Tailored(BaseModel):
     """The envelope and all that explains it; `scores` by widget id."""
 
@@ -84,10 +75,10 @@ def tailor(
     question = _question(profile, offer, facts, scored)
     answer = engine.phrase(question)
     gate = Gate(profile)
-    texts, refused = _gated(gate, question, answer)
+    texts, refused = gated(gate, question, answer)
     made = [_widget(fact, gate, scored[fact.id], texts.get(widget_id(fact))) for fact in facts]
     matched = match(profile, offer)
-    pitch, more = _pitch(gate, question, answer)
+    pitch, more = gated_pitch(gate, question, answer)
     envelope = AIWidgetsEnvelope(
         profil_summary=_summary(profile, pitch),
         job_context=JobContext(
@@ -158,7 +149,7 @@ def _question(profile: Profile, offer: Offer, facts: Iterable[Fact], scored: Map
         LineAsked(
             id=widget_id(fact),
             text=fact.text,
-            facts=tuple(_given(one) for one in _cited(fact, profile)),
+            facts=tuple(given(one) for one in _cited(fact, profile)),
             relevance=scored[fact.id].value,
             answers=scored[fact.id].parts[0].words,
         )
@@ -169,61 +160,14 @@ def _question(profile: Profile, offer: Offer, facts: Iterable[Fact], scored: Map
     return Question(
         language=profile.language,
         lines=asked,
-        pitch_facts=tuple(_given(fact) for fact in profile.of_kind("summary")),
+        pitch_facts=tuple(given(fact) for fact in profile.of_kind("summary")),
         offer="\n".join(told),
-    )
-
-
-def _given(fact: Fact) -> FactGiven:
-    return FactGiven(
-        id=fact.id, text=fact.text, title=fact.title, employer=fact.employer, start=fact.start, end=fact.end
     )
 
 
 def _cited(fact: Fact, profile: Profile) -> tuple[Fact, ...]:
     above = profile.find(fact.of) if fact.of else None
     return (above, fact) if above else (fact,)
-
-
-def _gated(gate: Gate, question: Question, answer: Answer) -> tuple[dict[str, str], list[Refused]]:
-    """By widget id the texts that hold; a line that does not is left out, and the person's own sentence stands."""
-    asked = {line.id: line for line in question.lines}
-    texts: dict[str, str] = {}
-    refused = []
-    for line in answer.lines:
-        if line.id not in asked or line.id in texts:
-            continue
-        given = [fact.id for fact in asked[line.id].facts]
-        text = tidy(line.text, question.language)
-        flaws = _flaws(text, line.fact_ids, given, gate)
-        if given[-1] not in line.fact_ids:
-            flaws.append(Flaw("source", "the line's own fact is not cited"))
-        if flaws:
-            refused.append(_refused(line.id, line.text, flaws))
-        else:
-            texts[line.id] = text
-    return texts, refused
-
-
-def _flaws(text: str, cited: Iterable[str], given: Iterable[str], gate: Gate) -> list[Flaw]:
-    cited = tuple(cited)
-    if strangers := sorted(set(cited) - set(given)):
-        return [Flaw("source", fact_id) for fact_id in strangers]
-    return gate.flaws(text, cited)
-
-
-def _refused(widget: str, text: str, flaws: Iterable[Flaw]) -> Refused:
-    return Refused(widget_id=widget, text=text, flaws=tuple(f"{flaw.kind}: {flaw.word}" for flaw in flaws))
-
-
-def _pitch(gate: Gate, question: Question, answer: Answer) -> tuple[str, list[Refused]]:
-    own = Offline().phrase(question).pitch
-    given = [fact.id for fact in question.pitch_facts]
-    if not answer.pitch or answer.pitch == own:
-        return own, []
-    text = tidy(answer.pitch, question.language)
-    flaws = _flaws(text, answer.pitch_fact_ids, given, gate)
-    return (own, [_refused("pitch", answer.pitch, flaws)]) if flaws else (text, [])
 
 
 def _widget(fact: Fact, gate: Gate, score: Score, phrased: str | None) -> AIWidget:

@@ -116,7 +116,7 @@ def _cut(line: str) -> list[str]:
     parts, start = [], 0
     for end in _END.finditer(line):
         before = line[start : end.end()].strip()
-        if _ABBREVIATED.search(before) or len(before) < 4:
+        if _ABBREVIATED.search(before[-12:]) or len(before) < 4:
             continue
         parts.append(before)
         start = end.end()
@@ -188,11 +188,13 @@ _ENGLISH: Final = tuple(
 )
 _ENDINGS: Final[dict[Language, tuple[tuple[str, str], ...]]] = {"fr": _FRENCH, "en": _ENGLISH}
 _MIN_STEM = 3
+_IRREGULAR: Final = {"travaux": "travail", "vitraux": "vitrail", "baux": "bail", "men": "man", "women": "woman"}
 
 
 @lru_cache(maxsize=65_536)
 def stem(token: str, language: Language) -> str:
     """What the forms of a word share: soudeur, soudeuse, soudage, souder → soud. `token` is folded."""
+    token = _IRREGULAR.get(token, token)
     if len(token) <= _MIN_STEM or not token.isalpha():
         return form(token, language)
     for ending, instead in _ENDINGS[language]:
@@ -209,6 +211,7 @@ def stem(token: str, language: Language) -> str:
 @lru_cache(maxsize=65_536)
 def form(token: str, language: Language) -> str:
     """What number and gender leave alone, no more: soignantes → soignant, avocate → avocat; soin stays soin."""
+    token = _IRREGULAR.get(token, token)
     if len(token) <= 3 or not token.isalpha():
         return token
     if language == "en":

@@ -17,6 +17,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given
+from hypothesis import settings as trying
 from hypothesis import strategies as st
 
 from cvstudio.clients import web
@@ -414,6 +415,7 @@ def test_an_untrusted_certificate_is_no_page(site, names):
 # --- addresses ---
 
 
+@trying(deadline=None)
 @given(st.integers(0, 2**32 - 1))
 def test_what_wraps_an_address_is_as_public_as_it(number):
     inner = ipaddress.IPv4Address(number)

@@ -68,11 +68,22 @@ def test_what_is_added_is_found(text, kind):
         ("Helped train apprentices at Google.", "name"),
         ("Helped train 3 apprentices and led the team.", "word"),
         ("Helped cut waste from 9% to 4%.", "number"),
+        ("Helped cut waste from 9% to 12%.", "count"),
+        ("Helped train over 3 apprentices.", "word"),
+        ("Helped train all apprentices.", "word"),
         ("Helped train 3 apprentices, PhD.", "name"),
     ],
 )
 def test_in_english_too(text, kind):
     assert kind in flaws(ENGLISH, text, "en")
+
+
+def test_a_year_is_a_date_and_no_count():
+    person = profile(people.document())
+    held = ground(["exp_0", "real_1"], person)
+    assert held is not None
+    assert held.flaws("Formation de deux commis (2020).") == []
+    assert held.flaws("Formation de 2020 commis.")
 
 
 def test_a_limit_must_stay():
@@ -176,7 +187,8 @@ def test_an_engine_that_answers_what_nobody_asked_is_not_heard():
         name = "stranger"
 
         def phrase(self, question: Question) -> Answer:
-            return Answer(lines=(LinePhrased(id="widget_comp_0", text="GraphQL", fact_ids=("comp_0",)),))
+            line = LinePhrased(id="widget_comp_0", text="GraphQL", fact_ids=("comp_0",))
+            return Answer(lines=(line,), pitch="", pitch_fact_ids=())
 
     person = profile(people.document())
     assert tailor(person, people.offer(), Stranger()).envelope.widgets == widgets(person, people.offer()).widgets

@@ -3,7 +3,8 @@
 import json
 
 import pytest
-from hypothesis import given
+import typst
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cvstudio.tailoring import offer_html
@@ -135,6 +136,7 @@ def test_pages_as_deep_as_they_like():
     assert isinstance(text, str)
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.text(alphabet="<>/abp div=\"'&;!-[]{}", max_size=300))
 def test_any_markup_is_read_or_blank(markup):
     text, hints = offer_html.read(markup)
@@ -151,3 +153,39 @@ def test_what_is_no_pdf_says_so():
         with pytest.raises(UnreadableOffer) as unreadable:
             offer_html.read_pdf(body)
         assert unreadable.value.reason == "empty"
+
+
+def test_a_pdf_is_read_in_order(tmp_path):
+    source = tmp_path / "offer.typ"
+    source.write_text("= Soudeur TIG (H/F)\n\nVos missions : souder.\n\n- Permis B\n#pagebreak()\nDeuxième page")
+    text = offer_html.read_pdf(typst.compile(str(source)))
+    found = [text.find(piece) for piece in ("Soudeur TIG (H/F)", "Vos missions : souder.", "Permis B", "Deuxième page")]
+    assert found == sorted(found)
+    assert found[0] >= 0
+
+
+@pytest.mark.parametrize(
+    "scrap",
+    [
+        "<script ",
+        '<script type="application/ld+json">',
+        "<style>/*",
+        "<style>a",
+        "<style>@media{",
+        "&lt;",
+        "<p style='color:#fff'>",
+    ],
+)
+@pytest.mark.timeout(60)  # the square of this length would take minutes
+def test_endless_pages_are_read_in_time(scrap):
+    text, _ = offer_html.read(page() + scrap * (300_000 // len(scrap)))
+    assert isinstance(text, str)
+
+
+def test_what_is_hidden_on_paper_alone_is_read():
+    style = (
+        "<style>/* print */ @media print { .no-print { display: none } .x{} } .gone{display:none} .a{color:red}</style>"
+    )
+    text, _ = offer_html.read(page(BODY + '<p class="no-print">Permis C</p><p class="gone">Un piège</p>', style))
+    assert "Permis C" in text
+    assert "piège" not in text

@@ -53,6 +53,14 @@ def test_ids_stay_when_others_come_and_go_and_are_never_given_twice():
     assert person.fact("real_3").of == "exp_1"
 
 
+def test_lines_below_an_entry_without_a_name_stand_alone():
+    person = profile(people.document(work=[{"id": "w", "highlights": ["Prise de commande", "Encaissement"]}]))
+    assert [(fact.text, fact.of) for fact in person.of_kind("realisation")] == [
+        ("Prise de commande", ""),
+        ("Encaissement", ""),
+    ]
+
+
 def test_removing_a_job_removes_its_lines():
     person = remove(profile(people.document()), "exp_0")
     assert {fact.id for fact in person.facts if fact.kind == "realisation"} == {"real_3"}
@@ -106,6 +114,14 @@ def test_an_edited_fact_keeps_its_id():
     person = edit(profile(people.document()), "real_0", text="Poste chaud, 95 couverts")
     assert person.fact("real_0").text == "Poste chaud, 95 couverts"
     assert [fact.id for fact in person.facts] == [fact.id for fact in profile(people.document()).facts]
+
+
+def test_the_fingerprint_sees_an_edit_that_leaves_the_score():
+    person = profile(people.document())
+    edited = edit(person, "real_1", text="Formation de deux commis en pâtisserie")
+    assert completeness.score(edited) == completeness.score(person)
+    assert edited.fingerprint != person.fingerprint
+    assert profile(people.document()).fingerprint == person.fingerprint
 
 
 def test_a_profile_survives_json():
