@@ -259,6 +259,8 @@ def _projects(
         for number, atom in enumerate(atoms):
             if number == 0:
                 entry.set("name", atom.text, sure, atom.place)
+            elif len(atom.text.split()) > 7 or _sentence(atom.text):
+                entry.more("description", atom.text, 0.8 * sure, atom.place)
             elif words.share(atom.text, "titles") > 0 or number > 1:
                 for role in commas(atom.text):
                     entry.add("roles", role, 0.8 * sure, atom.place)
@@ -278,6 +280,13 @@ def _projects(
                 entry.more("description", block.flat, sure, block.place)
         _bullets(entry, raw, sure)
         _link(entry, raw, links, sure)
+
+
+def _sentence(text: str) -> bool:
+    """Several words, few of them with a capital: what it is, not who it was for."""
+    pieces = text.split()
+    small = sum(piece[:1].islower() for piece in pieces)
+    return len(pieces) >= 4 and small > 0.6 * len(pieces) and not words.share(text, "employers")
 
 
 def _named(

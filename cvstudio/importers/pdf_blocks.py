@@ -123,6 +123,8 @@ def _goes_on(group: list[Row], above: Row, row: Row, leading: float, right: floa
         return True
     if vocabulary.heading(row.text) or vocabulary.heading(above.text) or when.is_dates(row.text):
         return False
+    if _alike(group[0].text, row.text):
+        return False
     if reaches(above.text) or reaches(row.text):
         last_word, next_word = above.text.rsplit(" ", 1)[-1], row.text.split(" ", 1)[0]
         return unbroken(last_word, next_word) and _full(above, first, right)
@@ -138,6 +140,13 @@ def _goes_on(group: list[Row], above: Row, row: Row, leading: float, right: floa
     if (first.bold, first.italic) != (last.bold, last.italic) and not _prose(group):
         return False
     return _full(above, first, right)
+
+
+def _alike(first: str, row: str) -> bool:
+    """Two entries of a line each, by their dates or their names with a colon; not one that wrapped."""
+    dated = when.find(first) is not None and when.find(row) is not None
+    named = ": " in first[:40] and ": " in row[:40] and row[:1].isupper()
+    return dated or named
 
 
 def _full(above: Row, first: Word, right: float) -> bool:

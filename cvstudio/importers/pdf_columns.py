@@ -299,8 +299,11 @@ def _labels(side: list[Segment], other: list[Segment]) -> bool:
     long = sum(len(segment.text.split()) > 5 for segment in rows)
     if not rows or long > 0.15 * len(rows):
         return False
+    # A row with nothing beside it labels nothing, and is none of a column's lines either.
+    alone = sum(all(abs(segment.base - base) > 1.1 * segment.size for base in bases) for segment in rows)
     # Dates wrap and hang lower now and then; anything else has to stand on its row.
-    return aligned >= (0.7 if dated >= 0.4 * len(rows) else 0.85) * len(rows)
+    least = (0.7 if dated >= 0.4 * len(rows) else 0.85) * (len(rows) - alone)
+    return aligned >= least and aligned >= 0.4 * len(rows)
 
 
 def _rows(segments: Sequence[Segment]) -> list[Row]:

@@ -20,7 +20,7 @@ MAX_OBJECTS = 20_000  # of a page
 LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st"}
 BOLD = re.compile(r"bold|black|heavy|semibold|demi|-bd|,b|cmbx|bx\d|medi\b", re.IGNORECASE)
 ITALIC = re.compile(r"ital|obli|slant|cmti|ti\d+$|-it\b", re.IGNORECASE)
-SPACE = 0.16  # of the size: a gap that is a space
+SPACE = 0.13  # of the size: a gap that is a space
 WIDE = 1.0  # of the size: a gap between columns
 ENDINGS = {"com", "org", "net", "edu", "info", "fr", "io", "dev", "eu", "co.uk"}
 HYPHEN = "\u00ad"  # a word goes on in the next line
@@ -140,9 +140,9 @@ def _words(glyphs: Iterator[tuple[str, float, float, float, float, float, _Style
         if last is not None and near and left - last.x0 < -0.5 * style.size:
             near = False  # back to the left: another line, or drawn over
         # PDFium supposes spaces where the text comes in pieces: a supposed one needs some room to be one.
-        # Capitals are often set wide; small letters are not.
-        small = last is not None and (last.text[-1:].islower() or letter.islower())
-        room = (SPACE if not supposed else 0.045 if small else 0.125) * style.size
+        # Capitals are often set wide.
+        wide = last is not None and last.text[-1:].isupper() and letter.isupper()
+        room = ((0.125 if wide else 0.045) if supposed else (0.2 if wide else SPACE)) * style.size
         supposed = False
         if last is not None and near and not spaced and -0.3 * style.size < gap < room and _alike(last, style):
             last.text += letter

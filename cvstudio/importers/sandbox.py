@@ -79,7 +79,7 @@ def _understood(answer: bytes) -> Imported:
             return Imported.load(tree["imported"])
         fault = tree["error"]
         kind = kinds()[fault["code"]]
-    except (ValueError, KeyError, TypeError, RecursionError) as unclear:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as unclear:
         raise TooMuchWork("the reader's answer makes no sense") from unclear
     if not issubclass(kind, StudioError) or kind.status >= 500:
         raise UnreadableFile
