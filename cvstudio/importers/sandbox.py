@@ -25,7 +25,7 @@ from cvstudio.importers import reading
 from cvstudio.importers.failures import FileTooLarge, TooMuchWork, UnreadableFile
 from cvstudio.importers.model import Imported
 
-MEMORY = 1_000_000_000  # bytes of address space; an idle child maps some 350 MB
+MEMORY = 500_000_000  # bytes of address space; reading an ordinary CV maps some 80 MB
 PROCESSOR = 4  # seconds
 WALL = 10.0  # seconds
 ANSWER = 16_000_000  # bytes
