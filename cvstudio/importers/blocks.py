@@ -9,7 +9,7 @@ from functools import cached_property
 from cvstudio.importers import when, words
 from cvstudio.importers.model import Place
 
-GLYPHS = "•●○◦▪■‣◆◇❖➢➤▸►✓✔·∙\uf0b7\uf0a7\uf0d8\uf076\u2023\u25aa\u2219\u25e6"
+GLYPHS = "›❯➔→⁃•●○◦▪■‣◆◇❖➢➤▸►✓✔·∙\uf0b7\uf0a7\uf0d8\uf076\u2023\u25aa\u2219\u25e6"
 BULLET = re.compile(rf"^\s*(?:[{GLYPHS}]|[-–—*+o](?=\s))\s*")
 ABBREVIATED = re.compile(
     r"^((?:[^.]|\.(?=\S))*[^.](?<!\bInc)(?<!\bLtd)(?<!\bCo)(?<!\bCorp))\.$"

@@ -305,6 +305,9 @@ def _named(
         if len(atoms) == 1 and ", " in atoms[0].text and not raw.head[0].level and not raw.body:
             left, _, right = atoms[0].text.rpartition(", ")
             atoms = [Atom(left, atoms[0].place), Atom(right, atoms[0].place)]
+        match = re.fullmatch(r"(.+?) \(([^()]+)\)", atoms[0].text) if len(atoms) == 1 else None
+        if match and not raw.head[0].level:
+            atoms = [Atom(match[1], atoms[0].place), Atom(match[2], atoms[0].place)]
         for name, atom in zip((what, whom), atoms, strict=False):
             entry.set(name, atom.text, sure if name == what else 0.9 * sure, atom.place)
         if found := raw.dates():

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from cvstudio.importers import words
 from cvstudio.importers.blocks import Block
 
+EDGE = 4.0  # points: how far apart the left edges of one column may be
 Look = tuple[float, bool, bool]  # size, bold, capitals: how a heading looks
 
 
@@ -25,6 +26,7 @@ def split(blocks: Sequence[Block]) -> tuple[list[Block], list[Section]]:
     head: list[Block] = []
     sections: dict[str, Section] = {}
     current: Section | None = None
+    edges: dict[int, Section | None] = {}
     for number, block in enumerate(blocks):
         key = keys.get(number, "")
         if key == "title":
@@ -34,7 +36,9 @@ def split(blocks: Sequence[Block]) -> tuple[list[Block], list[Section]]:
             current = sections.setdefault(name, Section(key, block.flat))
             continue
         if block.first and block.place.page == 1:
-            current = None
+            # Where columns end, the text goes on from the one with the same left edge; a new edge begins anew.
+            current = edges.get(round(block.indent / EDGE))
+        edges[round(block.indent / EDGE)] = current
         (current.blocks if current else head).append(block)
     return head, [section for section in sections.values() if section.blocks or section.key == "contact"]
 

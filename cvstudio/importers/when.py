@@ -102,14 +102,24 @@ def _apart(before: str, after: str) -> bool:
 
 
 def _span(text: str, start: int, end: int, first: str, last: str, *, single: bool = False) -> Span:
-    before = re.sub(r"(?:^|\s)(?:de|du|from|le|en|between)\s*$", "", text[:start].rstrip(" \t(,–—-|·:•"), flags=re.I)
+    before = re.sub(r"(?:^|\s)(?:de|du|from|le|en|between)\s*$", "", text[:start].rstrip(" \t,–—-|·:•"), flags=re.I)
     after = text[end:]
     length = LENGTH.match(after)
     if length and any(letter.isdigit() for letter in length[0]):
         after = after[length.end() :]
-    return Span(
-        first, last, before.strip(" \t(,–—|·:•"), after.strip(" \t),.–—|·:•-") if after.strip(" .") else "", single
-    )
+    before, after = before.strip(" \t,–—|·:•"), after.strip(" \t,.–—|·:•-")
+    if before.endswith("(") and after.startswith(")"):
+        before, after = before[:-1], after[1:]
+    return Span(first, last, _balanced(before), _balanced(after), single)
+
+
+def _balanced(text: str) -> str:
+    """Without a bracket whose other half went with the dates."""
+    if text.count("(") > text.count(")") and text.endswith("("):
+        text = text[:-1]
+    elif text.count(")") > text.count("("):
+        text = text[1:] if text.startswith(")") else text.removesuffix(")")
+    return text.strip(" \t,–—|·:•-")
 
 
 def _iso(text: str) -> str:

@@ -122,9 +122,8 @@ def is_place(text: str) -> bool:
     bare = EDGE.sub("", plain(text)) if not text.rstrip().endswith(")") else plain(text)
     if not bare or len(bare) > 60 or any(sign in bare for sign in "@:;"):
         return False
-    if re.fullmatch(r"[^\d(,]{2,40} ?\((?:\d{2,3}|2[ab]|[^\d()]{2,20})\)", bare):
-        head = bare.split("(")[0].strip()
-        return len(head.split()) <= 4
+    if match := re.fullmatch(r"([^\d(,]{2,40}?) ?\((?:\d{2,3}|2[ab]|([^\d()]{2,20}))\)", bare):
+        return len(match[1].split()) <= 4 and (not match[2] or bool(country(match[2])))
     if re.fullmatch(r"\d{4,5} [^\d]{2,30}", bare):
         return True
     towns = _words("places")
