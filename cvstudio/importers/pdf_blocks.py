@@ -105,7 +105,11 @@ def _leading(rows: Sequence[Row]) -> float:
 def _right_edges(rows: Sequence[Row]) -> dict[int, float]:
     edges: dict[int, float] = {}
     for row in rows:
-        edges[row.page] = max(edges.get(row.page, 0.0), row.x1)
+        # The last line of a centred head may lie in a column without being as narrow.
+        if not reaches(row.text):
+            edges[row.page] = max(edges.get(row.page, 0.0), row.x1)
+    for row in rows:
+        edges.setdefault(row.page, row.x1)
     return edges
 
 

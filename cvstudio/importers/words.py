@@ -34,7 +34,9 @@ def heading(text: str) -> str:
     for form in (bare, spelt, spelt.replace(" and ", " et "), bare.replace("-", " "), spelt.replace(" and ", " ")):
         if form in known:
             return known[form]
-    if " " in bare and (key := _close_headings().get(bare.replace(" ", ""))):  # l e t t e r s  s e t  w i d e
+    if " " in bare and (
+        key := _close_headings().get(bare.replace(" ", "").replace("-", ""))
+    ):  # l e t t e r s  s e t  w i d e
         return key
     first, joint, rest = spelt.partition(" and ")
     if not joint:
@@ -49,7 +51,7 @@ def _headings() -> dict[str, str]:
 
 @cache
 def _close_headings() -> dict[str, str]:
-    return {word.replace(" ", ""): key for word, key in _headings().items()}
+    return {word.replace(" ", "").replace("-", ""): key for word, key in _headings().items()}
 
 
 def words(table: str) -> frozenset[str]:
