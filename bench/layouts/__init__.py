@@ -22,7 +22,7 @@ WITHOUT: dict[str, frozenset[str]] = {
         | {"certificates.issuer", "certificates.date"}
     ),
 }
-UNGROUPED = {"sidebar"}
+UNGROUPED = {"sidebar", "halves"}
 HEADINGS: dict[str, dict[str, list[str]]] = {
     "fr": {
         "summary": ["Profil professionnel", "À propos", "Résumé", "Objectif"],

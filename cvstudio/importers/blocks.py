@@ -9,7 +9,7 @@ from functools import cached_property
 from cvstudio.importers import when, words
 from cvstudio.importers.model import Place
 
-GLYPHS = "•●○◦▪■‣◆◇❖➢➤▸►✓✔·∙\uf0b7\uf0a7\uf0d8\uf076\u2023\u25aa\u2219\u25e6"
+GLYPHS = "›❯➔→⁃•●○◦▪■‣◆◇❖➢➤▸►✓✔·∙\uf0b7\uf0a7\uf0d8\uf076\u2023\u25aa\u2219\u25e6"
 BULLET = re.compile(rf"^\s*(?:[{GLYPHS}]|[-–—*+o](?=\s))\s*")
 ABBREVIATED = re.compile(
     r"^((?:[^.]|\.(?=\S))*[^.](?<!\bInc)(?<!\bLtd)(?<!\bCo)(?<!\bCorp))\.$"
@@ -73,6 +73,18 @@ class Block:
     def dates(self) -> when.Span | None:
         return when.find(self.text) if len(self.text) < 200 else None
 
+    def cells(self) -> list[Block]:
+        """Blocks of their own for what wide gaps part."""
+        found: list[list[Piece]] = []
+        for piece in self.pieces:
+            if found and piece.joint != "\t":
+                found[-1].append(piece)
+            else:
+                found.append([piece])
+        if len(found) == 1:
+            return [self]
+        return [Block(part, self.place, self.level, self.item, self.first, self.space, self.indent) for part in found]
+
     def groups(self) -> list[str]:
         """The text apart where a wide gap or a change of style stands."""
         groups: list[str] = []
@@ -110,8 +122,10 @@ class Block:
         text = self.flat
         if re.search(r"\S\s+[·|]\s+\S|\t", self.text) and len(text) < 250 and not text.endswith("."):
             return False
-        if self.lines > 2 or len(text) > 130:
+        if len(text) > 130 or (self.lines > 2 and len(text) > 100):
             return True
+        if self.bold and not text.endswith("."):
+            return False
         ends = text.endswith((".", "!", "…", ";")) and not text.endswith(("Inc.", "Ltd.", "Co.", "Corp.", "S.A."))
         if ends and len(text.split()) >= 4:
             return True
@@ -120,7 +134,7 @@ class Block:
 
 def parts(text: str) -> list[str]:
     """Apart at separators, without stray marks at either end."""
-    pieces = (piece.strip(f" \t\n,;|–—:{GLYPHS}") for piece in SEPARATORS.split(f" {text} "))
+    pieces = (piece.strip(f" \t\n,;|–—:{GLYPHS}").lstrip(". ") for piece in SEPARATORS.split(f" {text} "))
     pieces = (ABBREVIATED.sub(r"\1", piece) for piece in pieces)
     return [piece for piece in pieces if piece and any(letter.isalnum() for letter in piece)]
 

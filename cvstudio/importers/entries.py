@@ -239,6 +239,10 @@ def without_places(atoms: list[Atom]) -> tuple[list[Atom], Atom | None]:
     for number, atom in enumerate(atoms):
         if number > 0 and len(atoms) > 2 and words.is_place(atom.text):
             return atoms[:number] + atoms[number + 1 :], atom
+        bracketed = re.fullmatch(r"(.+?) ?\(([^()]+)\)", atom.text)
+        if bracketed and words.is_place(bracketed[2]) and not words.is_place(atom.text):
+            kept = Atom(bracketed[1], atom.place, atom.strong, atom.block)
+            return [*atoms[:number], kept, *atoms[number + 1 :]], Atom(bracketed[2], atom.place)
         head, comma, town = atom.text.partition(", ")
         while comma:
             if words.is_place(town) and not words.is_place(atom.text):

@@ -259,6 +259,8 @@ def _projects(
         for number, atom in enumerate(atoms):
             if number == 0:
                 entry.set("name", atom.text, sure, atom.place)
+            elif len(atom.text.split()) > 7 or _sentence(atom.text):
+                entry.more("description", atom.text, 0.8 * sure, atom.place)
             elif words.share(atom.text, "titles") > 0 or number > 1:
                 for role in commas(atom.text):
                     entry.add("roles", role, 0.8 * sure, atom.place)
@@ -280,6 +282,13 @@ def _projects(
         _link(entry, raw, links, sure)
 
 
+def _sentence(text: str) -> bool:
+    """Several words, few of them with a capital: what it is, not who it was for."""
+    pieces = text.split()
+    small = sum(piece[:1].islower() for piece in pieces)
+    return len(pieces) >= 4 and small > 0.6 * len(pieces) and not words.share(text, "employers")
+
+
 def _named(
     draft: Draft,
     section: str,
@@ -296,6 +305,9 @@ def _named(
         if len(atoms) == 1 and ", " in atoms[0].text and not raw.head[0].level and not raw.body:
             left, _, right = atoms[0].text.rpartition(", ")
             atoms = [Atom(left, atoms[0].place), Atom(right, atoms[0].place)]
+        match = re.fullmatch(r"(.+?) \(([^()]+)\)", atoms[0].text) if len(atoms) == 1 else None
+        if match and not raw.head[0].level:
+            atoms = [Atom(match[1], atoms[0].place), Atom(match[2], atoms[0].place)]
         for name, atom in zip((what, whom), atoms, strict=False):
             entry.set(name, atom.text, sure if name == what else 0.9 * sure, atom.place)
         if found := raw.dates():

@@ -105,7 +105,11 @@ def _leading(rows: Sequence[Row]) -> float:
 def _right_edges(rows: Sequence[Row]) -> dict[int, float]:
     edges: dict[int, float] = {}
     for row in rows:
-        edges[row.page] = max(edges.get(row.page, 0.0), row.x1)
+        # The last line of a centred head may lie in a column without being as narrow.
+        if not reaches(row.text):
+            edges[row.page] = max(edges.get(row.page, 0.0), row.x1)
+    for row in rows:
+        edges.setdefault(row.page, row.x1)
     return edges
 
 
@@ -123,6 +127,8 @@ def _goes_on(group: list[Row], above: Row, row: Row, leading: float, right: floa
         return True
     if vocabulary.heading(row.text) or vocabulary.heading(above.text) or when.is_dates(row.text):
         return False
+    if _alike(group[0].text, row.text):
+        return False
     if reaches(above.text) or reaches(row.text):
         last_word, next_word = above.text.rsplit(" ", 1)[-1], row.text.split(" ", 1)[0]
         return unbroken(last_word, next_word) and _full(above, first, right)
@@ -138,6 +144,13 @@ def _goes_on(group: list[Row], above: Row, row: Row, leading: float, right: floa
     if (first.bold, first.italic) != (last.bold, last.italic) and not _prose(group):
         return False
     return _full(above, first, right)
+
+
+def _alike(first: str, row: str) -> bool:
+    """Two entries of a line each, by their dates or their names with a colon; not one that wrapped."""
+    dated = when.find(first) is not None and when.find(row) is not None
+    named = ": " in first[:40] and ": " in row[:40] and row[:1].isupper()
+    return dated or named
 
 
 def _full(above: Row, first: Word, right: float) -> bool:

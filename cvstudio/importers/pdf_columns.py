@@ -7,6 +7,7 @@ headings in the margin): then they are read row by row.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -96,7 +97,7 @@ def columns(pages: Sequence[Page]) -> list[Column]:
         segments = _segments(page)
         if segments:
             body = _middle([word.size for word in page.words if not word.drawn])
-            here = _read(segments, body)
+            here = _read(segments, body, known=found[-1].gutter if found else None)
             for column in here:
                 column.pages.add(page.number)
             _append(found, here)
@@ -104,13 +105,14 @@ def columns(pages: Sequence[Page]) -> list[Column]:
 
 
 def _append(found: list[Column], here: list[Column]) -> None:
-    """The next page's columns: behind all, but a column that the page before had too is carried on there."""
+    """The next page's columns: behind all, but a column that the page before ended with is carried on there."""
+    ended = list(itertools.takewhile(lambda column: column.gutter is not None, reversed(found)))
     for column in here:
         match = None
         if column.gutter is not None:
-            match = next((c for c in reversed(found) if c.side == column.side and _near(c.gutter, column.gutter)), None)
+            match = next((c for c in ended if c.side == column.side and _near(c.gutter, column.gutter)), None)
         elif column is here[0] or len(here) == 1:
-            match = next((c for c in found if c.gutter is not None and _fits(column, c)), None)
+            match = next((c for c in ended if _fits(column, c)), None)
         if match is not None and not match.pages & column.pages:
             match.rows += column.rows
             match.pages |= column.pages
@@ -198,8 +200,11 @@ def _segment(run: list[Word], page: Page) -> Segment:
     return Segment(list(run), page.number, "".join(piece.joint + piece.text for piece in pieces(run)).strip())
 
 
-def _read(segments: list[Segment], body: float, depth: int = 0) -> list[Column]:
+def _read(segments: list[Segment], body: float, depth: int = 0, known: float | None = None) -> list[Column]:
+    """`known`: the gutter of the page before, good for fewer rows than a new one needs."""
     split = _best_gutter(segments, body) if depth < 6 and len(segments) > 3 else None
+    if split is None and known is not None:
+        split = _same_gutter(segments, known, body)
     if split is None:
         return [Column(_rows(segments))]
     gutter, top, bottom = split
@@ -230,6 +235,16 @@ def _best_gutter(segments: list[Segment], body: float) -> tuple[float, float, fl
             if score and (best is None or score > best[0]):
                 best = (score, x, run[0].base - 0.1, run[-1].base + 0.1)
     return best[1:] if best else None
+
+
+def _same_gutter(segments: list[Segment], x: float, body: float) -> tuple[float, float, float] | None:
+    """The gutter of the page before, as far down as nothing crosses it, where there is something on either side."""
+    rows = _rows(segments)
+    runs = _runs(rows, x, body)
+    if not runs or runs[0][0] is not rows[0]:
+        return None
+    sides = {segment.x0 < x - 1 for row in runs[0] for segment in row.segments}
+    return (x, runs[0][0].base - 0.1, runs[0][-1].base + 0.1) if len(sides) == 2 else None
 
 
 def _runs(rows: list[Row], x: float, body: float) -> list[list[Row]]:
@@ -299,8 +314,11 @@ def _labels(side: list[Segment], other: list[Segment]) -> bool:
     long = sum(len(segment.text.split()) > 5 for segment in rows)
     if not rows or long > 0.15 * len(rows):
         return False
+    # A row with nothing beside it labels nothing, and is none of a column's lines either.
+    alone = sum(all(abs(segment.base - base) > 1.1 * segment.size for base in bases) for segment in rows)
     # Dates wrap and hang lower now and then; anything else has to stand on its row.
-    return aligned >= (0.7 if dated >= 0.4 * len(rows) else 0.85) * len(rows)
+    least = (0.7 if dated >= 0.4 * len(rows) else 0.85) * (len(rows) - alone)
+    return aligned >= least and aligned >= 0.4 * len(rows)
 
 
 def _rows(segments: Sequence[Segment]) -> list[Row]:

@@ -6,6 +6,7 @@ import ctypes
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import pypdfium2
@@ -20,7 +21,7 @@ MAX_OBJECTS = 20_000  # of a page
 LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st"}
 BOLD = re.compile(r"bold|black|heavy|semibold|demi|-bd|,b|cmbx|bx\d|medi\b", re.IGNORECASE)
 ITALIC = re.compile(r"ital|obli|slant|cmti|ti\d+$|-it\b", re.IGNORECASE)
-SPACE = 0.16  # of the size: a gap that is a space
+SPACE = 0.13  # of the size: a gap that is a space
 WIDE = 1.0  # of the size: a gap between columns
 ENDINGS = {"com", "org", "net", "edu", "info", "fr", "io", "dev", "eu", "co.uk"}
 HYPHEN = "\u00ad"  # a word goes on in the next line
@@ -61,7 +62,7 @@ def pages(document: pypdfium2.PdfDocument) -> list[Page]:
         room -= count
         if room < 0:
             raise TooMuchWork(f"over {MAX_GLYPHS} glyphs")
-        page.words = [word for word in _words(_glyphs(text, count, height)) if _inside(word, page)]
+        page.words = [word for word in _words(list(_glyphs(text, count, height))) if _inside(word, page)]
         page.words += _drawn_bullets(sheet, page)
         found.append(page)
         text.close()
@@ -82,7 +83,10 @@ class _Style:
     upright: bool
 
 
-def _glyphs(text: Any, count: int, height: float) -> Iterator[tuple[str, float, float, float, float, float, _Style]]:
+Glyph = tuple[str, float, float, float, float, float, _Style]
+
+
+def _glyphs(text: Any, count: int, height: float) -> Iterator[Glyph]:
     """(character, left, top, right, bottom, baseline, style); "" for a space, " " for one supposed."""
     styles: dict[int, _Style] = {}
     box = raw.FS_RECTF()
@@ -127,10 +131,29 @@ def _style(text: Any, index: int, target: Any) -> _Style:
     return _Style(round(size, 2), heavy, italic, mark, abs(matrix.b) < 0.2 * scale)
 
 
-def _words(glyphs: Iterator[tuple[str, float, float, float, float, float, _Style]]) -> list[Word]:
+def _steps(glyphs: Sequence[Glyph]) -> dict[tuple[str, float, bool, bool], float]:
+    """How far each letter of a style moves on at least: from its origin to the next one's."""
+    steps: dict[tuple[str, float, bool, bool], float] = {}
+    for one, two in pairwise(glyphs):
+        step = two[1] - one[1]
+        if one[0] not in ("", " ") and two[0] not in ("", " ") and step > 0 and abs(one[5] - two[5]) < 1:
+            key = _face(one)
+            steps[key] = min(steps.get(key, step), step)
+    return steps
+
+
+def _face(glyph: Glyph) -> tuple[str, float, bool, bool]:
+    style = glyph[6]
+    return (glyph[0], style.size, style.bold, style.italic)
+
+
+def _words(glyphs: Sequence[Glyph]) -> list[Word]:
     words: list[Word] = []
+    steps = _steps(glyphs)
     spaced, supposed = True, False
-    for letter, left, top, right, bottom, base, style in glyphs:
+    before: Glyph | None = None
+    for glyph in glyphs:
+        letter, left, top, right, bottom, base, style = glyph
         if letter in ("", " "):
             spaced, supposed = spaced or not letter, True
             continue
@@ -140,10 +163,14 @@ def _words(glyphs: Iterator[tuple[str, float, float, float, float, float, _Style
         if last is not None and near and left - last.x0 < -0.5 * style.size:
             near = False  # back to the left: another line, or drawn over
         # PDFium supposes spaces where the text comes in pieces: a supposed one needs some room to be one.
-        # Capitals are often set wide; small letters are not.
-        small = last is not None and (last.text[-1:].islower() or letter.islower())
-        room = (SPACE if not supposed else 0.045 if small else 0.125) * style.size
-        supposed = False
+        # Capitals are often set wide.
+        wide = last is not None and last.text[-1:].isupper() and letter.isupper()
+        room = ((0.125 if wide else 0.045) if supposed else (0.2 if wide else SPACE)) * style.size
+        # A letter that reaches over leaves a gap of nothing, but the next one starts later than usual after it.
+        late = before is not None and left - before[1] > steps.get(_face(before), 1e9) + 0.1 * style.size
+        if supposed and late and not wide:
+            spaced = True
+        supposed, before = False, glyph
         if last is not None and near and not spaced and -0.3 * style.size < gap < room and _alike(last, style):
             last.text += letter
             last.x1, last.top, last.bottom = max(last.x1, right), min(last.top, top), max(last.bottom, bottom)

@@ -81,6 +81,7 @@ def _person(
     for section in found:
         if section.key == "contact":
             section.blocks = _labelled(draft, section.blocks, sure)
+    rest = [cell for block in rest for cell in block.cells()]
     name = _name(rest) if "name" not in draft.tree.get("basics", {}) else []
     if name:
         at = rest.index(name[0])

@@ -25,7 +25,7 @@ from cvstudio.importers import reading
 from cvstudio.importers.failures import FileTooLarge, TooMuchWork, UnreadableFile
 from cvstudio.importers.model import Imported
 
-MEMORY = 1_000_000_000  # bytes of address space; an idle child maps some 350 MB
+MEMORY = 500_000_000  # bytes of address space; reading an ordinary CV maps some 80 MB
 PROCESSOR = 4  # seconds
 WALL = 10.0  # seconds
 ANSWER = 16_000_000  # bytes
@@ -79,7 +79,7 @@ def _understood(answer: bytes) -> Imported:
             return Imported.load(tree["imported"])
         fault = tree["error"]
         kind = kinds()[fault["code"]]
-    except (ValueError, KeyError, TypeError, RecursionError) as unclear:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as unclear:
         raise TooMuchWork("the reader's answer makes no sense") from unclear
     if not issubclass(kind, StudioError) or kind.status >= 500:
         raise UnreadableFile

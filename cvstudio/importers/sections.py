@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from cvstudio.importers import words
 from cvstudio.importers.blocks import Block
 
+INDENT = 40.0  # points: how far within its column a line may begin
 Look = tuple[float, bool, bool]  # size, bold, capitals: how a heading looks
 
 
@@ -25,6 +26,7 @@ def split(blocks: Sequence[Block]) -> tuple[list[Block], list[Section]]:
     head: list[Block] = []
     sections: dict[str, Section] = {}
     current: Section | None = None
+    columns: list[tuple[float, Section | None]] = [(-INDENT, None)]  # left edges, and what they end with
     for number, block in enumerate(blocks):
         key = keys.get(number, "")
         if key == "title":
@@ -32,9 +34,14 @@ def split(blocks: Sequence[Block]) -> tuple[list[Block], list[Section]]:
         if key:
             name = f"custom:{block.flat}" if key == "custom" else key
             current = sections.setdefault(name, Section(key, block.flat))
+            if block.first:
+                columns.append((block.indent, current))
+            columns[-1] = (min(columns[-1][0], block.indent), current)
             continue
         if block.first and block.place.page == 1:
-            current = None
+            # Where columns end, the text goes on from the one with the same left edge; a new edge begins anew.
+            current = next((ended for left, ended in reversed(columns) if -4 < block.indent - left < INDENT), None)
+            columns.append((block.indent, current))
         (current.blocks if current else head).append(block)
     return head, [section for section in sections.values() if section.blocks or section.key == "contact"]
 

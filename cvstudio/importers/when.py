@@ -41,7 +41,7 @@ def _month() -> str:
     for language in ("fr", "en"):
         for width in ("wide", "abbreviated"):
             names |= {name.strip(".") for name in Locale(language).months["format"][width].values()}
-    return "(?:" + "|".join(sorted((re.escape(name) for name in names), key=len, reverse=True)) + r")\b\.?"
+    return "(?:" + "|".join(sorted((re.escape(name) for name in names), key=len, reverse=True)) + r")(?![^\W\d_])\.?"
 
 
 @cache
@@ -49,8 +49,8 @@ def _date() -> str:
     year = r"(?:19|20)\d{2}"
     season = r"(?:printemps|été|automne|hiver|spring|summer|autumn|fall|winter)"
     return (
-        rf"(?:\d{{1,2}}(?:er|st|nd|rd|th)?\s+{_month()}\s+{year}"
-        rf"|{_month()},?\s+(?:\d{{1,2}}(?:st|nd|rd|th)?,?\s+)?{year}"
+        rf"(?:\d{{1,2}}(?:er|st|nd|rd|th)?\s+{_month()}\s*{year}"
+        rf"|{_month()},?\s*(?:\d{{1,2}}(?:st|nd|rd|th)?,?\s+)?{year}"
         rf"|{season}\s+{year}"
         rf"|\d{{1,2}}[/.]\d{{1,2}}[/.]{year}|{year}-\d{{2}}-\d{{2}}|{year}[-/.](?:0[1-9]|1[0-2])(?!\d)"
         rf"|(?:0?[1-9]|1[0-2])\s?[/.-]\s?{year}|{year})"
@@ -102,17 +102,28 @@ def _apart(before: str, after: str) -> bool:
 
 
 def _span(text: str, start: int, end: int, first: str, last: str, *, single: bool = False) -> Span:
-    before = re.sub(r"(?:^|\s)(?:de|du|from|le|en|between)\s*$", "", text[:start].rstrip(" \t(,–—-|·:•"), flags=re.I)
+    before = re.sub(r"(?:^|\s)(?:de|du|from|le|en|between)\s*$", "", text[:start].rstrip(" \t,–—-|·:•"), flags=re.I)
     after = text[end:]
     length = LENGTH.match(after)
     if length and any(letter.isdigit() for letter in length[0]):
         after = after[length.end() :]
-    return Span(
-        first, last, before.strip(" \t(,–—|·:•"), after.strip(" \t),.–—|·:•-") if after.strip(" .") else "", single
-    )
+    before, after = before.strip(" \t,–—|·:•"), after.strip(" \t,.–—|·:•-")
+    if before.endswith("(") and after.startswith(")"):
+        before, after = before[:-1], after[1:]
+    return Span(first, last, _balanced(before), _balanced(after), single)
+
+
+def _balanced(text: str) -> str:
+    """Without a bracket whose other half went with the dates."""
+    if text.count("(") > text.count(")") and text.endswith("("):
+        text = text[:-1]
+    elif text.count(")") > text.count("("):
+        text = text[1:] if text.startswith(")") else text.removesuffix(")")
+    return text.strip(" \t,–—|·:•-")
 
 
 def _iso(text: str) -> str:
+    text = re.sub(r"(?<=[^\W\d_])(?=\d{4}$)", " ", text)  # "oct2014": narrow spaces get lost
     return normalise(re.sub(r"\s*([/.-])\s*", r"\1", text.strip()) if text[:1].isdigit() else text)
 
 

@@ -34,7 +34,9 @@ def heading(text: str) -> str:
     for form in (bare, spelt, spelt.replace(" and ", " et "), bare.replace("-", " "), spelt.replace(" and ", " ")):
         if form in known:
             return known[form]
-    if " " in bare and (key := _close_headings().get(bare.replace(" ", ""))):  # l e t t e r s  s e t  w i d e
+    if " " in bare and (
+        key := _close_headings().get(bare.replace(" ", "").replace("-", ""))
+    ):  # l e t t e r s  s e t  w i d e
         return key
     first, joint, rest = spelt.partition(" and ")
     if not joint:
@@ -49,7 +51,7 @@ def _headings() -> dict[str, str]:
 
 @cache
 def _close_headings() -> dict[str, str]:
-    return {word.replace(" ", ""): key for word, key in _headings().items()}
+    return {word.replace(" ", "").replace("-", ""): key for word, key in _headings().items()}
 
 
 def words(table: str) -> frozenset[str]:
@@ -122,9 +124,8 @@ def is_place(text: str) -> bool:
     bare = EDGE.sub("", plain(text)) if not text.rstrip().endswith(")") else plain(text)
     if not bare or len(bare) > 60 or any(sign in bare for sign in "@:;"):
         return False
-    if re.fullmatch(r"[^\d(,]{2,40} ?\((?:\d{2,3}|2[ab]|[^\d()]{2,20})\)", bare):
-        head = bare.split("(")[0].strip()
-        return len(head.split()) <= 4
+    if match := re.fullmatch(r"([^\d(,]{2,40}?) ?\((?:\d{2,3}|2[ab]|([^\d()]{2,20}))\)", bare):
+        return len(match[1].split()) <= 4 and (not match[2] or bool(country(match[2])))
     if re.fullmatch(r"\d{4,5} [^\d]{2,30}", bare):
         return True
     towns = _words("places")
