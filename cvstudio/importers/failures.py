@@ -10,7 +10,7 @@ class UnreadableFile(StudioError):
     """The family: a file that was looked at and refused. Nothing of it was kept."""
 
     code: ClassVar[str] = "IMPORT_UNREADABLE"
-    status: ClassVar[int] = 422
+    status: ClassVar[int] = 400
     messages: ClassVar[dict[str, str]] = {
         "fr": "Ce fichier n’a pas pu être lu. Rien n’a été importé.",
         "en": "This file could not be read. Nothing was imported.",

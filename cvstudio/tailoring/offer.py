@@ -61,7 +61,7 @@ class UnreadableOffer(StudioError):
     """No offer could be made out; `reason` is one of REASONS."""
 
     code: ClassVar[str] = "UNREADABLE_OFFER"
-    status: ClassVar[int] = 422
+    status: ClassVar[int] = 400
     messages: ClassVar[dict[str, str]] = {
         "fr": "{why} Collez ici le texte de l’offre : copiez-le depuis la page ou le document où vous la lisez.",
         "en": "{why} Paste the offer’s text here: copy it from the page or document where you read it.",
