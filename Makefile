@@ -25,8 +25,8 @@ run: setup  ## start CV Studio at http://localhost:3000 (CVSTUDIO_PORT, CVSTUDIO
 test: setup-dev  ## everything: lint, types, unit, API, worker, browser, accessibility, architecture
 	@failed=; $(MAKE) lint || failed=1; $(WITH_CHROMIUM) $(PY) -m pytest $(ARGS) || failed=1; [ -z "$$failed" ]
 
-eval: setup-dev  ## judge tailoring on the graded set
-	@$(BIN)/cvstudio eval
+eval: setup-dev  ## judge tailoring on the graded set, and imports on CVs read back
+	@$(WITH_CHROMIUM) $(BIN)/cvstudio eval
 
 bench: setup-dev  ## measure, and print one table
 	@$(WITH_CHROMIUM) $(BIN)/cvstudio bench

@@ -113,8 +113,11 @@ def bench() -> None:
 
 @cli.command("eval")
 def evaluate() -> None:
-    """Judge tailoring on the graded set: ranking, match, truth; what was tuned and what was kept aside, apart."""
-    raise typer.Exit(subprocess.call([sys.executable, "-m", "bench.eval"], cwd=frontend.ROOT))
+    """Judge tailoring on the graded set (ranking, match, truth) and imports on CVs read back, apart from what they
+    were tuned on."""
+    tailoring = subprocess.call([sys.executable, "-m", "bench.eval"], cwd=frontend.ROOT)
+    imports = subprocess.call([sys.executable, "-m", "bench.imports", "--held-out"], cwd=frontend.ROOT)
+    raise typer.Exit(max(tailoring, imports))
 
 
 @cli.command()
