@@ -126,7 +126,7 @@ class Tailor(rx.State):
         self.sections, self.recommended = tailor_rows.sections(work), work.recommended
         self.fitted, self._asked = "", ""
         self._matched(work, found)
-        yield [self._drawn(work), focus("#result")]
+        yield [self._drawn(work), focus("#result", top=True)]
 
     async def _owner(self) -> str:
         """Asked again: nothing more is anyone's whose session has ended. Raises Unauthorized."""

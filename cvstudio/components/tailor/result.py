@@ -52,33 +52,39 @@ def bar() -> rx.Component:
             on_click=Tailor.one_page,
         ),
         rx.el.button(t("tailor.keep"), type="button", class_name="button primary small", on_click=Tailor.keep),
+        _fitted(),
         class_name="tailor-bar",
     )
 
 
-def fitted() -> rx.Component:
+def _fitted() -> rx.Component:
+    """A line kept free for it, so that nothing moves; the list of what was left out opens over the page."""
     return rx.el.div(
-        rx.match(
-            Tailor.fitted,
-            ("fitting", rx.el.p(t("tailor.fitting"), class_name="notice")),
-            ("already", rx.el.p(t("tailor.fit_already"), class_name="notice good")),
-            ("done", rx.el.p(t("tailor.fit_done"), class_name="notice good")),
-            ("impossible", rx.el.p(count("tailor.fit_impossible", Tailor.least), class_name="notice warn")),
-            rx.fragment(),
+        rx.el.p(
+            rx.match(
+                Tailor.fitted,
+                ("fitting", t("tailor.fitting")),
+                ("already", t("tailor.fit_already")),
+                ("done", t("tailor.fit_done")),
+                ("impossible", count("tailor.fit_impossible", Tailor.least)),
+                "",
+            ),
+            role="status",
         ),
         rx.cond(
             Tailor.left_out.length() > 0,
-            rx.el.div(
-                rx.el.h3(count("tailor.left_out", Tailor.left_out.length())),
-                rx.el.ul(rx.foreach(Tailor.left_out, _left), class_name="left-out", role="list"),
-                rx.el.button(
-                    t("tailor.put_all_back"), type="button", class_name="button small", on_click=Tailor.put_all_back
+            rx.el.details(
+                rx.el.summary(count("tailor.left_out", Tailor.left_out.length())),
+                rx.el.div(
+                    rx.el.ul(rx.foreach(Tailor.left_out, _left), role="list"),
+                    rx.el.button(
+                        t("tailor.put_all_back"), type="button", class_name="button small", on_click=Tailor.put_all_back
+                    ),
+                    class_name="card left-out",
                 ),
-                class_name="card tailor-card",
             ),
         ),
-        role="status",
-        class_name="fitted",
+        class_name="bar-fit",
     )
 
 
@@ -144,7 +150,7 @@ def _words(words: Row) -> rx.Component:
             rx.el.span(t("tailor.offer_words"), class_name="note"),
             " ",
             rx.foreach(words, lambda word: rx.el.mark(word)),
-            class_name="words",
+            class_name="asked-words",
         ),
     )
 
@@ -222,7 +228,7 @@ def _line(line: Row) -> rx.Component:
             checked=Tailor.taken.contains(line.id),
             on_change=lambda on: Tailor.switch(line.id, on),
             aria_label=line.text,
-            class_name="switch",
+            class_name="line-switch",
         ),
         rx.el.details(
             rx.el.summary(
