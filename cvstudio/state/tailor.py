@@ -21,12 +21,14 @@ from cvstudio.state.preview import show, tell
 from cvstudio.state.session import Session
 from cvstudio.state.tailor_rows import CvRow, LeftRow, NeedRow, OfferRow, PartRow, SectionRow, SkillRow, TipRow
 from cvstudio.tailoring.fit import Fitted
+from cvstudio.tailoring.match import Match
 from cvstudio.tailoring.offer import UnreadableOffer
 
 Next: TypeAlias = Any  # what a handler may return: event specs, handlers, lists of them
 
 FRAME = "tailor-preview"
 ONE_PAGE = 1
+PASTED_MOST = 60_000  # characters the field takes: more than are read, so that whoever pastes too many is told
 
 
 class Tailor(rx.State):
@@ -176,7 +178,7 @@ class Tailor(rx.State):
         self.left_out = tailor_rows.left_out(work)
         return self._show(work.document())
 
-    def _matched(self, work: Tailoring, found: Any) -> None:
+    def _matched(self, work: Tailoring, found: Match) -> None:
         self.score = found.score
         self.parts, self.tips = tailor_rows.parts(work, found), tailor_rows.tips(found)
         self.matching = tailor_rows.skills(work, found.matching)

@@ -9,12 +9,11 @@ import reflex as rx
 from cvstudio.components.links import button_link
 from cvstudio.components.notices import empty_state
 from cvstudio.locales import by_language, count, t
-from cvstudio.state.tailor import Tailor
+from cvstudio.state.tailor import PASTED_MOST, Tailor
 
 # A var of one of state.tailor_rows' classes: Reflex finds its fields when the page is built, a type checker cannot.
 Row: TypeAlias = Any
 
-PASTED_MOST = 60_000  # characters the field takes: more than are read, so that whoever pastes too many is told
 CONTRACTS = ("permanent", "fixed_term", "interim", "apprenticeship", "internship", "freelance", "seasonal")
 HOURS = ("full", "part")
 SENIORITIES = ("intern", "junior", "confirmed", "senior", "lead", "director")
