@@ -52,8 +52,7 @@ class Tailor(rx.State):
     min_score: int = 0
     score: int = 0
     parts: rx.Field[list[PartRow]] = rx.field(default_factory=list)
-    matching: rx.Field[list[SkillRow]] = rx.field(default_factory=list)
-    missing: rx.Field[list[SkillRow]] = rx.field(default_factory=list)
+    skills: rx.Field[list[SkillRow]] = rx.field(default_factory=list)  # that the offer names
     tips: rx.Field[list[TipRow]] = rx.field(default_factory=list)
 
     pages: int = 0
@@ -181,8 +180,7 @@ class Tailor(rx.State):
     def _matched(self, work: Tailoring, found: Match) -> None:
         self.score = found.score
         self.parts, self.tips = tailor_rows.parts(work, found), tailor_rows.tips(found)
-        self.matching = tailor_rows.skills(work, found.matching)
-        self.missing = tailor_rows.skills(work, found.missing)
+        self.skills = tailor_rows.skills(work, found)
 
     # ---- pages ---------------------------------------------------------------------------------------------
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from cvstudio.domain.tailored import Tailoring
-from cvstudio.tailoring.match import Match, MatchedSkill
+from cvstudio.tailoring.match import Match
 from cvstudio.tailoring.profile import Fact
 
 SHORT = 90  # characters of a line that is only named
+CUE = 10  # characters that a sentence has beside its requirement when it is only that: a bullet, an article, a stop
 
 
 @dataclass
@@ -31,7 +32,7 @@ class OfferRow:
 @dataclass
 class NeedRow:
     text: str
-    sentence: str  # blank when it says just that
+    sentence: str  # blank when it says no more
     need: str
     kind: str
 
@@ -67,7 +68,7 @@ class SkillRow:
     label: str
     need: str
     sentence: str
-    lines: list[str]
+    met: bool
 
 
 @dataclass
@@ -100,7 +101,7 @@ def needs(work: Tailoring, need: str) -> list[NeedRow]:
     return [
         NeedRow(
             text=one.text,
-            sentence="" if one.sentence.strip(" .;-•") == one.text.strip(" .;") else one.sentence,
+            sentence=one.sentence if len(one.sentence) > len(one.text) + CUE else "",
             need=one.need,
             kind=one.kind,
         )
@@ -144,10 +145,16 @@ def parts(work: Tailoring, found: Match) -> list[PartRow]:
     ]
 
 
-def skills(work: Tailoring, found: tuple[MatchedSkill, ...]) -> list[SkillRow]:
-    return [
-        SkillRow(label=one.label, need=one.need, sentence=one.sentence, lines=_lines(work, one.facts)) for one in found
+def skills(work: Tailoring, found: Match) -> list[SkillRow]:
+    """All that the offer asks for by name, whether met or not: switching a line moves none of them."""
+    first = work.tailored.match
+    place = {one.label.casefold(): number for number, one in enumerate((*first.matching, *first.missing))}
+    rows = [
+        SkillRow(label=one.label, need=one.need, sentence=one.sentence, met=met)
+        for skills, met in ((found.matching, True), (found.missing, False))
+        for one in skills
     ]
+    return sorted(rows, key=lambda row: place.get(row.label.casefold(), len(place)))
 
 
 def tips(found: Match) -> list[TipRow]:

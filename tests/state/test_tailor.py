@@ -98,6 +98,7 @@ def test_an_offer_is_read_scored_and_shown(state: Any):
     for line in rows:
         assert sum(part.points for part in line.parts) == line.score
     assert any(part.words for line in rows for part in line.parts)
+    assert any(row.met for row in state.skills)
     assert not state.reading
 
 
@@ -129,8 +130,13 @@ def test_a_switch_changes_the_cv_and_the_match(state: Any):
     assert all(job.id != "exp_0" for job in document.work)
     assert len(state.taken) < len(everything)
     assert state.score <= score
+    asked = [row.label for row in state.skills]
     run(state.switch("widget_exp_0", True))
     assert "widget_exp_0" in state.taken
+    for line in list(state.taken):
+        run(state.switch(line, False))
+    assert [row.label for row in state.skills] == asked  # where they were
+    assert not any(row.met for row in state.skills)
 
 
 @pytest.mark.parametrize("score", ["", "many", None, float("nan"), float("inf"), [1]])

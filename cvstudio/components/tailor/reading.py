@@ -125,7 +125,6 @@ def _needs(name: str, rows: Any) -> rx.Component:
 
 def _need(row: Row) -> rx.Component:
     return rx.el.li(
-        rx.el.span(row.text),
-        rx.el.span(_named(row.kind, "kind", KINDS), class_name="badge"),
+        rx.el.span(row.text, " ", rx.el.span(_named(row.kind, "kind", KINDS), class_name="badge")),
         rx.cond(row.sentence == "", rx.fragment(), rx.el.q(row.sentence)),
     )

@@ -107,18 +107,28 @@ def match() -> rx.Component:
         rx.el.h2(t("tailor.match_title")),
         rx.el.p(t("tailor.match_text"), class_name="note"),
         rx.el.ul(rx.foreach(Tailor.parts, _match_part), class_name="match-parts", role="list"),
-        _skills("matching", Tailor.matching),
-        _skills("missing", Tailor.missing),
         rx.cond(
-            Tailor.tips.length() > 0,
+            Tailor.skills.length() > 0,
             rx.fragment(
-                rx.el.h3(t("tailor.tips")),
-                rx.el.ul(
-                    rx.foreach(Tailor.tips, lambda tip: rx.el.li(by_language_vars(tip.fr, tip.en))), class_name="tips"
-                ),
+                rx.el.h3(t("tailor.skills")),
+                rx.el.ul(rx.foreach(Tailor.skills, _skill), class_name="skills-asked", role="list"),
             ),
         ),
         class_name="card tailor-card",
+    )
+
+
+def tips() -> rx.Component:
+    """Last, since there are more or fewer of them as lines are switched."""
+    return rx.cond(
+        Tailor.tips.length() > 0,
+        rx.el.section(
+            rx.el.h2(t("tailor.tips")),
+            rx.el.ul(
+                rx.foreach(Tailor.tips, lambda tip: rx.el.li(by_language_vars(tip.fr, tip.en))), class_name="tips"
+            ),
+            class_name="card tailor-card",
+        ),
     )
 
 
@@ -162,22 +172,16 @@ def _list(title: str, lines: Row) -> rx.Component:
     )
 
 
-def _skills(name: str, rows: Any) -> rx.Component:
-    return rx.cond(
-        rows.length() > 0,
-        rx.fragment(
-            rx.el.h3(t(f"tailor.{name}")),
-            rx.el.ul(rx.foreach(rows, lambda row: _skill(row, name)), class_name="skills-asked", role="list"),
-        ),
-    )
-
-
-def _skill(row: Row, name: str) -> rx.Component:
+def _skill(row: Row) -> rx.Component:
     return rx.el.li(
-        rx.icon("check" if name == "matching" else "minus", size=14, aria_hidden="true"),
+        rx.cond(
+            row.met,
+            rx.icon("check", size=14, role="img", aria_label=t("tailor.met")),
+            rx.icon("minus", size=14, role="img", aria_label=t("tailor.unmet")),
+        ),
         rx.el.span(row.label),
-        rx.cond(row.need == "nice", rx.el.span(t("tailor.nice"), class_name="badge")),
-        class_name=name,
+        rx.cond(row.need == "nice", rx.el.small(t("tailor.nice"))),
+        class_name=rx.cond(row.met, "met", "unmet"),
         title=row.sentence,
     )
 
