@@ -239,9 +239,10 @@
     target.addEventListener("animationend", () => target.classList.remove("cv-here"), { once: true });
   }
 
-  // Ever tighter designs measured in one go: nothing is painted in between.
+  // Ever tighter designs, or other contents, measured in one go: nothing is painted in between.
   function fitTo(goal, attempts) {
-    if (!content || loading) return;
+    if (loading) return void loading.then(() => fitTo(goal, attempts));
+    if (!content) return;
     const kept = { page, css: themeStyle.textContent };
     const rest = kept.css.slice(kept.css.indexOf("}") + 1);
     let index = -1;
@@ -250,6 +251,11 @@
       page = attempt.page;
       put(themeStyle, attempt.css + rest);
       put(frameStyle, geometry());
+      if (attempt.body) {
+        const other = parse(attempt.body);
+        other.querySelector(".watermark")?.remove();
+        morph(sheet(0).firstChild, other);
+      }
       least = count();
       if (least <= goal) {
         index = at;
@@ -259,6 +265,7 @@
     page = kept.page;
     put(themeStyle, kept.css);
     put(frameStyle, geometry());
+    morph(sheet(0).firstChild, content);
     report("cv:fitted", { index, pages: least, at: Date.now() });
   }
 

@@ -152,8 +152,11 @@ def account_menu() -> rx.Component:
 
 
 def _places(current: str) -> list[rx.Component]:
-    attributes: dict[str, Any] = {"aria_current": "page"} if current == "templates" else {}
-    return [link(t("shell.templates"), to="/templates", **attributes)]
+    here: dict[str, Any] = {"aria_current": "page"}
+    return [
+        link(t("shell.tailor"), to="/tailor", **(here if current == "tailor" else {})),
+        link(t("shell.templates"), to="/templates", **(here if current == "templates" else {})),
+    ]
 
 
 def language_switch() -> rx.Component:
@@ -192,6 +195,7 @@ def footer() -> rx.Component:
             ),
             rx.el.nav(
                 link(t("shell.write"), to="/generate"),
+                link(t("shell.tailor"), to="/tailor"),
                 link(t("shell.templates"), to="/templates"),
                 server_link(t("shell.api"), href="/api/docs"),
                 aria_label=t("shell.foot_nav"),

@@ -36,6 +36,7 @@ def hero() -> rx.Component:
                 rx.el.p(t("landing.lead"), class_name="lead"),
                 rx.el.div(
                     button_link(t("landing.start"), to="/generate", kind="primary large"),
+                    link(t("landing.tailor"), to="/tailor", class_name="more"),
                     rx.el.p(t("landing.start_note"), class_name="note"),
                     class_name="hero-start",
                 ),

@@ -11,6 +11,7 @@ PAGES = {
     "/": "#landing-cv",
     "/templates": ".gallery-card",
     "/generate": ".editor[data-ready]",
+    "/tailor": ".tailor .empty",
     "/no-such-page": ".lost",
 }
 
