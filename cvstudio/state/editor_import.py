@@ -29,7 +29,8 @@ Next: TypeAlias = Any
 WARNINGS = ("text_cut", "list_cut", "no_name", "linkedin_files_missing")  # of the importers, as far as we say them
 PICTURED = ("pdf", "linkedin_pdf", "docx", "europass")  # kinds of files that may hold a portrait
 LONG = 60  # characters: more than a line of a field holds
-SNIPPET = 160  # characters
+MARKS = " #*-_•·:|"  # of headings, lists, emphasis
+AROUND = 24  # characters of a line that are shown on either side of a value
 PAUSES = (0.3, 0.6, 0.9)  # seconds between tries while others' files are being read
 HEADING = "#import-heading"
 
@@ -207,10 +208,21 @@ def _row(imported: Imported, value: imports.Value, kind: str, lines: list[str], 
         field=f"{kind}/{name}" if "/" in path else path,
         text=shown,
         where=_where(value.place, imported, language),
-        source=lines[line - 1].strip()[:SNIPPET] if 0 < line <= len(lines) else "",
+        source=_excerpt(lines[line - 1], value.text) if 0 < line <= len(lines) else "",
         doubtful=value.doubtful,
         long=len(shown) > LONG or "\n" in shown,
     )
+
+
+def _excerpt(line: str, value: str) -> str:
+    """What stands around the value in its line, or that line's beginning; blank when there is nothing but the value."""
+    line, value = " ".join(line.split()), " ".join(value.split())
+    at = line.casefold().find(value.casefold())
+    start, end = (max(0, at - AROUND), at + len(value) + AROUND) if at >= 0 else (0, 3 * AROUND)
+    shown = line[start:end].strip()
+    if shown.strip(MARKS) == value.strip(MARKS):
+        return ""
+    return f"{'…' if start else ''}{shown}{'…' if end < len(line) else ''}"
 
 
 def _where(place: Place, imported: Imported, language: Language) -> str:

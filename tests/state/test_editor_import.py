@@ -93,7 +93,10 @@ def test_what_was_read_is_shown_and_nothing_changes_before_a_yes(ada: Sitting):
     assert ada.review.found > 50
     assert [group.key for group in ada.review.groups][:2] == ["basics", "profiles"]
     first = ada.review.groups[0].rows[0].read[0]
-    assert (first.field, first.text, first.where, first.source) == ("basics.name", NAME, "ligne 1", f"# {NAME}")
+    assert (first.field, first.text, first.where, first.source) == ("basics.name", NAME, "ligne 1", "")
+    email = next(row for row in ada.review.groups[0].rows[0].read if row.field == "basics.email")
+    assert email.where == "ligne 5"
+    assert email.text in email.source
     assert (ada.editor._draft.document.dump(), ada.editor.begun, stored()) == (before, False, 0)
     ada.review.close()
     assert (ada.review.found, ada.review.groups, ada.review._review) == (0, [], None)
@@ -241,6 +244,20 @@ def test_dates_are_shown_in_words_and_doubts_marked():
     name, start = shown[0].rows[0].read
     assert (name.doubtful, name.where, name.source) == (False, "page 1", "")
     assert (start.doubtful, start.where, start.text) == (True, "page 2", "avril 2019")
+
+
+@pytest.mark.parametrize(
+    ("line", "value", "expected"),
+    [
+        ("# Ada Lovelace", "Ada Lovelace", ""),
+        ("**Analyst**,  Acme", "Acme", "**Analyst**, Acme"),
+        ("x" * 60 + " Acme " + "y" * 60, "Acme", "…" + "x" * 23 + " Acme " + "y" * 23 + "…"),
+        ("May 2020 to date", "2020-05", "May 2020 to date"),
+        ("", "Acme", ""),
+    ],
+)
+def test_of_a_line_what_stands_around_the_value_is_shown(line: str, value: str, expected: str):
+    assert editor_import._excerpt(line, value) == expected
 
 
 def test_every_warning_of_the_importers_has_its_sentence():
