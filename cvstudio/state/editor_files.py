@@ -22,6 +22,7 @@ from cvstudio.state.editor_import import Importing
 
 Next: TypeAlias = Any
 
+MAX_UPLOAD = imports.MAX_BYTES
 MAX_RESUME_BYTES = 2_000_000
 MOST_FAULTS = 12  # shown of all
 PHOTO_UPLOAD = "photo"
@@ -71,6 +72,13 @@ class Files(rx.State):
             self.problem = wrong.message(editor._lang)
         finally:
             self.reading = False
+
+    @rx.event
+    async def refuse(self) -> None:
+        """The browser has not sent what was dropped: it is too large, or more than one."""
+        self._forget()
+        editor = await self.get_state(Editor)
+        self.problem = text("editor.import_one_file", editor._lang, most=MAX_UPLOAD // 1_000_000)
 
     async def _bring_json(self, data: bytes) -> Next:
         """At once into an empty editor, after a yes into a filled one."""

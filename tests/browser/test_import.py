@@ -140,6 +140,7 @@ def bomb() -> bytes:
         ("cv.zip", bomb(), "éléments actifs ou trompeurs"),
         ("cv.pdf", b"%PDF-1.7\n" + b"\0" * 500, "abîmé"),
         ("scan.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 50, "pas de texte"),
+        ("large.pdf", b"%PDF-1.7\n" + b"\0" * imports.MAX_BYTES, "10\u00a0Mo au plus"),
         ("cv.docx", b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"), "mot de passe"),
     ],
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import asyncio
 import io
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -168,6 +169,35 @@ def test_a_refusal_is_said_in_the_dialog(ada: Sitting, monkeypatch: pytest.Monke
     assert "volumineux" in ada.get(Files).problem
     ada.get(Files).close()
     assert ada.get(Files).problem == ""
+
+
+def test_what_the_browser_would_not_send_is_explained(ada: Sitting):
+    ada.do(ada.get(Files).refuse())
+    assert "10\u00a0Mo" in ada.get(Files).problem
+
+
+def test_the_server_goes_on_while_a_file_is_read(ada: Sitting, monkeypatch: pytest.MonkeyPatch):
+    """The reader is let go by what can only happen while it waits."""
+    others = threading.Event()
+
+    def read(*_: object) -> Imported:
+        assert others.wait(30)
+        return reading.read(MARKDOWN, "cv.md")
+
+    async def both() -> None:
+        async def go_on() -> None:
+            others.set()
+
+        uploaded = rx.UploadFile(file=io.BytesIO(MARKDOWN), path=Path("cv.md"))
+        going = asyncio.create_task(go_on())
+        async for _ in files.bring_resume([uploaded]):
+            pass
+        await going
+
+    files = ada.get(Files)
+    monkeypatch.setattr(imports, "read", read)
+    asyncio.run(both())
+    assert ada.review.found
 
 
 def test_others_files_are_waited_for_but_not_for_ever(ada: Sitting, monkeypatch: pytest.MonkeyPatch):

@@ -31,13 +31,14 @@ CALLED = BASICS | {f"{kind}/{spec.name}": spec.label for kind, specs in SPECS.it
 
 def import_dialog() -> rx.Component:
     reviewing = Importing.found > 0
+    title = rx.cond(Files.name != "", t("editor.import_title", file=Files.name), t("editor.import_file")).to(str)
     return modal(
         rx.el.div(
             rx.cond(
                 reviewing,
                 review(),
                 rx.fragment(
-                    rx.el.h2(t("editor.import_title", file=Files.name), class_name="title"),
+                    rx.el.h2(title, class_name="title"),
                     rx.cond(
                         Files.reading,
                         reading(),
@@ -48,7 +49,7 @@ def import_dialog() -> rx.Component:
             class_name="dialog",
         ),
         open=reviewing | Files.reading | (Files.problem != "") | (Files.person != "") | (Files.faults.length() > 0),
-        label=t("editor.import_title", file=Files.name),
+        label=title,
         on_close=[Files.close, Importing.close],
         class_name=rx.cond(reviewing, "importing", ""),
     )
