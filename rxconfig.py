@@ -30,6 +30,7 @@ config = rx.Config(
     show_built_with_reflex=False,
     state_manager_mode="redis" if _settings.redis_url else "disk",
     telemetry_enabled=False,
+    trusted_proxy_hops=_settings.trusted_proxies,
     plugins=[SameOrigin(), Bilingual()],
     disable_plugins=[rx.plugins.SitemapPlugin],
 )

@@ -52,9 +52,9 @@ def check(session: Session | None, kind: str, address: str, account: str) -> Non
     burst = BURSTS.get(kind, _GUESS)
     near = network(address)
     # Always in this order: on PostgreSQL each waits for the others that count the same.
-    rate.hit(session, f"{kind}.address", _hidden(near), burst.address)
+    rate.hit(session, f"{kind}.address", hidden(near), burst.address)
     if account:
-        rate.hit(session, f"{kind}.account", _hidden(account.casefold()), burst.account)
+        rate.hit(session, f"{kind}.account", hidden(account.casefold()), burst.account)
         rate.hit(session, f"{kind}.both", _both(near, account), burst.both)
     return None
 
@@ -62,7 +62,7 @@ def check(session: Session | None, kind: str, address: str, account: str) -> Non
 def succeeded(session: Session | None, kind: str, address: str, account: str) -> None:
     """The account begins anew: it was its owner, who mistyped or whose program signs in often."""
     burst = BURSTS.get(kind, _GUESS)
-    rate.forget(session, f"{kind}.account", _hidden(account.casefold()), burst.account)
+    rate.forget(session, f"{kind}.account", hidden(account.casefold()), burst.account)
     rate.forget(session, f"{kind}.both", _both(network(address), account), burst.both)
 
 
@@ -79,9 +79,9 @@ def network(address: str) -> str:
 
 
 def _both(near: str, account: str) -> str:
-    return _hidden(f"{near} {account.casefold()}")
+    return hidden(f"{near} {account.casefold()}")
 
 
-def _hidden(who: str) -> str:
+def hidden(who: str) -> str:
     """What is counted is nobody's address: only whoever knows the secret key could tell."""
     return hmac.digest(settings().secret_key.encode(), who.encode("utf-8", "replace"), "sha256").hex()[:32]

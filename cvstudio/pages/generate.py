@@ -5,7 +5,8 @@ import reflex as rx
 from cvstudio.components.editor.design import design
 from cvstudio.components.editor.elements import EditorRoot, Panels
 from cvstudio.components.editor.form import content
-from cvstudio.components.editor.notices import import_dialog, notices, start
+from cvstudio.components.editor.importing import import_dialog
+from cvstudio.components.editor.notices import notices, start
 from cvstudio.components.editor.sections import sections
 from cvstudio.components.editor.toolbar import progress, toolbar
 from cvstudio.components.preview import preview_frame

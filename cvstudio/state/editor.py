@@ -336,12 +336,13 @@ class Editor(rx.State):
         self._rows()
         return [self._show()]
 
-    def replace_document(self, document: Document) -> list[Any]:
-        """Another CV's content; its design too if it has one, else this one's."""
+    def replace_document(self, document: Document, language: Language | None = None) -> list[Any]:
+        """Another CV's content; its design too if it has one, else this one's, in the language that it is in."""
         old = self._draft.begin()
         if "meta" not in document.model_fields_set:
             document.meta = old.meta.model_copy(deep=True)
             document.studio.hidden, document.studio.sections = [], []
+            document.studio.language = language or old.studio.language
         self._draft.document = document
         return self.changed(anew=True, undoable="imported")
 

@@ -1,25 +1,28 @@
-"""Files brought to the editor: a JSON Resume document that fills it, a portrait. What is wrong is said exactly, and
-then nothing has changed."""
+"""Files brought to the editor: a CV that fills it, a portrait. What is wrong is said exactly, and then nothing has
+changed. A JSON Resume says all of itself; any other CV is read elsewhere and looked at first."""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import AsyncIterator
 from typing import Any, TypeAlias
 
 import reflex as rx
 
 from cvstudio import db
 from cvstudio.document import Document
-from cvstudio.domain import owners, photos
+from cvstudio.domain import imports, owners, photos
 from cvstudio.errors import InvalidInput, StudioError, Unauthorized
 from cvstudio.language import Language
 from cvstudio.locales import text
 from cvstudio.state.editor import Editor
 from cvstudio.state.editor_draft import Draft
+from cvstudio.state.editor_import import Importing
 
 Next: TypeAlias = Any
 
+MAX_UPLOAD = imports.MAX_BYTES
 MAX_RESUME_BYTES = 2_000_000
 MOST_FAULTS = 12  # shown of all
 PHOTO_UPLOAD = "photo"
@@ -37,6 +40,8 @@ FAULTS = (
 
 class Files(rx.State):
     name: str = ""  # of the file being looked at
+    reading: bool = False
+    problem: str = ""  # why it cannot be read
     faults: rx.Field[list[tuple[str, str]]] = rx.field(default_factory=list)  # (where, what)
     more: int = 0  # faults not shown
     person: str = ""  # in the file that waits for a yes
@@ -46,13 +51,37 @@ class Files(rx.State):
     _waiting: Draft | None = None  # in a Draft, for Reflex wraps a bare document in a proxy
 
     @rx.event
-    async def bring_resume(self, files: list[rx.UploadFile]) -> Next:
-        """A JSON Resume file: at once into an empty editor, after a yes into a filled one."""
+    async def bring_resume(self, files: list[rx.UploadFile]) -> AsyncIterator[Next]:
+        """A CV in any format that we read. Nothing changes before the person has seen what is in it."""
         self._forget()
+        importing = await self.get_state(Importing)
+        importing._forget()
         if not files:
-            return None
+            return
         self.name = (files[0].filename or "")[:120]
-        data = await files[0].read(MAX_RESUME_BYTES + 1)
+        data = await files[0].read(imports.MAX_BYTES + 1)
+        if is_json(data, self.name):
+            yield await self._bring_json(data)
+            return
+        self.reading = True
+        yield
+        try:
+            yield await importing._read(data, self.name, self.router.session.client_ip)
+        except StudioError as wrong:
+            editor = await self.get_state(Editor)
+            self.problem = wrong.message(editor._lang)
+        finally:
+            self.reading = False
+
+    @rx.event
+    async def refuse(self) -> None:
+        """The browser has not sent what was dropped: it is too large, or more than one."""
+        self._forget()
+        editor = await self.get_state(Editor)
+        self.problem = text("editor.import_one_file", editor._lang, most=MAX_UPLOAD // 1_000_000)
+
+    async def _bring_json(self, data: bytes) -> Next:
+        """At once into an empty editor, after a yes into a filled one."""
         editor = await self.get_state(Editor)
         try:
             document = read_resume(data, editor._lang)
@@ -79,8 +108,8 @@ class Files(rx.State):
         self._forget()
 
     def _forget(self) -> None:
-        self.name = self.person = ""
-        self.faults, self.more, self._waiting = [], 0, None
+        self.name = self.person = self.problem = ""
+        self.faults, self.more, self._waiting, self.reading = [], 0, None, False
 
     def _fill(self, editor: Editor, document: Document) -> list[Any]:
         self._forget()
@@ -108,6 +137,13 @@ class Files(rx.State):
         self.photo_problem = ""
         editor = await self.get_state(Editor)
         return editor.set_photo("")
+
+
+def is_json(data: bytes, filename: str) -> bool:
+    """Whether it is meant to be."""
+    start = data[:64].removeprefix(b"\xef\xbb\xbf").lstrip()
+    named = filename.casefold().endswith(".json") and not start.startswith((b"%PDF", b"PK"))
+    return named or (start.startswith(b"{") and not start.startswith(b"{\\rtf"))
 
 
 def read_resume(data: bytes, language: Language) -> Document:

@@ -16,7 +16,8 @@ from typing import Any, TypeAlias
 import reflex as rx
 from reflex.istate.manager.token import BaseStateToken
 
-from cvstudio.errors import NotFound
+from cvstudio.config import settings
+from cvstudio.errors import NotFound, TooLarge
 from cvstudio.state.session import Credentials, Session
 
 Scope: TypeAlias = MutableMapping[str, Any]
@@ -58,18 +59,29 @@ def keep_apart(app: rx.App) -> None:
 
 
 def own_uploads(asgi: ASGIApp, app: rx.App) -> ASGIApp:
-    """Refuses a file for another's tab: it would be taken as theirs, and the answer is what changed in their state."""
+    """Refuses a file for another's tab: it would be taken as theirs, and the answer is what changed in their state.
+
+    And one far larger than any that we read, before it fills the disk; a little more is for the handler to explain.
+    """
+    largest = 2 * settings().max_upload_bytes
 
     async def refusing(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and f"{scope['path']}/".startswith(f"{UPLOAD}/"):
-            token = _header(scope, NAMED_IN)
+            token, size = _header(scope, NAMED_IN), _header(scope, b"content-length")
+            if scope["method"] == "POST" and not (size.isdecimal() and int(size) <= largest):
+                await _refuse(send, TooLarge.status)
+                return
             if token and not await opens(app, token, scope):
-                await send({"type": "http.response.start", "status": NotFound.status, "headers": []})
-                await send({"type": "http.response.body", "body": b""})
+                await _refuse(send, NotFound.status)
                 return
         await asgi(scope, receive, send)
 
     return refusing
+
+
+async def _refuse(send: Send, status: int) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": []})
+    await send({"type": "http.response.body", "body": b""})
 
 
 def _header(scope: Scope, name: bytes) -> str:

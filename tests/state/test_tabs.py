@@ -181,3 +181,9 @@ def test_no_file_is_brought_to_another_s_tab(server: TestClient, ada: str, stran
         brought = server.post("/_upload", files=[resume], headers={**named, "cookie": ada})
         assert brought.status_code == 200
         assert "By a stranger" in brought.text  # it waits for Ada's yes
+
+
+@pytest.mark.parametrize("size", ["20000001", "", "-1", "many"])
+def test_no_file_fills_the_disk(server: TestClient, size: str):
+    headers = {"content-length": size, "content-type": "multipart/form-data; boundary=x"}
+    assert server.post("/_upload", content=b"--x--", headers=headers).status_code == 413

@@ -114,7 +114,7 @@ def icon_button(icon: str, label: rx.Var[str], **props: Any) -> rx.Component:
     )
 
 
-def file_drop(*children: rx.Component, upload_id: str, label: rx.Var[str], on_drop: Any) -> rx.Component:
+def file_drop(*children: rx.Component, upload_id: str, label: rx.Var[str], on_drop: Any, **props: Any) -> rx.Component:
     """A button that takes one file, chosen or dropped on it; whether it is the right kind is for the server to say."""
     drop = rx.upload.root(
         *children,
@@ -124,6 +124,7 @@ def file_drop(*children: rx.Component, upload_id: str, label: rx.Var[str], on_dr
         no_keyboard=True,
         class_name="dropzone",
         on_drop=on_drop(rx.upload_files(upload_id=upload_id)),
+        **props,
     )
     # The input that Reflex adds is out of sight, but assistive technology still finds it.
     drop.children[0].children[0].custom_attrs = {"aria-label": label}

@@ -1,16 +1,14 @@
-"""Ways to start, and what the editor has to say: a conflict, a file that cannot be read, a fit that cannot be had."""
+"""Ways to start, and what the editor has to say: a conflict, a fit that cannot be had."""
 
 from __future__ import annotations
 
 import reflex as rx
 
-from cvstudio.components.editor.elements import Row, icon_button
+from cvstudio.components.editor.elements import icon_button
 from cvstudio.components.editor.toolbar import resume_upload
-from cvstudio.components.modal import modal
 from cvstudio.locales import count, t
 from cvstudio.state.editor import Editor
 from cvstudio.state.editor_design import Designing
-from cvstudio.state.editor_files import Files
 from cvstudio.state.editor_tabs import OtherTabs
 
 
@@ -24,7 +22,7 @@ def start(panel: str) -> rx.Component:
             _way("book-open-text", "sample", Editor.begin("sample")),
             rx.el.li(
                 resume_upload(
-                    rx.el.button(*_words("file-json-2", "file"), type="button", class_name="card way"),
+                    rx.el.button(*_words("file-up", "file"), type="button", class_name="card way"),
                     upload_id=f"resume-start-{panel}",
                 ),
             ),
@@ -98,41 +96,3 @@ def fitted() -> rx.Component:
         ),
         role="status",
     )
-
-
-def import_dialog() -> rx.Component:
-    close = rx.el.button(t("editor.close"), type="button", class_name="button", on_click=Files.close)
-    return modal(
-        rx.el.div(
-            rx.el.h2(t("editor.import_title", file=Files.name), class_name="title"),
-            rx.cond(
-                Files.person != "",
-                rx.fragment(
-                    rx.el.p(t("editor.import_confirm", person=Files.person)),
-                    rx.el.p(count("editor.entries", Files.entries), class_name="note"),
-                    rx.el.p(t("editor.import_keeps"), class_name="note"),
-                    rx.el.div(
-                        rx.el.button(
-                            t("editor.import_accept"), type="button", class_name="button primary", on_click=Files.accept
-                        ),
-                        rx.el.button(t("editor.cancel"), type="button", class_name="button", on_click=Files.close),
-                        class_name="actions",
-                    ),
-                ),
-                rx.fragment(
-                    rx.el.p(t("editor.import_faults")),
-                    rx.el.dl(rx.foreach(Files.faults, _fault), class_name="faults"),
-                    rx.cond(Files.more > 0, rx.el.p(count("editor.more_faults", Files.more), class_name="note")),
-                    rx.el.div(close, class_name="actions"),
-                ),
-            ),
-            class_name="dialog",
-        ),
-        open=(Files.person != "") | (Files.faults.length() > 0),
-        label=t("editor.import_title", file=Files.name),
-        on_close=Files.close,
-    )
-
-
-def _fault(fault: Row) -> rx.Component:
-    return rx.el.div(rx.el.dt(fault[0]), rx.el.dd(fault[1]))

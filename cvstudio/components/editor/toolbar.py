@@ -11,7 +11,7 @@ from cvstudio.components.editor.elements import Disclosure, SaveState, file_drop
 from cvstudio.locales import count, t
 from cvstudio.state.editor import Editor
 from cvstudio.state.editor_design import Designing
-from cvstudio.state.editor_files import RESUME_UPLOAD, Files
+from cvstudio.state.editor_files import MAX_UPLOAD, RESUME_UPLOAD, Files
 from cvstudio.state.editor_generation import Generation
 
 CLOSE: dict[str, Any] = {"data-close": "true"}
@@ -111,7 +111,14 @@ def files_menu() -> rx.Component:
 
 
 def resume_upload(button: rx.Component, upload_id: str = RESUME_UPLOAD) -> rx.Component:
-    return file_drop(button, upload_id=upload_id, label=t("editor.import_file"), on_drop=Files.bring_resume)
+    return file_drop(
+        button,
+        upload_id=upload_id,
+        label=t("editor.import_file"),
+        on_drop=Files.bring_resume,
+        max_size=MAX_UPLOAD,
+        on_drop_rejected=Files.refuse,
+    )
 
 
 def pdf_button() -> rx.Component:
