@@ -13,7 +13,8 @@ from cvstudio.document import CUSTOM, Document
 from cvstudio.domain import cvs, owners
 from cvstudio.errors import InvalidInput
 from cvstudio.models import Cv
-from cvstudio.tailoring import assemble, fit
+from cvstudio.tailoring import assemble
+from cvstudio.tailoring.fit import Fitted, Removed, fit
 from cvstudio.tailoring.match import Match, match
 from cvstudio.tailoring.offer_analysis import MAX_TEXT, analyse
 from cvstudio.tailoring.profile import HEADERS, profile
@@ -44,7 +45,7 @@ class Tailoring:
         self.profile = profile(without_hidden(document))
         self.tailored = tailor(self.profile, self.offer)
         self.recommended = self.tailored.optimal_min_score
-        self.left_out: tuple[fit.Removed, ...] = ()  # to save room; the least relevant first
+        self.left_out: tuple[Removed, ...] = ()  # to save room; the least relevant first
         self.choice = assemble.Choice(
             min_score=self.recommended, max_experiences=NO_LIMIT, max_bullets=NO_LIMIT, include_photo=True
         )
@@ -90,7 +91,7 @@ class Tailoring:
 
     # ---- fewer pages ---------------------------------------------------------------------------------------
 
-    def fit(self, pages: int, measured: Mapping[str, int]) -> Document | fit.Fitted:
+    def fit(self, pages: int, measured: Mapping[str, int]) -> Document | Fitted:
         """Leaves out the least relevant lines until the CV takes no more than `pages`.
 
         `measured`: pages by `fingerprint`. A document that is not among them is what comes back: measure it, add it,
@@ -104,7 +105,7 @@ class Tailoring:
             return known
 
         try:
-            fitted = fit.fit(self.profile, self.tailored.envelope, pages, measure, self.choice)
+            fitted = fit(self.profile, self.tailored.envelope, pages, measure, self.choice)
         except _Unmeasured as needed:
             return needed.document
         if fitted.fits and fitted.removed:
