@@ -34,8 +34,8 @@ class InvalidPdf(InvalidInput):
     }
 
 
-# PDFium is not made for threads.
-_pdfium = threading.Lock()
+# PDFium is not made for threads: whoever reads a PDF in this process holds it.
+PDFIUM = threading.Lock()
 
 
 def render_pdf(ctx: jobs.Context) -> Json:
@@ -83,7 +83,7 @@ def printed(html: str, document: Document) -> bytes:
 
 def pictures(data: bytes, scale: float = PNG_SCALE) -> list[bytes]:
     """Every page of a PDF as PNG."""
-    with _pdfium:
+    with PDFIUM:
         return pdf.png(data, scale=scale)
 
 
@@ -160,7 +160,7 @@ def _render_remotely(ctx: jobs.Context) -> Json:
 
 
 def _result(key: str, data: bytes) -> Json:
-    with _pdfium:
+    with PDFIUM:
         document = pypdfium2.PdfDocument(data)
         pages = len(document)
         document.close()
