@@ -41,6 +41,7 @@ from cvstudio.api import (
     settings,
     templates,
     webhooks,
+    widgets,
 )
 from cvstudio.errors import NotFound
 
@@ -51,6 +52,7 @@ ROUTERS = (
     photos.router,
     profile.router,
     offers.router,
+    widgets.router,
     auth.router,
     auth_nextauth.router,
     auth_oauth.router,

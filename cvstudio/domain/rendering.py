@@ -159,12 +159,16 @@ def _render_remotely(ctx: jobs.Context) -> Json:
     return {name: result[name] for name in ("file", "pages", "bytes")}
 
 
-def _result(key: str, data: bytes) -> Json:
+def page_count(data: bytes) -> int:
     with PDFIUM:
         document = pypdfium2.PdfDocument(data)
         pages = len(document)
         document.close()
-    return {"file": key, "pages": pages, "bytes": len(data)}
+    return pages
+
+
+def _result(key: str, data: bytes) -> Json:
+    return {"file": key, "pages": page_count(data), "bytes": len(data)}
 
 
 # A forked child must not drive the parent's browser.
