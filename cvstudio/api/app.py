@@ -33,12 +33,15 @@ from cvstudio.api import (
     internal,
     jobs,
     middleware,
+    offers,
     onboarding,
     photos,
+    profile,
     recaptcha,
     settings,
     templates,
     webhooks,
+    widgets,
 )
 from cvstudio.errors import NotFound
 
@@ -47,6 +50,9 @@ ROUTERS = (
     jobs.router,
     exports.router,
     photos.router,
+    profile.router,
+    offers.router,
+    widgets.router,
     auth.router,
     auth_nextauth.router,
     auth_oauth.router,

@@ -50,18 +50,22 @@ LEFT_OUT: Mapping[str, Mapping[str, str]] = {
 # Where an address stands without the account's id.
 BY_ADDRESS = {"mail_log": "recipient", "one_time_token": "email"}
 NAMES = {
+    "career_profile": "career-profile",
     "consent": "consents",
     "credit_entry": "ledger",
     "cv": "cvs",
+    "cv_generation": "cv-generations",
     "job": "jobs",
     "linked_account": "linked-accounts",
     "login_session": "sign-ins",
     "mail_log": "mails",
+    "offer": "offers",
     "passkey": "passkeys",
     "photo": "photos",
     "recovery_code": "recovery-codes",
     "second_factor": "second-factor",
     "user": "profile",
+    "widget_cache": "tailored-lines",
 }
 README: dict[Language, str] = {
     "fr": """Tout ce que CV Studio garde à votre sujet, au moment indiqué dans index.json.
@@ -69,7 +73,7 @@ README: dict[Language, str] = {
 cvs/       vos CV, au format ouvert JSON Resume ; cvs/trash/ : ceux de la corbeille
 pdfs/      les fichiers générés
 photos/    vos photos (basics.image d’un CV, photo:…, est le nom du fichier)
-data/      le reste, table par table, en JSON : profil, registre des crédits, consentements, connexions, e-mails…
+data/      le reste, table par table, en JSON : profil, parcours, offres, crédits, consentements, connexions, e-mails…
 index.json ce qu’il y a, ce qui manque et ce qui a été laissé de côté, avec la raison
 """,
     "en": """All that CV Studio holds about you, at the moment that index.json says.
@@ -77,7 +81,7 @@ index.json ce qu’il y a, ce qui manque et ce qui a été laissé de côté, av
 cvs/       your CVs, in the open format JSON Resume; cvs/trash/: those in the trash
 pdfs/      the files that were generated
 photos/    your photos (basics.image of a CV, photo:…, is the file's name)
-data/      the rest, table by table, as JSON: profile, ledger of credits, consents, sign-ins, mails…
+data/      the rest, table by table, as JSON: profile, career, offers, ledger of credits, consents, sign-ins, mails…
 index.json what there is, what is missing and what was left out, with the reason
 """,
 }

@@ -41,29 +41,39 @@ def once(
     """
     if key is None:
         return work()
-    if not 0 < len(key) <= MAX_KEY or not key.isascii() or not key.isprintable():
-        raise InvalidInput("bad idempotency key", fields={"Idempotency-Key": [f"1 to {MAX_KEY} ASCII characters"]})
-    owners.lock(session, owner_id)
+    if answered := replay(session, owner_id, key, route, request):
+        return answered
     session.exec(
         delete(IdempotencyKey).where(
             col(IdempotencyKey.owner_id) == owner_id, col(IdempotencyKey.created_at) < utcnow() - KEPT
         )
     )
-    digest = sha256(request).hexdigest()
-    kept = session.get(IdempotencyKey, (owner_id, key, route))
-    if kept is None:
-        answer = work()
-        session.add(
-            IdempotencyKey(
-                owner_id=owner_id,
-                key=key,
-                route=route,
-                request_hash=digest,
-                response_status=answer.status,
-                response_body=answer.body,
-            )
+    answer = work()
+    session.add(
+        IdempotencyKey(
+            owner_id=owner_id,
+            key=key,
+            route=route,
+            request_hash=sha256(request).hexdigest(),
+            response_status=answer.status,
+            response_body=answer.body,
         )
-        return answer
-    if kept.request_hash != digest:
+    )
+    return answer
+
+
+def replay(session: Session, owner_id: str, key: str | None, route: str, request: bytes) -> Answer | None:
+    """What was answered already; None: the work is still to do. For work that no transaction should wait for: ask
+    first, work, then hand its result to `once`. Raises IdempotencyConflict, InvalidInput.
+    """
+    if key is None:
+        return None
+    if not 0 < len(key) <= MAX_KEY or not key.isascii() or not key.isprintable():
+        raise InvalidInput("bad idempotency key", fields={"Idempotency-Key": [f"1 to {MAX_KEY} ASCII characters"]})
+    owners.lock(session, owner_id)
+    kept = session.get(IdempotencyKey, (owner_id, key, route))
+    if kept is None or kept.created_at < utcnow() - KEPT:
+        return None
+    if kept.request_hash != sha256(request).hexdigest():
         raise IdempotencyConflict
     return Answer(kept.response_status or 200, kept.response_body, replayed=True)

@@ -34,8 +34,8 @@ class InvalidPdf(InvalidInput):
     }
 
 
-# PDFium is not made for threads.
-_pdfium = threading.Lock()
+# PDFium is not made for threads: whoever reads a PDF in this process holds it.
+PDFIUM = threading.Lock()
 
 
 def render_pdf(ctx: jobs.Context) -> Json:
@@ -83,7 +83,7 @@ def printed(html: str, document: Document) -> bytes:
 
 def pictures(data: bytes, scale: float = PNG_SCALE) -> list[bytes]:
     """Every page of a PDF as PNG."""
-    with _pdfium:
+    with PDFIUM:
         return pdf.png(data, scale=scale)
 
 
@@ -159,12 +159,16 @@ def _render_remotely(ctx: jobs.Context) -> Json:
     return {name: result[name] for name in ("file", "pages", "bytes")}
 
 
-def _result(key: str, data: bytes) -> Json:
-    with _pdfium:
+def page_count(data: bytes) -> int:
+    with PDFIUM:
         document = pypdfium2.PdfDocument(data)
         pages = len(document)
         document.close()
-    return {"file": key, "pages": pages, "bytes": len(data)}
+    return pages
+
+
+def _result(key: str, data: bytes) -> Json:
+    return {"file": key, "pages": page_count(data), "bytes": len(data)}
 
 
 # A forked child must not drive the parent's browser.

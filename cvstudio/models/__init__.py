@@ -16,15 +16,18 @@ from cvstudio.models.mail import MailEvent, MailLog, MailTemplate, MailTrigger, 
 from cvstudio.models.owner import Owner
 from cvstudio.models.rate import RateHit
 from cvstudio.models.setting import SettingChange, SiteSetting
+from cvstudio.models.tailoring import CareerProfile, CvGeneration, Offer, WidgetCache
 from cvstudio.models.tier import TierChange
 from cvstudio.models.user import User
 
 metadata = SQLModel.metadata
 
 __all__ = [
+    "CareerProfile",
     "Consent",
     "CreditEntry",
     "Cv",
+    "CvGeneration",
     "IdempotencyKey",
     "Job",
     "JobEffect",
@@ -35,6 +38,7 @@ __all__ = [
     "MailLog",
     "MailTemplate",
     "MailTrigger",
+    "Offer",
     "OneTimeToken",
     "OutboxMail",
     "Owner",
@@ -49,6 +53,7 @@ __all__ = [
     "StoredFile",
     "TierChange",
     "User",
+    "WidgetCache",
     "metadata",
     "new_id",
     "utcnow",

@@ -19,6 +19,7 @@ OWNED = {
     "/api/cv/jobs/{job_id}/download": "job",
     "/api/cv/{cv_id}/export/{format}": "cv",
     "/api/photos/{photo_id}": "photo",
+    "/api/offers/{analysis_id}": "offer",
 }
 # The same for routes that are not read (see test_auth_sessions, test_passkeys).
 WRITTEN = {"/api/account/sessions/{session_id}", "/api/account/passkeys/{key_id}"}
@@ -43,7 +44,12 @@ def upload(client) -> str:
 @pytest.fixture
 def things(client) -> dict[str, str]:
     job_id = done(client)
-    return {"job": job_id, "cv": client.get(f"/api/cv/jobs/{job_id}").json()["cv_id"], "photo": upload(client)}
+    return {
+        "job": job_id,
+        "cv": client.get(f"/api/cv/jobs/{job_id}").json()["cv_id"],
+        "photo": upload(client),
+        "offer": client.post("/api/offers", json={"title": "Boulanger"}).json()["analysisId"],
+    }
 
 
 def address(route: str, name: str) -> str:

@@ -10,7 +10,7 @@ from datetime import timedelta
 from sqlalchemy import update as update_rows
 from sqlmodel import Session, col, select
 
-from cvstudio.domain import cvs, owners
+from cvstudio.domain import cvs, owners, profiles
 from cvstudio.models import IdempotencyKey, Owner, metadata, utcnow
 
 # The ledger never changes, and only accounts have entries in it.
@@ -61,6 +61,7 @@ def _answers(session: Session, user_id: str, arriving: Sequence[str]) -> None:
 
 
 CLASHES: Mapping[str, Callable[[Session, str, Sequence[str]], None]] = {
+    "career_profile": profiles.make_room,
     "cv": cvs.make_room,
     "idempotency_key": _answers,
 }

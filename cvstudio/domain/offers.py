@@ -1,0 +1,158 @@
+"""Job offers: read from a link, a PDF, pasted text or a job's title, and taken apart; kept for their owner alone."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, ClassVar
+
+from pydantic import ValidationError
+from sqlmodel import Session, col, func, select
+
+from cvstudio.clients import web
+from cvstudio.document.model import clean
+from cvstudio.domain import owned, rate, rendering
+from cvstudio.domain.rate import Limit
+from cvstudio.errors import NotFound, StudioError
+from cvstudio.language import Language
+from cvstudio.models import Offer
+from cvstudio.tailoring import offer as reading
+from cvstudio.tailoring import offer_analysis, offer_html
+
+MAX_TEXT = 60_000  # characters of an offer that we keep
+MAX_PDF = 5_000_000  # bytes
+PER_HOUR = Limit(60, 3600)  # offers that one owner may have read: we are nobody's proxy
+
+
+class OfferNotFound(NotFound):
+    code: ClassVar[str] = "ANALYSIS_NOT_FOUND"
+    messages: ClassVar[dict[str, str]] = {
+        "fr": "Cette offre n’existe pas, ou plus.",
+        "en": "This offer does not exist, or no longer.",
+    }
+
+
+class OfferUnreadable(reading.UnreadableOffer):
+    """The same at the doors, where bad input is 400."""
+
+    code: ClassVar[str] = "OFFER_UNREADABLE"
+    status: ClassVar[int] = 400
+
+
+class AnalysisUnreadable(StudioError):
+    """What is stored is not an analysis: a fault of ours."""
+
+    code: ClassVar[str] = "ANALYSIS_UNREADABLE"
+    messages: ClassVar[dict[str, str]] = {
+        "fr": "Cette offre n’a pas pu être relue. Ajoutez-la à nouveau ; le problème est de notre côté.",
+        "en": "This offer could not be read back. Add it again; the fault is on our side.",
+    }
+
+
+@dataclass(frozen=True)
+class Read:
+    """An offer, taken apart; not kept yet."""
+
+    analysis: reading.Offer
+    text: str
+    url: str = ""
+
+
+def admit(session: Session, owner_id: str) -> None:
+    """Counts one more. Raises RateLimited."""
+    rate.hit(session, "offer", owner_id, PER_HOUR)
+
+
+def read_link(url: str, language: Language | None = None) -> Read:
+    """Fetches the page. Takes no session: no transaction waits for a site. Raises OfferUnreadable, the kinds of web."""
+    page = web.fetch(url)
+    if page.is_pdf:
+        return _read(_pdf_text(page.body), "link", language, url=url)
+    if page.content_type == "text/plain":
+        return _read(page.text, "link", language, url=url)
+    try:
+        text, hints = offer_html.read(page.text, page.url)
+    except reading.UnreadableOffer as error:
+        raise OfferUnreadable(error.reason) from error
+    return _read(text, "link", language, hints=hints, url=url)
+
+
+def read_pdf(data: bytes, language: Language | None = None) -> Read:
+    """Raises OfferUnreadable."""
+    return _read(_pdf_text(data), "pdf", language)
+
+
+def read_text(text: str, language: Language | None = None) -> Read:
+    """Raises OfferUnreadable."""
+    return _read(text, "text", language)
+
+
+def read_title(title: str, language: Language) -> Read:
+    """A generic offer: what ESCO's occupation of this name asks for. Raises OfferUnreadable."""
+    try:
+        analysis = offer_analysis.offer_for(clean(title), language)
+    except reading.UnreadableOffer as error:
+        raise OfferUnreadable(error.reason) from error
+    asked = "\n".join(requirement.text for requirement in analysis.requirements)
+    return Read(analysis, f"{analysis.title}\n\n{asked}")
+
+
+def keep(session: Session, owner_id: str, read: Read) -> Offer:
+    """The owner's row must exist."""
+    offer = Offer(
+        owner_id=owner_id,
+        source=read.analysis.source,
+        url=read.url,
+        text=read.text,
+        analysis=read.analysis.model_dump(mode="json"),
+    )
+    session.add(offer)
+    session.flush()
+    return offer
+
+
+def get_owned(session: Session, owner_id: str, offer_id: str) -> Offer:
+    """The one way to load an offer. Raises OfferNotFound."""
+    return owned.get(session, Offer, owner_id, offer_id, OfferNotFound)
+
+
+def all_of(session: Session, owner_id: str, limit: int, offset: int = 0) -> tuple[list[Offer], int]:
+    """The newest first, and how many there are in all."""
+    mine = col(Offer.owner_id) == owner_id
+    page = select(Offer).where(mine).order_by(col(Offer.created_at).desc(), Offer.id)
+    total = session.exec(select(func.count()).select_from(Offer).where(mine)).one()
+    return list(session.exec(page.limit(limit).offset(offset))), total
+
+
+def delete(session: Session, owner_id: str, offer_id: str) -> None:
+    """For good; CVs made for it stay. Raises OfferNotFound."""
+    session.delete(owned.get(session, Offer, owner_id, offer_id, OfferNotFound, lock=True))
+
+
+def analysis(offer: Offer) -> reading.Offer:
+    """Raises AnalysisUnreadable."""
+    try:
+        return reading.Offer.model_validate(offer.analysis)
+    except ValidationError as error:
+        raise AnalysisUnreadable(f"{error.error_count()} faults in a stored analysis") from error
+
+
+def description_hash(offer: Offer) -> str:
+    """SHA-256 of what the offer says, whatever its spaces and capitals."""
+    return sha256(" ".join(offer.text.casefold().split()).encode()).hexdigest()
+
+
+def _read(
+    text: str, source: reading.Source, language: Language | None, *, hints: dict[str, Any] | None = None, url: str = ""
+) -> Read:
+    text = clean(text)[:MAX_TEXT]
+    try:
+        return Read(offer_analysis.analyse(text, language=language, hints=hints, source=source), text, url)
+    except reading.UnreadableOffer as error:
+        raise OfferUnreadable(error.reason) from error
+
+
+def _pdf_text(data: bytes) -> str:
+    with rendering.PDFIUM:
+        try:
+            return offer_html.read_pdf(data)
+        except reading.UnreadableOffer as error:
+            raise OfferUnreadable(error.reason) from error
