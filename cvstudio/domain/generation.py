@@ -95,7 +95,10 @@ def price(session: Session, owner_id: str) -> int:
 
 def get_job(session: Session, owner_id: str, job_id: str) -> Job:
     """Raises JobNotFound."""
-    return owned.get(session, Job, owner_id, job_id, JobNotFound)
+    job = owned.get(session, Job, owner_id, job_id, JobNotFound)
+    if job.kind != KIND:
+        raise JobNotFound  # other work of theirs, which makes no file
+    return job
 
 
 def latest_job(session: Session, owner_id: str, cv_id: str) -> Job | None:
