@@ -33,9 +33,11 @@ from cvstudio.document import samples
 from cvstudio.domain import accounts, cvs, owners, photos
 from cvstudio.domain.accounts import sessions
 from cvstudio.models import (
+    CareerProfile,
     Consent,
     CreditEntry,
     Cv,
+    CvGeneration,
     IdempotencyKey,
     Job,
     JobEffect,
@@ -45,6 +47,7 @@ from cvstudio.models import (
     MailLog,
     MailTemplate,
     MailTrigger,
+    Offer,
     OneTimeToken,
     OutboxMail,
     Passkey,
@@ -56,6 +59,7 @@ from cvstudio.models import (
     SiteSetting,
     TierChange,
     User,
+    WidgetCache,
     metadata,
     utcnow,
 )
@@ -125,11 +129,15 @@ def ada(sqlite: Any) -> Victim:
         mail = MailLog(owner_id=user.id, trigger="reset", language="fr", recipient=user.email, given={"link": MARK})
         template = MailTemplate(trigger="welcome", name=MARK, content={"fr": {"subject": MARK}}, updated_by=user.id)
         login = LoginSession(user_id=user.id, token_hash=MARK, expires_at=later, method="magic", address="192.0.2.0/24")
-        session.add_all([job, waiting, mail, template, login])
+        offer = Offer(owner_id=user.id, source="text", text=MARK, analysis={"title": MARK})
+        session.add_all([job, waiting, mail, template, login, offer])
         session.flush()
         session.add_all(
             [
                 JobEffect(job_id=job.id, name=MARK),
+                CareerProfile(owner_id=user.id, data={"facts": [MARK]}),
+                WidgetCache(key=MARK, owner_id=user.id, fingerprint=MARK, envelope={"x": MARK}, expires_at=later),
+                CvGeneration(cv_id=cv.id, offer_id=offer.id, details={"x": MARK}),
                 CreditEntry(owner_id=user.id, kind="purchase", ref=MARK, amount=50),
                 IdempotencyKey(owner_id=user.id, key="key-1", route="POST /api/cv/jobs", request_hash=MARK),
                 Consent(owner_id=user.id, action="customize", preferences={MARK: True}, locale="fr"),
@@ -158,7 +166,7 @@ def ada(sqlite: Any) -> Victim:
 def test_ada_has_one_of_everything(ada: Victim):
     """A table that is new is filled in above."""
     assert [name for name, rows in ada.rows.items() if not rows] == []
-    assert len(ada.rows) >= 26
+    assert len(ada.rows) >= 30
     assert len(ada.names) >= 20
 
 
