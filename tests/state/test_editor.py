@@ -296,9 +296,11 @@ def test_the_bus_reaches_the_owner_s_tabs_and_nobody_else_s(sqlite: Engine):
         running = asyncio.create_task(bridge.run(app))
         for owner, tab in (("ada", "tab-1"), ("ada", "gone"), ("grace", "tab-2")):
             bridge.watch(owner, tab, "editor", lambda *told: Editor.pick(told[1]))
-        while not app.told:  # what was published before the bridge subscribed is gone
-            await asyncio.to_thread(events.publish, events.owner_topic("ada"), {"kind": "job", "id": "j1"})
-            await asyncio.sleep(0.05)
+        async with asyncio.timeout(20):
+            # What was published before the bridge subscribed is gone; one tab is told after the other.
+            while not app.told or "gone" in bridge._tabs["ada"]:
+                await asyncio.to_thread(events.publish, events.owner_topic("ada"), {"kind": "job", "id": "j1"})
+                await asyncio.sleep(0.05)
         running.cancel()
         return app
 
