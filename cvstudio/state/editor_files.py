@@ -73,13 +73,6 @@ class Files(rx.State):
         finally:
             self.reading = False
 
-    @rx.event
-    async def refuse(self) -> None:
-        """The browser has not sent what was dropped: it is too large, or more than one."""
-        self._forget()
-        editor = await self.get_state(Editor)
-        self.problem = text("editor.import_one_file", editor._lang, most=MAX_UPLOAD // 1_000_000)
-
     async def _bring_json(self, data: bytes) -> Next:
         """At once into an empty editor, after a yes into a filled one."""
         editor = await self.get_state(Editor)

@@ -185,7 +185,8 @@ def _widget(fact: Fact, gate: Gate, score: Score, phrased: str | None) -> AIWidg
         quality=Quality(
             has_numbers=bool(numbers(text)),
             length=len(text),
-            grounded=not gate.flaws(text, sources.ids()),
+            # The fact's own words need no judge, who may see a number's sign in two words put side by side.
+            grounded=phrased is None or not gate.flaws(text, sources.ids()),
         ),
     )
 

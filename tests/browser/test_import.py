@@ -140,7 +140,6 @@ def bomb() -> bytes:
         ("cv.zip", bomb(), "éléments actifs ou trompeurs"),
         ("cv.pdf", b"%PDF-1.7\n" + b"\0" * 500, "abîmé"),
         ("scan.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 50, "pas de texte"),
-        ("large.pdf", b"%PDF-1.7\n" + b"\0" * imports.MAX_BYTES, "10\u00a0Mo au plus"),
         ("cv.docx", b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"), "mot de passe"),
     ],
 )
@@ -153,6 +152,14 @@ def test_a_file_that_is_refused_says_why_and_changes_nothing(desk: Desk, name: s
     expect(dialog).to_contain_text("n’a pas changé")
     dialog.get_by_role("button", name="Fermer").click()
     expect(dialog).to_have_count(0)
+    expect(desk.field("basics.name")).to_have_value("Maëlle Tanguy")
+
+
+def test_a_file_that_is_too_large_is_explained_and_not_sent(desk: Desk):
+    desk.begin()
+    desk.page.get_by_role("button", name="Exporter").click()
+    bring(desk.page, "resume", "large.pdf", b"%PDF-1.7\n" + b"\0" * imports.MAX_BYTES)
+    expect(desk.page.locator("[data-sonner-toast]")).to_contain_text("de 10\u00a0Mo au plus", timeout=20_000)
     expect(desk.field("basics.name")).to_have_value("Maëlle Tanguy")
 
 

@@ -171,11 +171,6 @@ def test_a_refusal_is_said_in_the_dialog(ada: Sitting, monkeypatch: pytest.Monke
     assert ada.get(Files).problem == ""
 
 
-def test_what_the_browser_would_not_send_is_explained(ada: Sitting):
-    ada.do(ada.get(Files).refuse())
-    assert "10\u00a0Mo" in ada.get(Files).problem
-
-
 def test_the_server_goes_on_while_a_file_is_read(ada: Sitting, monkeypatch: pytest.MonkeyPatch):
     """The reader is let go by what can only happen while it waits."""
     others = threading.Event()

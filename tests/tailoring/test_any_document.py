@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 
 from cvstudio.document import Document
 from cvstudio.errors import InvalidInput
@@ -17,6 +17,7 @@ from tests.tailoring import people
 
 
 @given(RAW)
+@example({"skills": [{"name": "0", "level": "NO"}]})  # "0 NO" reads like another number than "0"
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_from_any_document_to_a_fitted_one(raw):
     try:

@@ -117,7 +117,8 @@ def resume_upload(button: rx.Component, upload_id: str = RESUME_UPLOAD) -> rx.Co
         label=t("editor.import_file"),
         on_drop=Files.bring_resume,
         max_size=MAX_UPLOAD,
-        on_drop_rejected=Files.refuse,
+        # Not sent: it is too large, or more than one.
+        on_drop_rejected=rx.toast.error(t("editor.import_one_file", most=MAX_UPLOAD // 1_000_000)),
     )
 
 
