@@ -30,13 +30,6 @@ class OfferNotFound(NotFound):
     }
 
 
-class OfferUnreadable(reading.UnreadableOffer):
-    """The same at the doors, where bad input is 400."""
-
-    code: ClassVar[str] = "OFFER_UNREADABLE"
-    status: ClassVar[int] = 400
-
-
 class AnalysisUnreadable(StudioError):
     """What is stored is not an analysis: a fault of ours."""
 
@@ -62,35 +55,29 @@ def admit(session: Session, owner_id: str) -> None:
 
 
 def read_link(url: str, language: Language | None = None) -> Read:
-    """Fetches the page. Takes no session: no transaction waits for a site. Raises OfferUnreadable, the kinds of web."""
+    """Fetches the page. Takes no session: no transaction waits for a site. Raises UnreadableOffer, the kinds of web."""
     page = web.fetch(url)
     if page.is_pdf:
         return _read(_pdf_text(page.body), "link", language, url=url)
     if page.content_type == "text/plain":
         return _read(page.text, "link", language, url=url)
-    try:
-        text, hints = offer_html.read(page.text, page.url)
-    except reading.UnreadableOffer as error:
-        raise OfferUnreadable(error.reason) from error
+    text, hints = offer_html.read(page.text, page.url)
     return _read(text, "link", language, hints=hints, url=url)
 
 
 def read_pdf(data: bytes, language: Language | None = None) -> Read:
-    """Raises OfferUnreadable."""
+    """Raises UnreadableOffer."""
     return _read(_pdf_text(data), "pdf", language)
 
 
 def read_text(text: str, language: Language | None = None) -> Read:
-    """Raises OfferUnreadable."""
+    """Raises UnreadableOffer."""
     return _read(text, "text", language)
 
 
 def read_title(title: str, language: Language) -> Read:
-    """A generic offer: what ESCO's occupation of this name asks for. Raises OfferUnreadable."""
-    try:
-        analysis = offer_analysis.offer_for(clean(title), language)
-    except reading.UnreadableOffer as error:
-        raise OfferUnreadable(error.reason) from error
+    """A generic offer: what ESCO's occupation of this name asks for. Raises UnreadableOffer."""
+    analysis = offer_analysis.offer_for(clean(title), language)
     asked = "\n".join(requirement.text for requirement in analysis.requirements)
     return Read(analysis, f"{analysis.title}\n\n{asked}")
 
@@ -144,15 +131,9 @@ def _read(
     text: str, source: reading.Source, language: Language | None, *, hints: dict[str, Any] | None = None, url: str = ""
 ) -> Read:
     text = clean(text)[:MAX_TEXT]
-    try:
-        return Read(offer_analysis.analyse(text, language=language, hints=hints, source=source), text, url)
-    except reading.UnreadableOffer as error:
-        raise OfferUnreadable(error.reason) from error
+    return Read(offer_analysis.analyse(text, language=language, hints=hints, source=source), text, url)
 
 
 def _pdf_text(data: bytes) -> str:
     with rendering.PDFIUM:
-        try:
-            return offer_html.read_pdf(data)
-        except reading.UnreadableOffer as error:
-            raise OfferUnreadable(error.reason) from error
+        return offer_html.read_pdf(data)

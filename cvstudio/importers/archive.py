@@ -16,6 +16,7 @@ MAX_MEMBER = 20_000_000  # bytes of one file, unpacked
 MAX_TOTAL = 40_000_000  # bytes of all that is read, unpacked
 END = b"PK\x05\x06"
 ENCRYPTED = 0x1
+USUAL = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 class Archive:
@@ -40,6 +41,8 @@ class Archive:
         limit = min(MAX_MEMBER, self._room)
         if info.file_size > limit:
             raise TooMuchWork("an archive that unpacks to too much")
+        if info.compress_type not in USUAL:  # whose faults and appetite for memory are not zlib's
+            raise BrokenFile("packed in a way that no office program uses")
         try:
             with self._file.open(info) as member:
                 content = member.read(limit + 1)  # whatever size the directory gives

@@ -60,7 +60,7 @@ class Offer(_Read):
 class UnreadableOffer(StudioError):
     """No offer could be made out; `reason` is one of REASONS."""
 
-    code: ClassVar[str] = "UNREADABLE_OFFER"
+    code: ClassVar[str] = "OFFER_UNREADABLE"
     status: ClassVar[int] = 400
     messages: ClassVar[dict[str, str]] = {
         "fr": "{why} Collez ici le texte de l’offre : copiez-le depuis la page ou le document où vous la lisez.",

@@ -64,6 +64,14 @@ def test_many_small_bombs_count_together():
         [found.read(name) for name in found.names]
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA, 99])
+def test_a_member_packed_in_another_way(method: int):
+    data = bytearray(packed({"x": b"y"}))
+    struct.pack_into("<H", data, data.find(b"PK\x01\x02") + 10, method)
+    with pytest.raises(BrokenFile):
+        Archive(bytes(data)).read("x")
+
+
 def test_an_encrypted_member():
     data = bytearray(packed({"x": b"y"}))
     for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
