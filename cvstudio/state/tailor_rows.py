@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from cvstudio.domain.tailored import Tailoring
 from cvstudio.tailoring.match import Match
 from cvstudio.tailoring.profile import Fact
+from cvstudio.tailoring.tailor import SECTION_ORDER
+
+SECTIONS = SECTION_ORDER  # for the page, which knows no cores
 
 SHORT = 90  # characters of a line that is only named
 CUE = 10  # characters that a sentence has beside its requirement when it is only that: a bullet, an article, a stop

@@ -10,22 +10,12 @@ from cvstudio.components.links import server_link
 from cvstudio.components.tailor.reading import by_language_vars
 from cvstudio.locales import count, t
 from cvstudio.state.tailor import Tailor
+from cvstudio.state.tailor_rows import SECTIONS
 
 Row: TypeAlias = Any  # see reading.py
 
 MATCH_PARTS = ("requirements", "nice_to_have", "trade", "experience", "education", "languages")
 SCORE_PARTS = ("answers", "keywords", "trade", "recency")
-SECTIONS = (
-    "header",
-    "summary",
-    "experiences",
-    "projects",
-    "education",
-    "skills",
-    "languages",
-    "references",
-    "meta",
-)
 SLIDE_MS = 120  # between two events of a slider that is dragged
 
 
