@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, StorageS
 
 # Route → what is there once the page stands complete.
 PAGES = {
-    "/": "#landing-cv",
+    "/": '.table-note:has-text("page")',
     "/templates": ".gallery-card",
     "/generate": ".editor[data-ready]",
     "/tailor": ".tailor .empty",
