@@ -37,7 +37,14 @@ class StaleRevision(Conflict):
 
 
 def create(
-    session: Session, owner_id: str, document: Document, *, title: str | None = None, source: str = "manual"
+    session: Session,
+    owner_id: str,
+    document: Document,
+    *,
+    title: str | None = None,
+    source: str = "manual",
+    source_value: str = "",
+    origin_id: str | None = None,
 ) -> Cv:
     """A new CV. Without a title it carries, and follows, the person's name and role. The owner's row must exist."""
     title = _one_line(title or "") or render.title(document)
@@ -48,7 +55,10 @@ def create(
         title=title,
         document=document.dump(),
         template=document.studio.template,
+        language=document.studio.language,
         source=source,
+        source_value=source_value,
+        origin_id=origin_id,
     )
     session.add(cv)
     session.flush()
@@ -91,6 +101,7 @@ def save(session: Session, owner_id: str, cv_id: str, document: Document, *, exp
         cv.title = render.title(document)
     cv.document = dumped
     cv.template = document.studio.template
+    cv.language = document.studio.language
     cv.revision += 1
     cv.updated_at = utcnow()
     session.add(cv)

@@ -21,7 +21,7 @@ from cvstudio.tailoring.profile import HEADERS, profile
 from cvstudio.tailoring.tailor import tailor
 
 MAX_OFFER = MAX_TEXT  # characters
-SOURCE = "tailored"  # of a CV kept here
+SOURCE = "offer"  # of a CV kept here
 NO_LIMIT = 1_000  # jobs, and lines below one: who looks on decides with the switches
 
 

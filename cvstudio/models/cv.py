@@ -21,7 +21,12 @@ class Cv(SQLModel, table=True):
     document: Json = Field(default_factory=dict, sa_type=JsonColumn)
     revision: int = 1  # grows by one with every saved change
     template: str  # slug, copied from the document to list and filter by
-    source: str = "manual"
+    language: str = Field(default="fr", sa_column_kwargs={"server_default": "fr"})  # copied from the document, likewise
+    source: str = "manual"  # manual, api, offer, title, import, translation or template
+    source_value: str = Field(
+        default="", sa_column_kwargs={"server_default": ""}
+    )  # the offer's address, a job title, …
+    origin_id: str | None = None  # the CV it was made from, which may be gone
     created_at: datetime = Field(default_factory=utcnow)
     updated_at: datetime = Field(default_factory=utcnow)
     deleted_at: datetime | None = None

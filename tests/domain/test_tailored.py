@@ -203,7 +203,7 @@ def test_the_new_cv_names_the_offer_and_the_old_one_stays(engine: Engine, cv: Cv
     with db.session(write=False) as session:
         stored, old = cvs.get_owned(session, owner.id, kept.id), cvs.get_owned(session, owner.id, cv.id)
         assert stored.title == f"Maëlle Tanguy – {work.offer.title}"
-        assert stored.source == "tailored"
+        assert stored.source == "offer"
         assert Document.load(stored.document).dump() == work.document().dump()
         assert (old.revision, old.document) == (1, cv.document)
 
