@@ -12,7 +12,7 @@ PIP := $(PY) -m pip install $(if $(V),,--quiet) --disable-pip-version-check --no
 
 # Tests and measurements run in data directories of their own: they are told which Chromium was found or installed.
 WITH_CHROMIUM = chromium=$$($(PY) -m cvstudio.render.browser_setup "$${CVSTUDIO_DATA_DIR:-data}" $$CVSTUDIO_CHROMIUM_PATH) \
-	&& CVSTUDIO_CHROMIUM_PATH="$${chromium\#\#*: }"
+	&& export CVSTUDIO_CHROMIUM_PATH="$${chromium\#\#*: }"
 
 .PHONY: help run test bench eval fmt lint lock setup setup-dev clean
 
@@ -22,14 +22,20 @@ help:  ## this list
 run: setup  ## start CV Studio at http://localhost:3000 (CVSTUDIO_PORT, CVSTUDIO_DATA_DIR move it)
 	@exec $(BIN)/cvstudio run
 
+# These start the whole application, and get the machine to themselves; the others share it, a file at a time.
+ALONE := tests/browser tests/test_cli.py tests/test_supervisor.py
+
 test: setup-dev  ## everything: lint, types, unit, API, worker, browser, accessibility, architecture
-	@failed=; $(MAKE) lint || failed=1; $(WITH_CHROMIUM) $(PY) -m pytest $(ARGS) || failed=1; [ -z "$$failed" ]
+	@failed=; $(MAKE) lint || failed=1; \
+	$(WITH_CHROMIUM) && { \
+	$(PY) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ALONE:%=--ignore %) || failed=1; \
+	$(PY) -m pytest $(ALONE) || failed=1; } || failed=1; [ -z "$$failed" ]
 
 eval: setup-dev  ## judge tailoring on the graded set, and imports on CVs read back
-	@$(WITH_CHROMIUM) $(BIN)/cvstudio eval
+	@$(WITH_CHROMIUM) && $(BIN)/cvstudio eval
 
 bench: setup-dev  ## measure, and print one table
-	@$(WITH_CHROMIUM) $(BIN)/cvstudio bench
+	@$(WITH_CHROMIUM) && $(BIN)/cvstudio bench
 
 lint: setup-dev  ## ruff and mypy
 	@failed=; $(BIN)/ruff check . || failed=1; $(BIN)/ruff format --check . || failed=1; $(BIN)/mypy || failed=1; [ -z "$$failed" ]

