@@ -9,6 +9,7 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TextIO
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
@@ -32,22 +33,18 @@ def configure() -> None:
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    if chosen.log_format == "json":
-        rendering: list[Processor] = [
-            structlog.processors.format_exc_info,
-            mask_personal,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ]
-    else:
-        rendering = [
-            structlog.processors.format_exc_info,
-            mask_personal,
-            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
-        ]
+    rendering: list[Processor] = [
+        structlog.processors.format_exc_info,
+        mask_personal,
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if chosen.log_format == "json"
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
+    ]
+    # Ours go straight to the stream: through the standard library each line would cost a request twice as much.
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
+        processors=[*shared, *rendering],
+        logger_factory=lambda *named: _Stream(sys.stderr, *named),
+        wrapper_class=structlog.make_filtering_bound_logger(chosen.log_level),
         cache_logger_on_first_use=False,
     )
     handler = logging.StreamHandler(sys.stderr)
@@ -62,6 +59,14 @@ def configure() -> None:
     root.setLevel(chosen.log_level)
     for library in _QUIET:
         logging.getLogger(library).setLevel(max(logging.WARNING, root.level))
+
+
+class _Stream(structlog.WriteLogger):
+    """Writes whole lines, for the module called `name`."""
+
+    def __init__(self, stream: TextIO, name: str = "") -> None:
+        super().__init__(stream)
+        self.name = name
 
 
 @contextmanager

@@ -1,13 +1,14 @@
 """The API, put together; it opens nothing until it is asked something."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
-from starlette.routing import Match
+from starlette.routing import BaseRoute, Match
+from starlette.types import Receive, Scope, Send
 
 from cvstudio.api import (
     account,
@@ -141,13 +142,34 @@ def create() -> FastAPI:
     errors.install(app)
     for layer in reversed(middleware.LAYERS):
         app.add_middleware(layer)
-    for router in (*ROUTERS, docs.router):
-        app.include_router(router)
+    # As if each stood here by itself: a router within a router is searched twice for every request.
+    routes = [route for router in (*ROUTERS, docs.router) for route in router.routes]
+    app.router.routes += [Exact(routes), *routes]
     # Last: behind us are the pages, which would answer with theirs.
     for prefix in ("api", "internal"):
         app.add_api_route(f"/{prefix}/{{path:path}}", _unknown, methods=METHODS, include_in_schema=False)
         app.add_api_route(f"/{prefix}", _unknown, methods=METHODS, include_in_schema=False)
     return app
+
+
+class Exact(BaseRoute):
+    """The routes whose addresses have no parameters, found by address: no need to try a hundred patterns first."""
+
+    def __init__(self, routes: Iterable[BaseRoute]) -> None:
+        self._routes: dict[str, list[APIRoute]] = {}
+        for route in routes:
+            if isinstance(route, APIRoute) and not route.param_convertors:
+                self._routes.setdefault(route.path, []).append(route)
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        for route in self._routes.get(scope["path"], ()) if scope["type"] == "http" else ():
+            match, found = route.matches(scope)
+            if match is Match.FULL:
+                return match, found
+        return Match.NONE, {}
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await scope["route"].handle(scope, receive, send)
 
 
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
