@@ -13,7 +13,7 @@ import time
 from contextlib import closing
 from urllib.parse import urlsplit
 
-import httpx
+import httpx2
 from argon2 import PasswordHasher
 
 from bench.figures import Row, at_least, below, interleaved, row
@@ -28,7 +28,7 @@ ROUTE = "/api/auth/profile"
 
 def signed_in(app: Running) -> str:
     """An access token of a new account of the highest tier."""
-    with httpx.Client(base_url=app.url, timeout=30) as client:
+    with httpx2.Client(base_url=app.url, timeout=30) as client:
         given = {"email": EMAIL, "password": PASSWORD}
         client.post("/api/auth/register", json=given).raise_for_status()
         with closing(sqlite3.connect(app.data_dir / "cvstudio.db")) as database:
@@ -91,8 +91,8 @@ async def _rates(app: Running, access: str) -> tuple[float, float]:
 
 def _answers(url: str, headers: dict[str, str]) -> bool:
     try:
-        return httpx.get(f"{url}{ROUTE}", headers=headers).is_success
-    except httpx.TransportError:
+        return httpx2.get(f"{url}{ROUTE}", headers=headers).is_success
+    except httpx2.TransportError:
         return False
 
 

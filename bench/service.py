@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import psutil
 from playwright.async_api import Page, async_playwright
 
@@ -70,7 +70,7 @@ def _form(number: int) -> dict[str, Any]:
 def _jobs(app: Running, access: str) -> tuple[Times, str]:
     times = Times()
     peak = 0
-    with httpx.Client(base_url=app.url, headers={"Authorization": f"Bearer {access}"}) as client:
+    with httpx2.Client(base_url=app.url, headers={"Authorization": f"Bearer {access}"}) as client:
         for number in range(-WARM_UP, JOBS):
             started = time.perf_counter()
             answer = client.post("/api/cv/jobs", json=_form(number)).raise_for_status().json()

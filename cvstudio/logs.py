@@ -21,7 +21,7 @@ PERSONAL = frozenset(
 )
 MASK = "‹masked›"
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
-_QUIET = ("alembic", "asyncio", "fontTools", "httpx", "huey", "PIL", "watchfiles")  # warnings and up only
+_QUIET = ("alembic", "asyncio", "fontTools", "httpx", "httpx2", "huey", "PIL", "watchfiles")  # warnings and up only
 
 
 def configure() -> None:

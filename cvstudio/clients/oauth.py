@@ -1,16 +1,16 @@
 """Sign-in providers, by OpenID Connect or GitHub's OAuth: where to send someone, and who came back."""
 
 import time
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 from urllib.parse import urlsplit
 
-import httpx
+import httpx2
 import structlog
 from authlib.common.errors import AuthlibBaseError
+from authlib.integrations.httpx_client import OAuth2Client
 from authlib.oidc.core import CodeIDToken
 from joserfc import jws, jwt
 from joserfc.errors import JoseError
@@ -18,10 +18,6 @@ from joserfc.jwk import Key, KeySet
 
 from cvstudio.config import settings
 from cvstudio.errors import InvalidInput, NotFound, Unavailable
-
-with warnings.catch_warnings():  # it prefers a successor of httpx, and says so to whoever starts us
-    warnings.simplefilter("ignore")
-    from authlib.integrations.httpx_client import OAuth2Client
 
 TIMEOUT_SECONDS = 5.0
 KEPT_SECONDS = 3600.0  # a provider's configuration and keys
@@ -153,7 +149,7 @@ def _faults(provider: Provider) -> Iterator[None]:
     except (AuthlibBaseError, JoseError) as error:  # a code that is not good; a token that is not
         log.warning("oauth.not_proven", provider=provider.name, reason=str(error)[:200])
         raise NotProven(type(error).__name__, provider=provider.label) from None
-    except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (httpx2.HTTPError, httpx2.InvalidURL, ValueError, KeyError, TypeError, AttributeError) as error:
         log.warning("oauth.unavailable", provider=provider.name, reason=type(error).__name__)
         raise ProviderUnavailable(type(error).__name__, provider=provider.label) from None
 
@@ -251,7 +247,7 @@ def _read(address: str, *, again: bool = False) -> dict[str, Any]:
     """A JSON object, kept for a while; `again`: read anew."""
     kept = _kept.get(address)
     if kept is None or again or kept.until < time.monotonic():
-        found = httpx.get(address, timeout=TIMEOUT_SECONDS).raise_for_status().json()
+        found = httpx2.get(address, timeout=TIMEOUT_SECONDS).raise_for_status().json()
         kept = _kept[address] = _Kept(time.monotonic() + KEPT_SECONDS, dict(found))
     return kept.found
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-import httpx
+import httpx2
 import structlog
 
 from cvstudio.config import settings
@@ -40,10 +40,10 @@ def verify(token: str) -> Verdict:
     chosen = settings()
     form = {"secret": chosen.recaptcha_secret or "", "response": token}
     try:
-        answer = httpx.post(f"{chosen.recaptcha_api_url}{PATH}", data=form, timeout=TIMEOUT_SECONDS)
+        answer = httpx2.post(f"{chosen.recaptcha_api_url}{PATH}", data=form, timeout=TIMEOUT_SECONDS)
         found: Any = answer.raise_for_status().json()
         genuine, score, faults = found["success"], found.get("score"), found.get("error-codes") or []
-    except (httpx.HTTPError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (httpx2.HTTPError, ValueError, KeyError, TypeError, AttributeError) as error:
         log.warning("recaptcha.unavailable", reason=type(error).__name__)
         raise RecaptchaUnavailable(f"no answer ({type(error).__name__})") from None
     if mine := OURS.intersection(map(str, faults)):

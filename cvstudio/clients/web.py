@@ -18,7 +18,7 @@ from functools import cache
 from typing import Any, ClassVar
 
 import httpcore
-import httpx
+import httpx2
 
 from cvstudio.config import settings
 from cvstudio.errors import InvalidInput, StudioError, TooLarge, Unavailable
@@ -114,11 +114,11 @@ def fetch(url: str) -> Page:
     raise LinkUnreachable("too many redirects")
 
 
-def _checked(url: str) -> httpx.URL:
+def _checked(url: str) -> httpx2.URL:
     """What may be asked for at all; where it leads is checked when its name is resolved."""
     try:
-        parsed = httpx.URL(url.strip())
-    except (httpx.InvalidURL, ValueError):
+        parsed = httpx2.URL(url.strip())
+    except (httpx2.InvalidURL, ValueError):
         raise LinkNotAllowed("not a URL") from None
     if len(url) > MAX_URL or parsed.scheme not in PORTS or not parsed.host:
         raise LinkNotAllowed("only http and https")
@@ -130,7 +130,7 @@ def _checked(url: str) -> httpx.URL:
     return parsed.copy_with(fragment=None)
 
 
-def _get(url: httpx.URL, until: float) -> Page | str:
+def _get(url: httpx2.URL, until: float) -> Page | str:
     """The page, or the address it redirects to."""
     headers: dict[bytes | str, bytes | str] = {
         "Host": url.netloc.decode("ascii"),
@@ -146,11 +146,11 @@ def _get(url: httpx.URL, until: float) -> Page | str:
         httpcore.ConnectionPool(ssl_context=_trusted(), network_backend=_Checked(until), max_connections=1) as pool,
         pool.stream("GET", target, headers=headers, extensions={"timeout": times}) as answer,
     ):
-        sent = httpx.Headers(answer.headers)
+        sent = httpx2.Headers(answer.headers)
         if answer.status in _REDIRECTS and "location" in sent:
             try:
                 return str(url.join(sent["location"]))
-            except (httpx.InvalidURL, ValueError):
+            except (httpx2.InvalidURL, ValueError):
                 raise LinkUnreachable("a redirect that is not a URL") from None
         if answer.status != 200:
             raise LinkUnreachable(f"status {answer.status}")
@@ -195,7 +195,7 @@ def _body(chunks: Iterable[bytes], encoding: str) -> bytes:
 
 @cache
 def _trusted() -> ssl.SSLContext:
-    return httpx.create_ssl_context()
+    return httpx2.create_ssl_context()
 
 
 @contextmanager

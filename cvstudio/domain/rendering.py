@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import ClassVar
 
-import httpx
+import httpx2
 import pypdfium2
 import structlog
 from sqlmodel import Session
@@ -141,7 +141,7 @@ def _forget() -> None:
 
 def _render_remotely(ctx: jobs.Context) -> Json:
     """Without a shared disk: the page comes from the web process, and the file goes there."""
-    with httpx.Client(base_url=settings().internal_url, timeout=REMOTE_SECONDS) as web:
+    with httpx2.Client(base_url=settings().internal_url, timeout=REMOTE_SECONDS) as web:
         query = {"jobId": ctx.job_id, "token": internal.token(ctx.job_id, "render")}
         html = web.get("/internal/cv-render", params=query).raise_for_status().text
         ctx.progress(30, "print")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 from pypdf import PdfReader
 
@@ -38,8 +38,8 @@ def process(arguments: list[str], output: Path, env: dict[str, str]) -> Iterator
 
 def answers(url: str) -> bool:
     try:
-        return httpx.get(f"{url}/api/health/live").status_code == 200
-    except httpx.TransportError:
+        return httpx2.get(f"{url}/api/health/live").status_code == 200
+    except httpx2.TransportError:
         return False
 
 
@@ -64,7 +64,7 @@ def test_from_form_to_file(worker, tmp_path, request):
     log = tmp_path / "web.log"
     with process(web, log, envs[0]), process(["cvstudio.worker"], tmp_path / "worker.log", envs[1]):
         wait_for(lambda: answers(url), log.read_text)
-        with httpx.Client(base_url=url) as client:
+        with httpx2.Client(base_url=url) as client:
             account = {"email": "marie@example.org", "password": "trois-mots-longs"}
             assert client.post("/api/auth/register", json=account).status_code == 201
             access = client.post("/api/auth/login", json=account).json()["access"]
@@ -84,6 +84,6 @@ def test_from_form_to_file(worker, tmp_path, request):
             again = client.post("/api/cv/jobs", json=body(), headers={"Idempotency-Key": "e2e"})
             assert again.headers["idempotency-replayed"] == "true"
             assert client.get("/api/health/ready").status_code == 200
-            assert httpx.get(url + job["downloadUrl"]).status_code == 401
+            assert httpx2.get(url + job["downloadUrl"]).status_code == 401
             if worker == "remote":
                 assert not (machines[1] / "files").exists()

@@ -108,7 +108,7 @@ def test_signatures_that_prove_nothing(issuer, algorithm):
         {"nbf": int(time.time()) + 3600},
         {"at_hash": "AAAAAAAAAAAAAAAAAAAAAA"},
     ],
-    ids=str,
+    ids=" ".join,
 )
 def test_tokens_that_are_not_for_us(issuer, changed):
     issuer.changed = changed
