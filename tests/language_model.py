@@ -76,6 +76,10 @@ class Model:
     _now: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
+    def reset(self) -> None:
+        """Honest, and nothing was asked yet."""
+        self.speech, self.turns, self.told, self.at_once = honest, [], [], 0
+
     def hear(self, path: str, headers: dict[str, str], body: dict[str, Any]) -> Turn:
         told = _openai_told(body) if path == "/v1/responses" else _gemini_told(path, body)
         given = headers.get("authorization", "").removeprefix("Bearer ") or headers.get("x-goog-api-key")

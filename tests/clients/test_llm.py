@@ -45,7 +45,7 @@ def served(request: pytest.FixtureRequest) -> Iterator[tuple[str, Model]]:
 def model(served: tuple[str, Model], configure: Configure) -> Model:
     """The double of one of the two, which the settings name; its clients stay from test to test."""
     engine, double = served
-    double.turns, double.told = [], []
+    double.reset()
     configure(text_engine=engine, **addresses(double.url))
     return double
 
