@@ -16,7 +16,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("day", sa.String(), nullable=False),
-        sa.Column("owner_id", sa.String(), nullable=True),
+        sa.Column("asked_by", sa.String(), nullable=True),
         sa.Column("feature", sa.String(), nullable=False),
         sa.Column("model", sa.String(), nullable=False),
         sa.Column("tokens_in", sa.Integer(), nullable=False),
@@ -24,11 +24,11 @@ def upgrade() -> None:
         sa.Column("cost", sa.BigInteger(), nullable=True),
         sa.Column("outcome", sa.String(), nullable=False),
         sa.Column("ms", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["owner_id"], ["owner.id"], ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(["asked_by"], ["owner.id"], ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_llm_call_day", "llm_call", ["day"])
-    op.create_index("ix_llm_call_owner_id", "llm_call", ["owner_id"])
+    op.create_index("ix_llm_call_asked_by", "llm_call", ["asked_by"])
 
     op.create_table(
         "model_price",

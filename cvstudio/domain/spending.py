@@ -83,7 +83,7 @@ def record(
     call = LlmCall(
         at=now,
         day=now.date().isoformat(),
-        owner_id=session.exec(held).first(),
+        asked_by=session.exec(held).first(),
         feature=feature,
         model=model,
         tokens_in=tokens_in,

@@ -14,7 +14,7 @@ class LlmCall(SQLModel, table=True):
     id: str = Field(default_factory=new_id, primary_key=True)
     at: datetime = Field(default_factory=utcnow)
     day: str = Field(index=True)  # of `at`, in UTC: "2026-11-21"
-    owner_id: str | None = Field(default=None, foreign_key="owner.id", ondelete="SET NULL", index=True)
+    asked_by: str | None = Field(default=None, foreign_key="owner.id", ondelete="SET NULL", index=True)  # an owner
     feature: str
     model: str
     tokens_in: int = 0

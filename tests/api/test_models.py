@@ -51,7 +51,7 @@ def test_lines_name_the_model_that_wrote_them_and_are_kept_for_a_day(model, clie
     assert cached().expires_at > utcnow() + timedelta(hours=23)
     with db.session(write=False) as session:
         (call,) = session.exec(select(LlmCall)).all()
-    assert (call.feature, call.owner_id) == (widgets.FEATURE, client.get("/api/auth/profile").json()["id"])
+    assert (call.feature, call.asked_by) == (widgets.FEATURE, client.get("/api/auth/profile").json()["id"])
 
 
 @pytest.mark.parametrize("turn", [Turn(status=404), Turn(ended="refused"), Turn("{"), Turn('{"lines": []}')])

@@ -27,7 +27,7 @@ from tests.postbox import KEY, postbox
 
 # Tables and columns that point to an account without being about it: only the pointer goes when the account does.
 REFERENCES = {
-    ("llm_call", "owner_id"): "what the service spent, whoever it was for",
+    ("llm_call", "asked_by"): "what the service spent, whoever it was for",
     ("mail_template", "updated_by"): "the service's words, whoever wrote them",
     ("model_price", "changed_by"): "the service's history, whoever made it",
     ("setting_change", "changed_by"): "the service's history, whoever made it",

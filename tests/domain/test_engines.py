@@ -59,7 +59,7 @@ def test_a_model_phrases_and_its_call_is_written_down(model, owner):
     assert engine.phrase(QUESTION).lines[0].text == "Formation de deux commis, ainsi"
     assert engine.name == name(model)
     (call,) = calls()
-    assert (call.owner_id, call.feature, call.model, call.outcome) == (owner.id, "widgets", engine.name, "ok")
+    assert (call.asked_by, call.feature, call.model, call.outcome) == (owner.id, "widgets", engine.name, "ok")
     assert (call.tokens_in, call.tokens_out) == (1_000, 200)
     assert call.cost == {"gpt-5-mini": 650, "gemini-3-pro-preview": 4_400}[call.model]
 

@@ -102,7 +102,7 @@ def test_a_call_outlives_its_owner_and_may_come_after_him(engine: Engine):
         record(session, owner_id=new_id())
         session.delete(session.get_one(Owner, owner.id))
     with db.session() as session:
-        assert [call.owner_id for call in session.exec(select(LlmCall))] == [None, None]
+        assert [call.asked_by for call in session.exec(select(LlmCall))] == [None, None]
         assert spending.spent(session).cost == 1_300
 
 
