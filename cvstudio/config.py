@@ -70,6 +70,17 @@ class Settings(BaseModel):
     oidc_client_secret: str | None = None
     oidc_issuer: str | None = None
     oidc_name: str = "OpenID"  # on its button
+    text_engine: Literal["offline", "openai", "gemini"] = "offline"  # what phrases: offline asks nobody
+    openai_api_key: str | None = None
+    openai_model: str = "gpt-5-mini"
+    openai_base_url: str = "https://api.openai.com/v1"  # or a gateway's
+    gemini_api_key: str | None = None
+    gemini_model: str = "gemini-3-pro-preview"
+    gemini_base_url: str = "https://generativelanguage.googleapis.com"
+    text_engine_connect_seconds: float = Field(5.0, gt=0, le=30)
+    text_engine_timeout_seconds: float = Field(40.0, gt=0, le=50)  # of a call with its retries (see domain.widgets)
+    text_engine_retries: int = Field(2, ge=0, le=5)
+    text_engine_parallel: int = Field(8, ge=1, le=64)  # calls of one process at a time
     fetch_also: str = ""  # addresses that offers may be fetched from beside public ones: "10.0.0.8:8080, …"
     max_body_bytes: int = Field(2_000_000, ge=1_000)
     max_upload_bytes: int = Field(10_000_000, ge=1_000)
@@ -96,7 +107,7 @@ class Settings(BaseModel):
 
     @field_validator(
         *("public_url", "internal_url", "resend_api_url", "recaptcha_api_url"),
-        *("google_issuer", "github_url", "linkedin_issuer", "oidc_issuer"),
+        *("google_issuer", "github_url", "linkedin_issuer", "oidc_issuer", "openai_base_url", "gemini_base_url"),
     )
     @classmethod
     def _http_url(cls, value: str | None) -> str | None:
@@ -170,6 +181,13 @@ class Settings(BaseModel):
             if 0 < sum(getattr(self, part) is not None for part in parts) < len(parts):
                 names = ", ".join(PREFIX + part.upper() for part in parts)
                 raise ValueError(f"signing in with {provider} needs all of {names}")
+        return self
+
+    @model_validator(mode="after")
+    def _text_engine_has_its_key(self) -> Self:
+        key = f"{self.text_engine}_api_key"
+        if self.text_engine != "offline" and not getattr(self, key):
+            raise ValueError(f"{PREFIX}TEXT_ENGINE={self.text_engine} needs {PREFIX}{key.upper()}")
         return self
 
     @model_validator(mode="after")

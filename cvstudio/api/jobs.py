@@ -78,7 +78,7 @@ class CVJobResponse(BaseModel):
     cv_id: str | None = Field(description="the CV that was made of the data, or that the file was made of")
     status: Literal["queued", "running", "done", "failed"]
     progress: int = Field(ge=0, le=100)
-    step: str = Field(description="what is being done: compose, print, store")
+    step: str = Field(description="what is being done: write, compose, print, store")
     error: str | None = Field(description="why it failed, for people, in the caller's language")
     error_code: str | None
     download_url: str | None = Field(description="where the PDF is, once it is done")

@@ -11,11 +11,12 @@ from cvstudio import jobs, render
 from cvstudio.document import Document, form_view
 from cvstudio.document.form_view import CVFormData
 from cvstudio.document.model import Language
-from cvstudio.domain import billing, credits, cvs, files, owned, owners, photos, rate, tiers
+from cvstudio.domain import billing, credits, cvs, files, owned, owners, photos, rate, tiers, wording
 from cvstudio.domain.tiers import Tier
 from cvstudio.errors import Conflict, Forbidden, NotFound
 from cvstudio.models import Cv, Job, Json, utcnow
 from cvstudio.render import themes
+from cvstudio.tailoring.arrange import arranged
 
 KIND = "render_pdf"
 PDF = "application/pdf"
@@ -79,10 +80,10 @@ def start_form(
 ) -> Job:
     """The same for cv-instant-pro's form, which becomes a CV of its own. Raises TemplateNotFound, InvalidInput too."""
     theme = themes.get(template_id)
-    document = form_view.new(form, template=theme.slug, language=language)
+    document = arranged(form_view.new(form, template=theme.slug, language=language))
     document.studio.template_version = theme.version
     price = _admit(session, owner_id)
-    return _ask(session, cvs.create(session, owner_id, document, source="api"), price, notify)
+    return _ask(session, cvs.create(session, owner_id, document, source="api"), price, notify, reword=True)
 
 
 def price(session: Session, owner_id: str) -> int:
@@ -156,12 +157,13 @@ def page(session: Session, job: Job) -> str:
     return render.html(document, photo_src=photo, watermark=job.payload["watermark"])
 
 
-def _ask(session: Session, cv: Cv, price: int, notify: bool) -> Job:
+def _ask(session: Session, cv: Cv, price: int, notify: bool, *, reword: bool = False) -> Job:
     theme = themes.get(cv.template)
     payload: Json = {
         "document": cv.document,
         "watermark": not billing.may_export_clean(session, cv.owner_id, theme),
         "notify": notify,
+        wording.ASKED: reword,
     }
     job = jobs.enqueue(session, KIND, cv.owner_id, payload, cv.id)
     credits.hold(session, cv.owner_id, FEATURE, job.id, price)

@@ -14,7 +14,7 @@ from sqlmodel import Session
 from cvstudio import db, jobs, render
 from cvstudio.config import settings
 from cvstudio.document import Document
-from cvstudio.domain import files, generation, internal
+from cvstudio.domain import files, generation, internal, wording
 from cvstudio.errors import InvalidInput
 from cvstudio.models import Job, Json
 from cvstudio.render import browser_setup, fonts, pdf
@@ -40,6 +40,7 @@ PDFIUM = threading.Lock()
 
 def render_pdf(ctx: jobs.Context) -> Json:
     """The handler of a generation; its result is {file: key in the store, pages, bytes}."""
+    wording.reword(ctx)
     ctx.progress(10, "compose")
     if settings().worker_mode == "remote":
         return _render_remotely(ctx)

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from sqlmodel import Session, col, delete, select
 
 from cvstudio import db
-from cvstudio.domain import credits, offers, owners, profiles, rate, tiers
+from cvstudio.domain import credits, engines, offers, owners, profiles, rate, tiers
 from cvstudio.domain.profiles import Stored
 from cvstudio.domain.rate import Limit
 from cvstudio.domain.tiers import Tier
@@ -23,11 +23,11 @@ from cvstudio.errors import InvalidInput, NotFound, RateLimited, StudioError
 from cvstudio.models import Json, WidgetCache, new_id, utcnow
 from cvstudio.tailoring import offer as reading
 from cvstudio.tailoring.engine import Engine
-from cvstudio.tailoring.offline import Offline
 from cvstudio.tailoring.tailor import VERSION, tailor
 from cvstudio.tailoring.widgets import AIWidgetsEnvelope
 
 LIFE = timedelta(hours=24)  # of what is cached
+STOOD_IN = timedelta(seconds=60)  # the same of what the offline engine made in a model's place
 CLAIMED = timedelta(seconds=60)  # how long someone who makes the lines is believed to be at it
 LOOK_SECONDS = 0.05  # between looks after a twin's work
 LEAST_SCORE = 20  # of the profile: below it there is nothing to make a CV of
@@ -105,12 +105,13 @@ class Asked:
     score: int  # ragCompletenessScore
     key: str
     engine: Engine
+    model: str  # the engine's name; another may stand in while it works
     found: Made | None = None
 
     @property
     def fingerprint(self) -> str:
         """Of what the key does not tell apart: two careers of one score, two engines, two versions of our own."""
-        told = f"{self.stored.fingerprint}:{self.engine.name}:{VERSION}"
+        told = f"{self.stored.fingerprint}:{self.model}:{VERSION}"
         return sha256(told.encode()).hexdigest()
 
 
@@ -127,7 +128,8 @@ def ask(session: Session, owner_id: str, analysis_id: str) -> Asked:
     if score < LEAST_SCORE:
         raise ProfileIncomplete(score=score, needed=LEAST_SCORE)
     key = cache_key(analysis_id, score, offers.description_hash(offer))
-    asked = Asked(owner_id, offer.id, offers.analysis(offer), offer.text, stored, score, key, Offline())
+    engine = engines.engine_for(FEATURE, owner_id)
+    asked = Asked(owner_id, offer.id, offers.analysis(offer), offer.text, stored, score, key, engine, model=engine.name)
     owners.lock(session, owner_id)
     tier = tiers.of(session, owner_id)
     found = _cached(session, asked)
@@ -236,7 +238,7 @@ def _keep(session: Session, asked: Asked, claim: str, made: Made) -> None:
         return
     row.claim, row.envelope = "", made.envelope.dump()
     row.extra = {"context": made.context, "optimalMinScore": made.optimal_min_score}
-    row.created_at, row.expires_at = made.made_at, now + LIFE
+    row.created_at, row.expires_at = made.made_at, now + (LIFE if made.model == asked.model else STOOD_IN)
     session.add(row)
 
 

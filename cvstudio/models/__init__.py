@@ -11,6 +11,7 @@ from cvstudio.models.file import Photo, StoredFile
 from cvstudio.models.idempotency import IdempotencyKey
 from cvstudio.models.job import Job, JobEffect
 from cvstudio.models.linked import LinkedAccount
+from cvstudio.models.llm import LlmCall, ModelPrice, SpendAlert, SpendAlertHit
 from cvstudio.models.login import LoginSession, OneTimeToken, RefreshToken
 from cvstudio.models.mail import MailEvent, MailLog, MailTemplate, MailTrigger, OutboxMail
 from cvstudio.models.owner import Owner
@@ -33,11 +34,13 @@ __all__ = [
     "JobEffect",
     "Json",
     "LinkedAccount",
+    "LlmCall",
     "LoginSession",
     "MailEvent",
     "MailLog",
     "MailTemplate",
     "MailTrigger",
+    "ModelPrice",
     "Offer",
     "OneTimeToken",
     "OutboxMail",
@@ -50,6 +53,8 @@ __all__ = [
     "SecondFactor",
     "SettingChange",
     "SiteSetting",
+    "SpendAlert",
+    "SpendAlertHit",
     "StoredFile",
     "TierChange",
     "User",

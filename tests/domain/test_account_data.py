@@ -27,9 +27,13 @@ from tests.postbox import KEY, postbox
 
 # Tables and columns that point to an account without being about it: only the pointer goes when the account does.
 REFERENCES = {
+    ("llm_call", "asked_by"): "what the service spent, whoever it was for",
     ("mail_template", "updated_by"): "the service's words, whoever wrote them",
+    ("model_price", "changed_by"): "the service's history, whoever made it",
     ("setting_change", "changed_by"): "the service's history, whoever made it",
     ("site_setting", "updated_by"): "the service's own",
+    ("spend_alert", "created_by"): "the service's own",
+    ("spend_alert", "removed_by"): "the service's history, whoever made it",
     ("tier_change", "changed_by"): "the service's history, whoever made it",
     ("user", "referred_by"): "another person's profile",
 }

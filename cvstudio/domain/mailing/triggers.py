@@ -208,6 +208,27 @@ ALL = (
         ),
     ),
     Trigger(
+        "spend_alert",
+        {"fr": "Alerte de dépense", "en": "Spending alert"},
+        {
+            "fr": "Aux administrateurs : les modèles de langage ont coûté plus qu’un seuil.",
+            "en": "To administrators: language models have cost more than a threshold.",
+        },
+        (
+            Placeholder(
+                "alert",
+                "text",
+                {"fr": "nom de l’alerte", "en": "name of the alert"},
+                {"fr": "Cinq dollars par jour", "en": "Five dollars a day"},
+            ),
+            Placeholder("threshold", "money", {"fr": "seuil", "en": "threshold"}, (500, "USD")),
+            Placeholder("spent", "money", {"fr": "dépense de la période", "en": "spent in the period"}, (512, "USD")),
+            Placeholder(
+                "since", "date", {"fr": "début de la période", "en": "start of the period"}, date(2026, 11, 21)
+            ),
+        ),
+    ),
+    Trigger(
         "account_deleted",
         {"fr": "Compte supprimé", "en": "Account deleted"},
         {"fr": "Un compte et tout ce qu’il contenait sont supprimés.", "en": "An account and all it held is deleted."},
