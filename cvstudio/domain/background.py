@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from sqlmodel import Session, col, or_, select
 
-from cvstudio import jobs
+from cvstudio import db, events, jobs
 from cvstudio.domain import owned, owners
 from cvstudio.errors import NotFound
 from cvstudio.language import Language
@@ -69,6 +69,7 @@ def track(session: Session, job: Job, *, title: str = "", filename: str = "", de
     about = BackgroundTask(job_id=job.id, title=title[:200], filename=filename, device=device)
     session.add(about)
     session.flush()
+    db.after_commit(session, lambda: _announce(job))
     return about
 
 
@@ -112,6 +113,7 @@ def remove(session: Session, owner_id: str, task_id: str) -> bool:
         return True
     task.about.dismissed_at = utcnow()
     session.add(task.about)
+    db.after_commit(session, lambda: _announce(job))
     return False
 
 
@@ -125,6 +127,10 @@ def report(session: Session, owner_id: str, task_id: str, said: Json) -> None:
 def is_made(session: Session, job_id: str) -> bool:
     """Whether an earlier attempt has made the CV."""
     return session.get(JobEffect, (job_id, MADE)) is not None
+
+
+def _announce(job: Job) -> None:
+    events.publish(events.owner_topic(job.owner_id), {"kind": "job", "id": job.id})
 
 
 def _tasks(owner_id: str) -> Any:  # a Select of both

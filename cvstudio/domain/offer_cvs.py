@@ -52,20 +52,46 @@ def start(
     if isinstance(wanted, str) and not (wanted.lower().startswith(("http://", "https://")) and _host(wanted)):
         raise web.LinkNotAllowed("only http and https")
     origin = _base(session, owner_id, base)
+    price = _admit(session, owner_id)
+    payload: Json = {"base": origin.id if origin else None}
+    if isinstance(wanted, str):
+        return _ask(session, owner_id, KIND, payload | {"url": wanted}, name_of_link(wanted), device, price)
+    kind = KIND_BY_TITLE if wanted.analysis.source == "title" else KIND
+    payload |= {"offer": offers.keep(session, owner_id, wanted).id}
+    return _ask(session, owner_id, kind, payload, wanted.analysis.title, device, price)
+
+
+def again(session: Session, owner_id: str, task_id: str) -> Asked:
+    """The same once more, for a task that failed or was cancelled; it is put away.
+
+    Raises TaskNotFound for another one, OfferNotFound, and what start() does.
+    """
+    task = background.get_owned(session, owner_id, task_id)
+    if not can_be_tried_again(task):
+        raise background.TaskNotFound
+    given = task.job.payload
+    _base(session, owner_id, cvs.get_owned(session, owner_id, given["base"]).filename if given["base"] else None)
+    price = _admit(session, owner_id)
+    if "offer" in given:
+        offers.get_owned(session, owner_id, given["offer"])
+    source: Json = {name: given[name] for name in ("base", "url", "offer") if name in given}
+    background.remove(session, owner_id, task_id)
+    return _ask(session, owner_id, task.job.kind, source, task.about.title, task.about.device, price)
+
+
+def can_be_tried_again(task: background.Task) -> bool:
+    return task.job.kind in (KIND, KIND_BY_TITLE) and task.job.status == "failed"
+
+
+def _admit(session: Session, owner_id: str) -> int:
     price = charges.admit(session, owner_id, widgets.FEATURE)
     offers.admit(session, owner_id)
-    payload: Json = {"base": origin.id if origin else None}
-    kind = KIND
-    if isinstance(wanted, str):
-        title = name_of_link(wanted)
-        payload |= {"url": wanted}
-    else:
-        title = wanted.analysis.title
-        payload |= {"offer": offers.keep(session, owner_id, wanted).id}
-        kind = KIND_BY_TITLE if wanted.analysis.source == "title" else KIND
+    return price
+
+
+def _ask(session: Session, owner_id: str, kind: str, payload: Json, title: str, device: str, price: int) -> Asked:
     filename = cvs.promise(session, owner_id, title)
-    payload |= {"filename": filename}
-    job = charges.enqueue(session, kind, owner_id, payload, widgets.FEATURE, price)
+    job = charges.enqueue(session, kind, owner_id, payload | {"filename": filename}, widgets.FEATURE, price)
     background.track(session, job, title=title, filename=filename, device=device)
     return Asked(job, filename)
 
