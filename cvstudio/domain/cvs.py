@@ -45,17 +45,17 @@ def create(
     source: str = "manual",
     source_value: str = "",
     origin_id: str | None = None,
-    filename: str | None = None,
+    promised: str = "",
 ) -> Cv:
     """A new CV. Without a title it carries, and follows, the person's name and role. The owner's row must exist.
 
-    `filename` is one that was promised.
+    `promised` is its filename, where promise() gave it one.
     """
     title = _one_line(title or "") or render.title(document)
     owners.lock(session, owner_id)
     cv = Cv(
         owner_id=owner_id,
-        filename=filename or _free_filename(session, owner_id, title),
+        filename=promised or _free_filename(session, owner_id, title),
         title=title,
         document=document.dump(),
         template=document.studio.template,

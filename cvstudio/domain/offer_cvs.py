@@ -201,7 +201,7 @@ def _save(
         source="title" if offer.source == "title" else SOURCE,
         source_value=offer.title if offer.source == "title" else read.url,
         origin_id=ctx.payload["base"],
-        filename=ctx.payload["filename"],
+        promised=ctx.payload["filename"],
     )
     details: Json = {
         "generator_type": GENERATOR,

@@ -93,7 +93,7 @@ def _keep(ctx: jobs.Context, document: Document, source: str, value: str) -> Jso
     filename = ctx.payload["filename"]
     with ctx.session(lambda session: owners.lock(session, ctx.owner_id)) as session:
         if ctx.once(session, background.MADE):
-            cv = cvs.create(session, ctx.owner_id, document, source=source, source_value=value, filename=filename)
+            cv = cvs.create(session, ctx.owner_id, document, source=source, source_value=value, promised=filename)
         else:
             cv = cvs.by_filename(session, ctx.owner_id, filename)
         return {"filename": cv.filename, "cv_id": cv.id, "title": cv.title}

@@ -31,6 +31,7 @@ def record(
     if not consented(session, owner_id):
         return None
     rate.hit(session, "telemetry", owner_id, PER_HOUR)
+    clean_up(session)
     event = TelemetryEvent(owner_id=owner_id, type=kind, category=category, details=dict(details), duration=duration)
     session.add(event)
     session.flush()
