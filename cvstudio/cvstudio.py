@@ -22,6 +22,7 @@ from cvstudio.pages.not_found import not_found
 from cvstudio.pages.register import register
 from cvstudio.pages.reset import reset
 from cvstudio.pages.tailor import tailor
+from cvstudio.pages.tasks import tasks
 from cvstudio.pages.templates import templates
 from cvstudio.serving import accept_own_origin, mount_pages
 from cvstudio.state import bridge, tabs
@@ -31,6 +32,7 @@ from cvstudio.state.admin_settings import AdminSettings
 from cvstudio.state.failures import as_toast
 from cvstudio.state.landing import Landing
 from cvstudio.state.tailor import Tailor
+from cvstudio.state.tasks import Tasks
 
 # Reflex takes Vars here, its annotation says only str.
 html_attributes: dict[str, Any] = {"lang": page_language()}
@@ -57,7 +59,7 @@ app: rx.App = rx.App(
         ),
     ],
     html_custom_attrs=html_attributes,
-    stylesheets=["/studio.css", "/editor.css", "/tailor.css", "/accounts.css", "/admin.css"],
+    stylesheets=["/studio.css", "/editor.css", "/tailor.css", "/tasks.css", "/accounts.css", "/admin.css"],
     toaster=toaster(),
 )
 
@@ -86,6 +88,7 @@ add(landing, "/", "landing", on_load=Landing.show)
 add(templates, "/templates", "templates")
 add(generate, "/generate", "editor", on_load=EDITOR_ON_LOAD)
 add(tailor, "/tailor", "tailor", on_load=Tailor.open)
+add(tasks, "/tasks", "tasks", on_load=Tasks.open)
 add(login, "/login", "login")
 add(check, "/login/check", "check")
 add(code, "/login/code", "code")

@@ -1,6 +1,6 @@
 """What can go wrong, said once: a stable code, an HTTP status, a sentence for the person."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class StudioError(Exception):
@@ -107,3 +107,11 @@ def kinds(root: type[StudioError] = StudioError) -> dict[str, type[StudioError]]
         # A subclass that keeps its parent's code is the same error to the outside.
         found = kinds(child) | found
     return found
+
+
+def restored(code: str, params: dict[str, Any]) -> StudioError:
+    """An error of which code and params were kept, to say its message again."""
+    kind = kinds().get(code, StudioError)
+    error = kind.__new__(kind)  # what it was raised with besides is not kept
+    error.__dict__ |= {**params, "params": params}
+    return error

@@ -93,6 +93,10 @@ class Subscription:
         self._closed = True
         self._hand_over(None)
 
+    @property
+    def closed(self) -> bool:
+        return self._closed
+
     def _hand_over(self, event: Event | None) -> None:
         if not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._put, event)

@@ -27,7 +27,7 @@ from sqlmodel import Session, col, select
 
 from cvstudio import db, doorbell, events, logs
 from cvstudio.config import settings
-from cvstudio.errors import StudioError, kinds
+from cvstudio.errors import StudioError, restored
 from cvstudio.models import Job, JobEffect, Json, metadata
 
 MAX_ATTEMPTS = 3  # a job that crashed this often has failed
@@ -73,6 +73,15 @@ class WorkerLost(StudioError):
     }
 
 
+class Cancelled(StudioError):
+    code = "TASK_CANCELLED"
+    status = 409
+    messages: ClassVar[dict[str, str]] = {
+        "fr": "Ce travail a été annulé. Rien n’a été débité.",
+        "en": "This work was cancelled. Nothing was charged.",
+    }
+
+
 # ---------------------------------------------------------------------------- asking for work
 
 
@@ -110,8 +119,21 @@ def failure(job: Job, lang: str) -> str | None:
     """Why `job` failed, in the reader's language; None unless it did."""
     if job.error_code is None:
         return None
-    error = kinds().get(job.error_code, StudioError)
-    return error.messages["fr" if lang == "fr" else "en"].format(**job.error_params)
+    return restored(job.error_code, job.error_params).message(lang)
+
+
+def cancel(session: Session, job: Job) -> None:
+    """End a job that is queued or running; what works on it stops at its next write, and nothing of that is kept.
+
+    The caller has locked the owner and then the row, and knows that it has not ended.
+    """
+    _end(session, job, "failed")
+    as_read = {"this": job.id, "found": job.status, "tried": job.attempt}
+    ended = {"status": "failed", "step": "", "worker": None, "finished_at": _now(session), **_reason(Cancelled())}
+    if not _changed(session, _CHANGE, as_read | ended):
+        raise LeaseLost(job.id)
+    session.refresh(job)
+    db.after_commit(session, lambda: _announce(job))
 
 
 # ---------------------------------------------------------------------------- doing it
@@ -153,9 +175,14 @@ class Context:
             pass
 
     @contextmanager
-    def session(self) -> Iterator[Session]:
-        """A transaction that commits only if this attempt holds the job: keep it short. Raises LeaseLost."""
+    def session(self, first: Callable[[Session], object] | None = None) -> Iterator[Session]:
+        """A transaction that commits only if this attempt holds the job: keep it short. Raises LeaseLost.
+
+        `first` takes what must be locked before the job's row: its owner.
+        """
         with db.session() as session:
+            if first:
+                first(session)
             self._write(session, {"lease_until": _now(session) + _lease()})
             yield session
 

@@ -8,13 +8,28 @@ import structlog
 
 from cvstudio import jobs
 from cvstudio.config import settings
-from cvstudio.domain import generation, mailing, matching, notices, rendering, thumbnails
+from cvstudio.domain import (
+    generation,
+    improving,
+    mailing,
+    matching,
+    notices,
+    offer_cvs,
+    rendering,
+    starting_cvs,
+    thumbnails,
+)
 from cvstudio.errors import StudioError
 
 HANDLERS: dict[str, jobs.Handler] = {
     generation.KIND: rendering.render_pdf,
     mailing.KIND: mailing.deliver,
     matching.KIND: matching.score,
+    offer_cvs.KIND: offer_cvs.generate,
+    offer_cvs.KIND_BY_TITLE: offer_cvs.generate,
+    improving.KIND: improving.propose,
+    starting_cvs.IMPORT: starting_cvs.keep_imported,
+    starting_cvs.TEMPLATE: starting_cvs.make_sample,
 }
 jobs.at_end(notices.job_ended)
 

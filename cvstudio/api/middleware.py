@@ -20,7 +20,13 @@ from cvstudio.domain import owners
 from cvstudio.errors import Forbidden, StudioError, TooLarge
 
 OURS = ("/api/", "/internal/")
-UPLOADS = ("/api/photos", "/api/offers/pdf", "/internal/cv-store")
+UPLOADS = (
+    "/api/photos",
+    "/api/offers/pdf",
+    "/api/background-tasks/generate-cv",
+    "/api/background-tasks/import-pdf",
+    "/internal/cv-store",
+)
 MULTIPART_BYTES = 4_096  # what a form adds around a file
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")

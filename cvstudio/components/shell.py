@@ -106,6 +106,7 @@ def header(current: str) -> rx.Component:
                 link(t("shell.home"), to="/"),
                 *_places(current),
                 link(t("shell.write"), to="/generate"),
+                link(t("shell.tasks"), to="/tasks"),
                 rx.cond(
                     Session.signed_in_as == "",
                     link(t("shell.sign_in"), to="/login"),
@@ -122,7 +123,12 @@ def header(current: str) -> rx.Component:
         ),
         rx.el.div(
             rx.el.p(Session.signed_in_as, class_name="menu-name"),
-            rx.el.nav(link(t("shell.account"), to="/account"), _administration(), aria_label=t("shell.account")),
+            rx.el.nav(
+                link(t("shell.tasks"), to="/tasks"),
+                link(t("shell.account"), to="/account"),
+                _administration(),
+                aria_label=t("shell.account"),
+            ),
             sign_out(t("shell.sign_out")),
             id=ACCOUNT_MENU,
             class_name="menu",
@@ -197,6 +203,7 @@ def footer() -> rx.Component:
                 link(t("shell.write"), to="/generate"),
                 link(t("shell.tailor"), to="/tailor"),
                 link(t("shell.templates"), to="/templates"),
+                link(t("shell.tasks"), to="/tasks"),
                 server_link(t("shell.api"), href="/api/docs"),
                 aria_label=t("shell.foot_nav"),
             ),

@@ -12,7 +12,7 @@ from cvstudio import render
 from cvstudio.document import Document
 from cvstudio.domain import owned, owners
 from cvstudio.errors import Conflict, NotFound
-from cvstudio.models import Cv, utcnow
+from cvstudio.models import BackgroundTask, Cv, Job, utcnow
 
 MAX_TITLE = 120
 MAX_STEM = 60
@@ -45,13 +45,17 @@ def create(
     source: str = "manual",
     source_value: str = "",
     origin_id: str | None = None,
+    promised: str = "",
 ) -> Cv:
-    """A new CV. Without a title it carries, and follows, the person's name and role. The owner's row must exist."""
+    """A new CV. Without a title it carries, and follows, the person's name and role. The owner's row must exist.
+
+    `promised` is its filename, where promise() gave it one.
+    """
     title = _one_line(title or "") or render.title(document)
     owners.lock(session, owner_id)
     cv = Cv(
         owner_id=owner_id,
-        filename=_free_filename(session, owner_id, title),
+        filename=promised or _free_filename(session, owner_id, title),
         title=title,
         document=document.dump(),
         template=document.studio.template,
@@ -63,6 +67,12 @@ def create(
     session.add(cv)
     session.flush()
     return cv
+
+
+def promise(session: Session, owner_id: str, title: str) -> str:
+    """A filename for a CV to come: nobody else's once it is in a BackgroundTask, before this transaction ends."""
+    owners.lock(session, owner_id)
+    return _free_filename(session, owner_id, _one_line(title))
 
 
 def get_owned(session: Session, owner_id: str, cv_id: str) -> Cv:
@@ -136,7 +146,7 @@ def make_room(session: Session, owner_id: str, arriving: Sequence[str]) -> None:
     """Renames CVs of the owners `arriving` that would meet one of the same name here; the caller holds the lock."""
     wanted = select(Cv).where(col(Cv.owner_id).in_(arriving)).order_by(col(Cv.created_at), Cv.id)
     coming = session.exec(wanted).all()
-    here = set(session.exec(select(Cv.filename).where(Cv.owner_id == owner_id)))
+    here = set(session.exec(select(Cv.filename).where(Cv.owner_id == owner_id))) | _promised(session, owner_id)
     for cv in coming:
         if cv.filename in here:
             cv.filename = _first_free(cv.filename.removesuffix(".json"), here | {other.filename for other in coming})
@@ -156,7 +166,14 @@ def _free_filename(session: Session, owner_id: str, title: str) -> str:
     stem = slug(title)
     stem = stem if stem == "cv" or stem.startswith("cv-") else f"cv-{stem}".rstrip("-")
     taken = set(session.exec(select(Cv.filename).where(Cv.owner_id == owner_id, col(Cv.filename).startswith(stem))))
-    return _first_free(stem, taken)
+    return _first_free(stem, taken | _promised(session, owner_id))
+
+
+def _promised(session: Session, owner_id: str) -> set[str]:
+    """To CVs that are being made."""
+    live = col(Job.status).in_(("queued", "running"))
+    names = select(BackgroundTask.filename).join(Job).where(Job.owner_id == owner_id, live)
+    return set(session.exec(names))
 
 
 def _first_free(stem: str, taken: set[str]) -> str:

@@ -18,12 +18,14 @@ from cvstudio.models.owner import Owner
 from cvstudio.models.rate import RateHit
 from cvstudio.models.setting import SettingChange, SiteSetting
 from cvstudio.models.tailoring import CareerProfile, CvGeneration, Offer, WidgetCache
+from cvstudio.models.task import BackgroundTask, TelemetryEvent
 from cvstudio.models.tier import TierChange
 from cvstudio.models.user import User
 
 metadata = SQLModel.metadata
 
 __all__ = [
+    "BackgroundTask",
     "CareerProfile",
     "Consent",
     "CreditEntry",
@@ -56,6 +58,7 @@ __all__ = [
     "SpendAlert",
     "SpendAlertHit",
     "StoredFile",
+    "TelemetryEvent",
     "TierChange",
     "User",
     "WidgetCache",

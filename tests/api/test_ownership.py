@@ -21,8 +21,8 @@ OWNED = {
     "/api/photos/{photo_id}": "photo",
     "/api/offers/{analysis_id}": "offer",
 }
-# The same for routes that are not read (see test_auth_sessions, test_passkeys).
-WRITTEN = {"/api/account/sessions/{session_id}", "/api/account/passkeys/{key_id}"}
+# The same for routes that are not read (see test_auth_sessions, test_passkeys, test_improve).
+WRITTEN = {"/api/account/sessions/{session_id}", "/api/account/passkeys/{key_id}", "/api/cv/improve/{task_id}/accept"}
 # Routes that name a sign-in provider (see test_oauth).
 PROVIDERS = {"/api/auth/signin/{provider}", "/api/auth/callback/{provider}"}
 # Routes whose parameters name nothing owned.

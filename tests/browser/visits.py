@@ -12,6 +12,7 @@ PAGES = {
     "/templates": ".gallery-card",
     "/generate": ".editor[data-ready]",
     "/tailor": ".tailor .empty",
+    "/tasks": ".tasks .empty",
     "/no-such-page": ".lost",
 }
 

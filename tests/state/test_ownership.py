@@ -33,6 +33,7 @@ from cvstudio.document import samples
 from cvstudio.domain import accounts, cvs, owners, photos
 from cvstudio.domain.accounts import sessions
 from cvstudio.models import (
+    BackgroundTask,
     CareerProfile,
     Consent,
     CreditEntry,
@@ -57,6 +58,7 @@ from cvstudio.models import (
     SecondFactor,
     SettingChange,
     SiteSetting,
+    TelemetryEvent,
     TierChange,
     User,
     WidgetCache,
@@ -126,15 +128,19 @@ def ada(sqlite: Any) -> Victim:
             for status in ("done", "queued")
         )
         job.result = job.payload = {"file": MARK}
+        asked = {"url": f"https://example.org/{MARK}", "base": cv.id, "filename": f"{MARK}.json"}
+        task = Job(kind="generate_cv", owner_id=user.id, status="failed", payload=asked, error=MARK)
         mail = MailLog(owner_id=user.id, trigger="reset", language="fr", recipient=user.email, given={"link": MARK})
         template = MailTemplate(trigger="welcome", name=MARK, content={"fr": {"subject": MARK}}, updated_by=user.id)
         login = LoginSession(user_id=user.id, token_hash=MARK, expires_at=later, method="magic", address="192.0.2.0/24")
         offer = Offer(owner_id=user.id, source="text", text=MARK, analysis={"title": MARK})
-        session.add_all([job, waiting, mail, template, login, offer])
+        session.add_all([job, waiting, task, mail, template, login, offer])
         session.flush()
         session.add_all(
             [
                 JobEffect(job_id=job.id, name=MARK),
+                BackgroundTask(job_id=task.id, title=MARK, reported={"status": MARK}),
+                TelemetryEvent(owner_id=user.id, type=MARK, category=MARK, details={"x": MARK}),
                 CareerProfile(owner_id=user.id, data={"facts": [MARK]}),
                 WidgetCache(key=MARK, owner_id=user.id, fingerprint=MARK, envelope={"x": MARK}, expires_at=later),
                 CvGeneration(cv_id=cv.id, offer_id=offer.id, details={"x": MARK}),
@@ -351,6 +357,10 @@ def attempts(ada: Victim) -> dict[str, Arguments]:
         "Tailor.measured": {"_index": numbers, "pages": numbers},
         "Tailor.read_offer": {"form": [{"offer": value, "cv": ada.cv_id} for value in words]},
         "Tailor.switch": {"line": ["widget_exp_0", *words], "on": yes},
+        "Tasks.again": {"task_id": ids},
+        "Tasks.ask": {"form": [{"offer": "Boulanger", "base": value} for value in words]},
+        "Tasks.happened": {"kind": ["cv", "job"], "_object_id": ids, "_tab": [""]},
+        "Tasks.remove": {"task_id": ids},
         "Templates.choose": {"facet": ["style", *words], "choice": words},
         "Templates.open": {"slug": words},
         "Templates.turn": {"key": ["ArrowLeft", *words]},

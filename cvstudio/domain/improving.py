@@ -1,0 +1,127 @@
+"""A CV's lines, better said: a job proposes them one by one, and each is taken over only if the person says so."""
+
+from typing import ClassVar
+
+from sqlmodel import Session
+
+from cvstudio import db, jobs
+from cvstudio.document import CUSTOM, Document
+from cvstudio.domain import background, charges, cvs, widgets
+from cvstudio.errors import Conflict, InvalidInput, NotFound
+from cvstudio.models import Cv, Job, Json
+from cvstudio.tailoring import words
+from cvstudio.tailoring.improve import SECTIONS, Proposal, accept, improve
+from cvstudio.tailoring.offline import Offline
+
+KIND = "improve_cv"
+# What the interface and the specifications call sections → the document's names.
+NAMES = {"summary": "basics", "experience": "work", "experiences": "work", "header": "basics", "extras": "custom"}
+KNOWN = ("basics", *SECTIONS, "custom")
+
+
+class ProposalNotFound(NotFound):
+    code: ClassVar[str] = "PROPOSAL_NOT_FOUND"
+    messages: ClassVar[dict[str, str]] = {
+        "fr": "Cette proposition n’existe pas.",
+        "en": "There is no such proposal.",
+    }
+
+
+class ProposalStale(Conflict):
+    code: ClassVar[str] = "PROPOSAL_STALE"
+    messages: ClassVar[dict[str, str]] = {
+        "fr": "Cette ligne a changé depuis la proposition. Demandez-en une nouvelle.",
+        "en": "This line has changed since the proposal. Ask for a new one.",
+    }
+
+
+class NotImproved(Conflict):
+    code: ClassVar[str] = "IMPROVEMENT_NOT_READY"
+    messages: ClassVar[dict[str, str]] = {
+        "fr": "Les propositions ne sont pas encore prêtes. Réessayez dans un instant.",
+        "en": "The proposals are not ready yet. Try again in a moment.",
+    }
+
+
+def start(session: Session, owner_id: str, cv: Cv, sections: list[str] | None = None, device: str = "") -> Job:
+    """Without `sections`, all of them. Raises InvalidInput, InsufficientCredits, RateLimited."""
+    wanted = sorted({NAMES.get(name, name) for name in sections or KNOWN})
+    if unknown := [name for name in wanted if name not in KNOWN]:
+        raise InvalidInput("no such section", fields={"sections": [name[:40] for name in unknown]})
+    price = charges.admit(session, owner_id, widgets.FEATURE)
+    payload: Json = {"cv": cv.id, "sections": wanted}
+    job = charges.enqueue(session, KIND, owner_id, payload, widgets.FEATURE, price)
+    job.cv_id = cv.id
+    session.add(job)
+    background.track(session, job, title=cv.title, device=device)
+    return job
+
+
+def propose(ctx: jobs.Context) -> Json:
+    """The handler."""
+    ctx.progress(10, "read")
+    with db.session(write=False) as session:
+        cv = cvs.get_owned(session, ctx.owner_id, ctx.payload["cv"])
+    document = Document.load(cv.document)
+    ctx.progress(40, "write")
+    found = improve(document, Offline())
+    proposals = [_told(document, one) for one in found.proposals]
+    return {
+        "filename": cv.filename,
+        "cv_id": cv.id,
+        "revision": cv.revision,
+        "model": found.model,
+        "refused": len(found.refused),
+        "proposals": [one for one in proposals if one["section"].partition(":")[0] in ctx.payload["sections"]],
+    }
+
+
+def take(session: Session, owner_id: str, task_id: str, proposal_id: str) -> Cv:
+    """One proposal becomes the CV's line; doing so again changes nothing.
+
+    Raises TaskNotFound, NotImproved, ProposalNotFound, CvNotFound, ProposalStale, StaleRevision.
+    """
+    job = background.get_owned(session, owner_id, task_id).job
+    if job.kind != KIND:
+        raise background.TaskNotFound
+    if job.status != "done":
+        raise NotImproved
+    told = next((one for one in job.result["proposals"] if one["id"] == proposal_id), None)
+    if told is None:
+        raise ProposalNotFound
+    cv = cvs.get_owned(session, owner_id, job.result["cv_id"])
+    document = Document.load(cv.document)
+    proposal = Proposal(path=told["id"], before=told["before"], after=told["after"])
+    made, late = accept(document, [proposal])
+    if late:
+        taken = accept(document, [proposal.model_copy(update={"before": proposal.after})])[1]
+        if taken:
+            raise ProposalStale
+        return cv
+    return cvs.save(session, owner_id, cv.id, made, expected_revision=cv.revision)
+
+
+def _told(document: Document, proposal: Proposal) -> Json:
+    """`why`: "tidied" when the words are the same, else "reworded"; `facts`: the CV's own words that it rests on."""
+    section, _, rest = proposal.path.partition("/")
+    item = rest.partition("/")[0] if section != "basics" else ""
+    same = words.tokens(proposal.before) == words.tokens(proposal.after)
+    return {
+        "id": proposal.path,
+        "section": section,
+        "item": item,
+        "before": proposal.before,
+        "after": proposal.after,
+        "why": "tidied" if same else "reworded",
+        "facts": [*_above(document, section, item), proposal.before],
+    }
+
+
+def _above(document: Document, section: str, item_id: str) -> list[str]:
+    """What stands over the line: "Chef de partie – Le Comptoir"."""
+    if section not in SECTIONS and not section.startswith(CUSTOM):
+        return []
+    item = next((one for one in document.section(section) if one.id == item_id), None)
+    fields = ("position", "study_type", "area", "name", "organization", "institution", "entity")
+    named = " – ".join(dict.fromkeys(str(value) for field in fields if (value := getattr(item, field, ""))))
+    return [named] if named else []

@@ -1,0 +1,235 @@
+"""A CV made for an offer in the background: from a link, a PDF or a job's title, of one's career or of a CV one has.
+
+The filename is promised when the work is asked for. Reading a link, choosing lines and fitting them to the pages is the
+worker's; the offer and the CV are saved together, once.
+"""
+
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from sqlmodel import Session
+
+from cvstudio import db, jobs, render
+from cvstudio.clients import web
+from cvstudio.document import CUSTOM, Document
+from cvstudio.domain import background, charges, cvs, offers, owners, photos, profiles, rendering, tailored, widgets
+from cvstudio.domain.widget_cvs import SOURCE
+from cvstudio.models import Cv, CvGeneration, Job, Json
+from cvstudio.render import themes
+from cvstudio.render.themes import Theme
+from cvstudio.tailoring import assemble
+from cvstudio.tailoring import offer as reading
+from cvstudio.tailoring.assemble import Choice
+from cvstudio.tailoring.fit import Fitted, fit
+from cvstudio.tailoring.offline import Offline
+from cvstudio.tailoring.profile import Profile, profile
+from cvstudio.tailoring.tailor import VERSION, Tailored, tailor
+
+KIND, KIND_BY_TITLE = "generate_cv", "generate_cv_from_job_title"
+GENERATOR = "background"
+TEMPLATE = "modern"  # of a CV that is made of no other
+
+
+@dataclass(frozen=True)
+class Asked:
+    job: Job
+    filename: str
+
+
+def check(session: Session, owner_id: str, base: str | None) -> None:
+    """Raises what start() would, and counts nothing: for whoever has to read the offer first."""
+    _base(session, owner_id, base)
+    charges.check(session, owner_id, widgets.FEATURE)
+
+
+def start(
+    session: Session, owner_id: str, wanted: str | offers.Read, base: str | None = None, device: str = ""
+) -> Asked:
+    """`wanted` is a link, or an offer that was read; `base` the filename of the CV to make it of, else one's career.
+
+    Raises LinkNotAllowed, CvNotFound, ProfileMissing, ProfileIncomplete, InsufficientCredits, RateLimited.
+    """
+    if isinstance(wanted, str) and not (wanted.lower().startswith(("http://", "https://")) and _host(wanted)):
+        raise web.LinkNotAllowed("only http and https")
+    origin = _base(session, owner_id, base)
+    price = _admit(session, owner_id)
+    payload: Json = {"base": origin.id if origin else None}
+    if isinstance(wanted, str):
+        return _ask(session, owner_id, KIND, payload | {"url": wanted}, name_of_link(wanted), device, price)
+    kind = KIND_BY_TITLE if wanted.analysis.source == "title" else KIND
+    payload |= {"offer": offers.keep(session, owner_id, wanted).id}
+    return _ask(session, owner_id, kind, payload, wanted.analysis.title, device, price)
+
+
+def again(session: Session, owner_id: str, task_id: str) -> Asked:
+    """The same once more, for a task that failed or was cancelled; it is put away.
+
+    Raises TaskNotFound for another one, OfferNotFound, and what start() does.
+    """
+    task = background.get_owned(session, owner_id, task_id)
+    if not can_be_tried_again(task):
+        raise background.TaskNotFound
+    given = task.job.payload
+    _base(session, owner_id, cvs.get_owned(session, owner_id, given["base"]).filename if given["base"] else None)
+    price = _admit(session, owner_id)
+    if "offer" in given:
+        offers.get_owned(session, owner_id, given["offer"])
+    source: Json = {name: given[name] for name in ("base", "url", "offer") if name in given}
+    background.remove(session, owner_id, task_id)
+    return _ask(session, owner_id, task.job.kind, source, task.about.title, task.about.device, price)
+
+
+def can_be_tried_again(task: background.Task) -> bool:
+    return task.job.kind in (KIND, KIND_BY_TITLE) and task.job.status == "failed"
+
+
+def _admit(session: Session, owner_id: str) -> int:
+    price = charges.admit(session, owner_id, widgets.FEATURE)
+    offers.admit(session, owner_id)
+    return price
+
+
+def _ask(session: Session, owner_id: str, kind: str, payload: Json, title: str, device: str, price: int) -> Asked:
+    filename = cvs.promise(session, owner_id, title)
+    job = charges.enqueue(session, kind, owner_id, payload | {"filename": filename}, widgets.FEATURE, price)
+    background.track(session, job, title=title, filename=filename, device=device)
+    return Asked(job, filename)
+
+
+def generate(ctx: jobs.Context) -> Json:
+    """The handler of both kinds. Raises what reading an offer and writing lines may."""
+    with db.session(write=False) as session:
+        if background.is_made(session, ctx.job_id):
+            return _result(session, ctx)
+    ctx.progress(10, "read")
+    read, offer_id = _offer(ctx)
+    ctx.progress(40, "select")
+    career, original = _career(ctx)
+    told = tailor(career, read.analysis, Offline(), description=read.text)
+    if not told.envelope.widgets:
+        raise widgets.NothingMade
+    ctx.progress(60, "fit")
+    theme = themes.get(original.studio.template if original else TEMPLATE)
+    fitted = _fitted(ctx.owner_id, career, told, theme, original)
+    ctx.progress(90, "store")
+    with ctx.session(lambda session: owners.lock(session, ctx.owner_id)) as session:
+        if ctx.once(session, background.MADE):
+            _save(session, ctx, read, offer_id, told, fitted)
+        return _result(session, ctx)
+
+
+def name_of_link(url: str) -> str:
+    """What to call it until it is read: the last words of its address, else the site."""
+    last = unquote(urlsplit(url).path.rstrip("/").rpartition("/")[2]).rpartition(".")
+    words = " ".join(cvs.slug(last[0] or last[2]).split("-"))
+    return words if any(word.isalpha() and len(word) > 2 for word in words.split()) else _host(url)
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _base(session: Session, owner_id: str, filename: str | None) -> Cv | None:
+    """The CV to make it of; None when the career is there and good enough."""
+    if filename is not None:
+        return cvs.by_filename(session, owner_id, filename)
+    stored = profiles.load(session, owner_id)
+    if not stored.profile.facts:
+        raise widgets.ProfileMissing
+    if stored.completeness.score < widgets.LEAST_SCORE:
+        raise widgets.ProfileIncomplete(score=stored.completeness.score, needed=widgets.LEAST_SCORE)
+    return None
+
+
+def _offer(ctx: jobs.Context) -> tuple[offers.Read, str | None]:
+    """And its id, when it is kept already."""
+    if url := ctx.payload.get("url"):
+        return offers.read_link(url), None
+    with db.session(write=False) as session:
+        kept = offers.get_owned(session, ctx.owner_id, ctx.payload["offer"])
+    return offers.Read(offers.analysis(kept), kept.text, kept.url), kept.id
+
+
+def _career(ctx: jobs.Context) -> tuple[Profile, Document | None]:
+    with db.session(write=False) as session:
+        if ctx.payload["base"] is None:
+            return profiles.load(session, ctx.owner_id).profile, None
+        original = Document.load(cvs.get_owned(session, ctx.owner_id, ctx.payload["base"]).document)
+    return profile(tailored.without_hidden(original)), original
+
+
+def _fitted(owner_id: str, career: Profile, told: Tailored, theme: Theme, original: Document | None) -> Fitted:
+    """Prints until it takes no more pages than its template is at its best in."""
+    choice = Choice(min_score=told.optimal_min_score, include_photo=True)
+    whole = assemble.cv(career, told.envelope, choice)
+    with db.session(write=False) as session:
+        photo = photos.data_uri(session, owner_id, whole)
+
+    def pages(document: Document) -> int:
+        _dress(document, theme, original)
+        return rendering.page_count(rendering.printed(render.html(document, photo_src=photo), document))
+
+    return fit(career, told.envelope, theme.pages, pages, choice)
+
+
+def _dress(document: Document, theme: Theme, original: Document | None) -> None:
+    """In the template; one that is made of another CV, in that one's design, titles and order."""
+    if original is None:
+        document.studio.template, document.studio.template_version = theme.slug, theme.version
+        return
+    document.meta = original.meta.model_copy(deep=True)
+    document.studio.hidden = []
+    new = {section.title: CUSTOM + section.id for section in document.custom}
+    keys = {CUSTOM + section.id: new.get(section.title, "") for section in original.custom}
+    for setting in document.studio.sections:
+        setting.key = keys.get(setting.key, setting.key)
+    document.studio.sections = [setting for setting in document.studio.sections if setting.key]
+
+
+def _save(
+    session: Session, ctx: jobs.Context, read: offers.Read, offer_id: str | None, told: Tailored, fitted: Fitted
+) -> None:
+    offer: reading.Offer = read.analysis
+    cv = cvs.create(
+        session,
+        ctx.owner_id,
+        Document.load(fitted.document.dump()),  # what cannot be read back is not written
+        title=" – ".join(filter(None, (offer.title, offer.company))),
+        source="title" if offer.source == "title" else SOURCE,
+        source_value=offer.title if offer.source == "title" else read.url,
+        origin_id=ctx.payload["base"],
+        promised=ctx.payload["filename"],
+    )
+    details: Json = {
+        "generator_type": GENERATOR,
+        "widgets_total": len(told.envelope.widgets),
+        "widgets_filtered": len(fitted.widgets) + len(fitted.removed),
+        "generator_model": (told.envelope.meta.model if told.envelope.meta else "") or "",
+        "generator_version": VERSION,
+        "relevance_scoring_applied": True,
+        "advanced_scoring_applied": True,
+        "pages": fitted.pages,
+        "fits": fitted.fits,
+    }
+    removed = [
+        {"id": line.widget_id, "text": line.text, "relevanceScore": line.relevance_score} for line in fitted.removed
+    ]
+    kept = offer_id or offers.keep(session, ctx.owner_id, read).id
+    session.add(CvGeneration(cv_id=cv.id, offer_id=kept, details=details, removed={"lines": removed}))
+    session.flush()
+
+
+def _result(session: Session, ctx: jobs.Context) -> Json:
+    cv = cvs.by_filename(session, ctx.owner_id, ctx.payload["filename"])
+    made = session.get_one(CvGeneration, cv.id)
+    return {
+        "filename": cv.filename,
+        "cv_id": cv.id,
+        "title": cv.title,
+        "offer_id": made.offer_id,
+        "pages": made.details["pages"],
+        "fits": made.details["fits"],
+    }
