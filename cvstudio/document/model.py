@@ -287,6 +287,13 @@ class SectionSetting(Part):
     hidden: bool = False
 
 
+class Translation(Part):
+    """What a translation rests on: by field path, fingerprints of the original's text then and of ours."""
+
+    origin: dict[str, str] = Field(default_factory=dict)
+    made: dict[str, str] = Field(default_factory=dict)
+
+
 class Studio(Part):
     template: str = Field(default="modern", max_length=40, pattern=r"^[a-z0-9-]+$")
     template_version: int = Field(default=1, ge=1)
@@ -294,6 +301,7 @@ class Studio(Part):
     design: Design = Field(default_factory=Design)
     sections: list[SectionSetting] = Field(default_factory=list)
     hidden: list[str] = Field(default_factory=list)  # ids of items kept but not shown
+    translation: Translation = Field(default_factory=Translation)
 
 
 class Meta(Part):
