@@ -8,13 +8,14 @@ import structlog
 
 from cvstudio import jobs
 from cvstudio.config import settings
-from cvstudio.domain import generation, mailing, matching, notices, rendering, thumbnails
+from cvstudio.domain import generation, mailing, matching, notices, rendering, thumbnails, translations
 from cvstudio.errors import StudioError
 
 HANDLERS: dict[str, jobs.Handler] = {
     generation.KIND: rendering.render_pdf,
     mailing.KIND: mailing.deliver,
     matching.KIND: matching.score,
+    translations.KIND: translations.translate,
 }
 jobs.at_end(notices.job_ended)
 
