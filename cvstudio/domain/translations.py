@@ -86,6 +86,26 @@ def stale(session: Session, cv: Cv) -> list[Stale]:
     return translation.stale(Document.load(original.document), Document.load(cv.document)) if original else []
 
 
+def stale_fields(original: Document, translated: Document) -> list[Stale]:
+    """The same, of documents at hand."""
+    return translation.stale(original, translated)
+
+
+def settled(original: Document, translated: Document, paths: Collection[str]) -> Document:
+    """The translation with these fields called right as they are."""
+    return translation.settled(original, translated, paths)
+
+
+def left_out(document: Document, target: CvLanguage) -> list[str]:
+    """The texts that would stay as they are without a model."""
+    return translation.untouched_texts(document, target)
+
+
+def failure(job: Job, language: str) -> str | None:
+    """Why it failed, for its owner; None unless it did."""
+    return jobs.failure(job, language)
+
+
 def get_job(session: Session, owner_id: str, job_id: str) -> Job | None:
     job = session.get(Job, job_id)
     return job if job is not None and (job.owner_id, job.kind) == (owner_id, KIND) else None

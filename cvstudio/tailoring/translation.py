@@ -126,6 +126,14 @@ def translate(
     return Translated(made, tuple(untouched))
 
 
+def untouched_texts(document: Document, target: CvLanguage) -> list[str]:
+    """What would stay as it is without a translator, the person's own words."""
+    left = set(translate(document, target).untouched)
+    return [
+        text for slot in _slots(document) for path, text in zip(slot.paths(), slot.texts(), strict=True) if path in left
+    ]
+
+
 def stale(original: Document, translated: Document) -> list[Stale]:
     """What the original says otherwise than when it was translated, in the original's order."""
     kept = translated.studio.translation
