@@ -66,7 +66,7 @@ def translate_dialog() -> rx.Component:
                     aria_disabled=rx.cond(busy, "true", "false"),
                     on_click=Translating.translate,
                 ),
-                rx.el.button(t("editor.cancel"), type="button", class_name="button", on_click=Translating.close),
+                rx.el.button(t("editor.close"), type="button", class_name="button", on_click=Translating.close),
                 class_name="actions",
             ),
             class_name="dialog translating",
