@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from cvstudio import render
 from cvstudio.document import Document
-from cvstudio.domain import owned, owners
+from cvstudio.domain import owned, owners, versions
 from cvstudio.errors import Conflict, NotFound
 from cvstudio.models import Cv, utcnow
 
@@ -89,14 +89,20 @@ def all_of(session: Session, owner_id: str, *, limit: int = 200) -> list[Cv]:
     return list(session.exec(wanted.order_by(col(Cv.updated_at).desc(), Cv.id).limit(limit)))
 
 
-def save(session: Session, owner_id: str, cv_id: str, document: Document, *, expected_revision: int) -> Cv:
-    """Replaces the document. Raises StaleRevision if it is no longer at `expected_revision`."""
-    cv = _get(session, owner_id, cv_id, lock=True)
-    if cv.revision != expected_revision:
-        raise StaleRevision(expected=expected_revision, current=cv.revision)
+def save(
+    session: Session, owner_id: str, cv_id: str, document: Document, *, expected_revision: int, checkpoint: str = ""
+) -> Cv:
+    """Replaces the document. Raises StaleRevision if it is no longer at `expected_revision`.
+
+    What it replaces is kept as a version where that is due, and always with a `checkpoint`: what is about to happen
+    ("ai", "import", …).
+    """
+    cv = locked(session, owner_id, cv_id, expected_revision)
     dumped = document.dump()
     if dumped == cv.document:
         return cv
+    if reason := checkpoint or versions.due(cv, document):
+        versions.keep(session, cv, reason)
     if cv.title == render.title(Document.load(cv.document)):
         cv.title = render.title(document)
     cv.document = dumped
@@ -107,6 +113,21 @@ def save(session: Session, owner_id: str, cv_id: str, document: Document, *, exp
     session.add(cv)
     session.flush()
     return cv
+
+
+def locked(session: Session, owner_id: str, cv_id: str, expected_revision: int | None = None) -> Cv:
+    """The CV, to be changed in this transaction. Raises StaleRevision; without an `expected_revision` it never is."""
+    cv = _get(session, owner_id, cv_id, lock=True)
+    if expected_revision is not None and cv.revision != expected_revision:
+        raise StaleRevision(expected=expected_revision, current=cv.revision)
+    return cv
+
+
+def revert(session: Session, owner_id: str, cv_id: str, number: int, *, expected_revision: int | None = None) -> Cv:
+    """Back to what a version holds, once what it replaces is one too. Raises VersionNotFound, StaleRevision."""
+    cv = locked(session, owner_id, cv_id, expected_revision)
+    document = Document.load(versions.at(session, cv, number))
+    return save(session, owner_id, cv_id, document, expected_revision=cv.revision, checkpoint=versions.RESTORE)
 
 
 def rename(session: Session, owner_id: str, cv_id: str, title: str) -> Cv:
