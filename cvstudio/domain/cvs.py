@@ -8,14 +8,15 @@ from typing import ClassVar
 
 from sqlmodel import Session, col, select
 
-from cvstudio import render
+from cvstudio import db, events, render
 from cvstudio.document import Document
 from cvstudio.domain import owned, owners, versions
-from cvstudio.errors import Conflict, NotFound
+from cvstudio.errors import Conflict, InvalidInput, NotFound
 from cvstudio.models import Cv, utcnow
 
 MAX_TITLE = 120
 MAX_STEM = 60
+FILENAME = re.compile(r"(?![. ])[\w .()@+-]{1,115}\.json")
 
 
 class CvNotFound(NotFound):
@@ -23,6 +24,14 @@ class CvNotFound(NotFound):
     messages: ClassVar[dict[str, str]] = {
         "fr": "Ce CV n’existe pas, ou plus.",
         "en": "This CV does not exist, or no longer.",
+    }
+
+
+class FilenameTaken(Conflict):
+    code: ClassVar[str] = "FILENAME_TAKEN"
+    messages: ClassVar[dict[str, str]] = {
+        "fr": "Vous avez déjà un CV de ce nom de fichier. Choisissez-en un autre.",
+        "en": "You already have a CV with this filename. Choose another one.",
     }
 
 
@@ -42,16 +51,20 @@ def create(
     document: Document,
     *,
     title: str | None = None,
+    filename: str = "",
     source: str = "manual",
     source_value: str = "",
     origin_id: str | None = None,
 ) -> Cv:
-    """A new CV. Without a title it carries, and follows, the person's name and role. The owner's row must exist."""
+    """A new CV. Without a title it carries, and follows, the person's name and role. The owner's row must exist.
+
+    Raises InvalidInput, FilenameTaken for a `filename`; without one it gets one of its own.
+    """
     title = _one_line(title or "") or render.title(document)
     owners.lock(session, owner_id)
     cv = Cv(
         owner_id=owner_id,
-        filename=_free_filename(session, owner_id, title),
+        filename=_claimed(session, owner_id, filename) if filename else _free_filename(session, owner_id, title),
         title=title,
         document=document.dump(),
         template=document.studio.template,
@@ -130,6 +143,13 @@ def revert(session: Session, owner_id: str, cv_id: str, number: int, *, expected
     return save(session, owner_id, cv_id, document, expected_revision=cv.revision, checkpoint=versions.RESTORE)
 
 
+def announce(session: Session, cv: Cv) -> None:
+    """Once this is committed, tabs that show the CV take it over."""
+    told = {"kind": "cv", "id": cv.id, "revision": str(cv.revision), "tab": ""}
+    topic = events.owner_topic(cv.owner_id)
+    db.after_commit(session, lambda: events.publish(topic, told))
+
+
 def rename(session: Session, owner_id: str, cv_id: str, title: str) -> Cv:
     """A blank title returns to the person's name and role. The filename, a key for API clients, stays."""
     cv = _get(session, owner_id, cv_id, lock=True)
@@ -170,6 +190,22 @@ def _get(session: Session, owner_id: str, cv_id: str, *, lock: bool = False) -> 
     if cv.deleted_at is not None:
         raise CvNotFound
     return cv
+
+
+def _claimed(session: Session, owner_id: str, filename: str) -> str:
+    """The filename asked for, ending in .json. One in the trash gives way to it; the caller holds the owner's lock."""
+    filename = f"{filename.strip().removesuffix('.json')}.json"
+    if not FILENAME.fullmatch(filename):
+        raise InvalidInput("bad filename", fields={"filename": ["letters, digits, spaces and ._()@+-, at most 120"]})
+    taken = session.exec(select(Cv).where(Cv.owner_id == owner_id, Cv.filename == filename)).first()
+    if taken is not None:
+        if taken.deleted_at is None:
+            raise FilenameTaken
+        names = set(session.exec(select(Cv.filename).where(Cv.owner_id == owner_id)))
+        taken.filename = _first_free(filename.removesuffix(".json"), names)
+        session.add(taken)
+        session.flush()
+    return filename
 
 
 def _free_filename(session: Session, owner_id: str, title: str) -> str:
