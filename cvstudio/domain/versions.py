@@ -142,7 +142,7 @@ def _unpacked(data: bytes) -> Any:
 
 def _forget_oldest(session: Session, cv: Cv) -> None:
     """Whole chains from the beginning, so that what stays can be built."""
-    mine = CvVersion.cv_id == cv.id
+    mine = col(CvVersion.cv_id) == cv.id
     enough = select(CvVersion.number).where(mine, col(CvVersion.keyframe), CvVersion.number <= cv.version - MOST)
     oldest = session.exec(enough.order_by(col(CvVersion.number).desc()).limit(1)).first()
     if oldest is not None:
