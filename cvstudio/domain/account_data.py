@@ -19,7 +19,7 @@ from sqlmodel import Session, col
 from sqlmodel import select as select_model
 
 from cvstudio import db, events
-from cvstudio.domain import files, generation, mailing
+from cvstudio.domain import files, generation, mailing, versions
 from cvstudio.domain.accounts import passwords
 from cvstudio.domain.accounts.faults import fault
 from cvstudio.domain.onboarding import AccountNotFound
@@ -35,6 +35,7 @@ _LINKS = "may hold links that open the account"
 # Table → column, or ALL → why it is not in the ZIP.
 LEFT_OUT: Mapping[str, Mapping[str, str]] = {
     "cv": {"document": "is a file of its own, in cvs/"},
+    "cv_version": {"data": "is a file of its own, in cvs/versions/"},
     "idempotency_key": {"request_hash": "a checksum of what was sent"},
     "job": {"worker": "names a machine of ours"},
     "login_session": {"token_hash": _KEY},
@@ -55,7 +56,9 @@ NAMES = {
     "credit_entry": "ledger",
     "cv": "cvs",
     "cv_generation": "cv-generations",
+    "cv_version": "cv-versions",
     "job": "jobs",
+    "kept_link": "links",
     "linked_account": "linked-accounts",
     "login_session": "sign-ins",
     "mail_log": "mails",
@@ -70,7 +73,8 @@ NAMES = {
 README: dict[Language, str] = {
     "fr": """Tout ce que CV Studio garde à votre sujet, au moment indiqué dans index.json.
 
-cvs/       vos CV, au format ouvert JSON Resume ; cvs/trash/ : ceux de la corbeille
+cvs/       vos CV, au format ouvert JSON Resume ; cvs/trash/ : ceux de la corbeille ;
+           cvs/versions/ : ce qu’ils étaient avant
 pdfs/      les fichiers générés
 photos/    vos photos (basics.image d’un CV, photo:…, est le nom du fichier)
 data/      le reste, table par table, en JSON : profil, parcours, offres, crédits, consentements, connexions, e-mails…
@@ -78,7 +82,8 @@ index.json ce qu’il y a, ce qui manque et ce qui a été laissé de côté, av
 """,
     "en": """All that CV Studio holds about you, at the moment that index.json says.
 
-cvs/       your CVs, in the open format JSON Resume; cvs/trash/: those in the trash
+cvs/       your CVs, in the open format JSON Resume; cvs/trash/: those in the trash;
+           cvs/versions/: what they were before
 pdfs/      the files that were generated
 photos/    your photos (basics.image of a CV, photo:…, is the file's name)
 data/      the rest, table by table, as JSON: profile, career, offers, ledger of credits, consents, sign-ins, mails…
@@ -157,6 +162,7 @@ class _Export:
             if ALL not in left_out:
                 self._table(table, [column for column in table.columns if column.name not in left_out])
         self._cvs()
+        self._versions()
         self._photos()
         self._pdfs()
         index = {
@@ -186,6 +192,17 @@ class _Export:
         for row in self._read(wanted.order_by(table.c.created_at, table.c.id)):
             folder = "cvs/trash" if row.deleted_at else "cvs"
             self.archive.writestr(self._free(folder, row.filename), _json(row.document) + "\n")
+
+    def _versions(self) -> None:
+        """Each as the whole CV it was."""
+        table, cvs = metadata.tables["cv_version"], metadata.tables["cv"]
+        columns = (cvs.c.id, cvs.c.filename, table.c.number, table.c.keyframe, table.c.data)
+        wanted = select(*columns).where(self.rows[table], table.c.cv_id == cvs.c.id)
+        rows = self._read(wanted.order_by(cvs.c.created_at, cvs.c.id, table.c.number))
+        for _, (*mine,) in itertools.groupby(rows, key=lambda row: row.id):
+            for row, document in zip(mine, versions.documents((one.keyframe, one.data) for one in mine), strict=True):
+                name = f"{row.filename.removesuffix('.json')} {row.number}.json"
+                self.archive.writestr(self._free("cvs/versions", name), _json(document) + "\n")
 
     def _photos(self) -> None:
         table = metadata.tables["photo"]

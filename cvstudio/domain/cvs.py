@@ -8,14 +8,15 @@ from typing import ClassVar
 
 from sqlmodel import Session, col, select
 
-from cvstudio import render
+from cvstudio import db, events, render
 from cvstudio.document import Document
-from cvstudio.domain import owned, owners
-from cvstudio.errors import Conflict, NotFound
+from cvstudio.domain import owned, owners, versions
+from cvstudio.errors import Conflict, InvalidInput, NotFound
 from cvstudio.models import BackgroundTask, Cv, Job, utcnow
 
 MAX_TITLE = 120
 MAX_STEM = 60
+FILENAME = re.compile(r"(?![. ])[\w .()@+-]{1,115}\.json")
 
 
 class CvNotFound(NotFound):
@@ -23,6 +24,14 @@ class CvNotFound(NotFound):
     messages: ClassVar[dict[str, str]] = {
         "fr": "Ce CV n’existe pas, ou plus.",
         "en": "This CV does not exist, or no longer.",
+    }
+
+
+class FilenameTaken(Conflict):
+    code: ClassVar[str] = "FILENAME_TAKEN"
+    messages: ClassVar[dict[str, str]] = {
+        "fr": "Vous avez déjà un CV de ce nom de fichier. Choisissez-en un autre.",
+        "en": "You already have a CV with this filename. Choose another one.",
     }
 
 
@@ -42,6 +51,7 @@ def create(
     document: Document,
     *,
     title: str | None = None,
+    filename: str = "",
     source: str = "manual",
     source_value: str = "",
     origin_id: str | None = None,
@@ -49,13 +59,15 @@ def create(
 ) -> Cv:
     """A new CV. Without a title it carries, and follows, the person's name and role. The owner's row must exist.
 
-    `promised` is its filename, where promise() gave it one.
+    Raises InvalidInput, FilenameTaken for a `filename`; without one it gets one of its own, or the one `promised`
+    to it by promise().
     """
     title = _one_line(title or "") or render.title(document)
     owners.lock(session, owner_id)
     cv = Cv(
         owner_id=owner_id,
-        filename=promised or _free_filename(session, owner_id, title),
+        filename=promised
+        or (_claimed(session, owner_id, filename) if filename else _free_filename(session, owner_id, title)),
         title=title,
         document=document.dump(),
         template=document.studio.template,
@@ -99,14 +111,20 @@ def all_of(session: Session, owner_id: str, *, limit: int = 200) -> list[Cv]:
     return list(session.exec(wanted.order_by(col(Cv.updated_at).desc(), Cv.id).limit(limit)))
 
 
-def save(session: Session, owner_id: str, cv_id: str, document: Document, *, expected_revision: int) -> Cv:
-    """Replaces the document. Raises StaleRevision if it is no longer at `expected_revision`."""
-    cv = _get(session, owner_id, cv_id, lock=True)
-    if cv.revision != expected_revision:
-        raise StaleRevision(expected=expected_revision, current=cv.revision)
+def save(
+    session: Session, owner_id: str, cv_id: str, document: Document, *, expected_revision: int, checkpoint: str = ""
+) -> Cv:
+    """Replaces the document. Raises StaleRevision if it is no longer at `expected_revision`.
+
+    What it replaces is kept as a version where that is due, and always with a `checkpoint`: what is about to happen
+    ("ai", "import", …).
+    """
+    cv = locked(session, owner_id, cv_id, expected_revision)
     dumped = document.dump()
     if dumped == cv.document:
         return cv
+    if reason := checkpoint or versions.due(cv, document):
+        versions.keep(session, cv, reason)
     if cv.title == render.title(Document.load(cv.document)):
         cv.title = render.title(document)
     cv.document = dumped
@@ -117,6 +135,28 @@ def save(session: Session, owner_id: str, cv_id: str, document: Document, *, exp
     session.add(cv)
     session.flush()
     return cv
+
+
+def locked(session: Session, owner_id: str, cv_id: str, expected_revision: int | None = None) -> Cv:
+    """The CV, to be changed in this transaction. Raises StaleRevision; without an `expected_revision` it never is."""
+    cv = _get(session, owner_id, cv_id, lock=True)
+    if expected_revision is not None and cv.revision != expected_revision:
+        raise StaleRevision(expected=expected_revision, current=cv.revision)
+    return cv
+
+
+def revert(session: Session, owner_id: str, cv_id: str, number: int, *, expected_revision: int | None = None) -> Cv:
+    """Back to what a version holds, once what it replaces is one too. Raises VersionNotFound, StaleRevision."""
+    cv = locked(session, owner_id, cv_id, expected_revision)
+    document = Document.load(versions.at(session, cv, number))
+    return save(session, owner_id, cv_id, document, expected_revision=cv.revision, checkpoint=versions.RESTORE)
+
+
+def announce(session: Session, cv: Cv) -> None:
+    """Once this is committed, tabs that show the CV take it over."""
+    told = {"kind": "cv", "id": cv.id, "revision": str(cv.revision), "tab": ""}
+    topic = events.owner_topic(cv.owner_id)
+    db.after_commit(session, lambda: events.publish(topic, told))
 
 
 def rename(session: Session, owner_id: str, cv_id: str, title: str) -> Cv:
@@ -159,6 +199,24 @@ def _get(session: Session, owner_id: str, cv_id: str, *, lock: bool = False) -> 
     if cv.deleted_at is not None:
         raise CvNotFound
     return cv
+
+
+def _claimed(session: Session, owner_id: str, filename: str) -> str:
+    """The filename asked for, ending in .json. One in the trash gives way to it; the caller holds the owner's lock."""
+    filename = f"{filename.strip().removesuffix('.json')}.json"
+    if not FILENAME.fullmatch(filename):
+        raise InvalidInput("bad filename", fields={"filename": ["letters, digits, spaces and ._()@+-, at most 120"]})
+    if filename in _promised(session, owner_id):
+        raise FilenameTaken
+    taken = session.exec(select(Cv).where(Cv.owner_id == owner_id, Cv.filename == filename)).first()
+    if taken is not None:
+        if taken.deleted_at is None:
+            raise FilenameTaken
+        names = set(session.exec(select(Cv.filename).where(Cv.owner_id == owner_id)))
+        taken.filename = _first_free(filename.removesuffix(".json"), names)
+        session.add(taken)
+        session.flush()
+    return filename
 
 
 def _free_filename(session: Session, owner_id: str, title: str) -> str:

@@ -6,6 +6,7 @@ from cvstudio.models.consent import Consent
 from cvstudio.models.credit import CreditEntry
 from cvstudio.models.cv import Cv
 from cvstudio.models.factor import Passkey, RecoveryCode, SecondFactor
+from cvstudio.models.feedback import Feedback, KeptLink
 from cvstudio.models.fields import Json, new_id, utcnow
 from cvstudio.models.file import Photo, StoredFile
 from cvstudio.models.idempotency import IdempotencyKey
@@ -21,6 +22,7 @@ from cvstudio.models.tailoring import CareerProfile, CvGeneration, Offer, Widget
 from cvstudio.models.task import BackgroundTask, TelemetryEvent
 from cvstudio.models.tier import TierChange
 from cvstudio.models.user import User
+from cvstudio.models.version import CvVersion
 
 metadata = SQLModel.metadata
 
@@ -31,10 +33,13 @@ __all__ = [
     "CreditEntry",
     "Cv",
     "CvGeneration",
+    "CvVersion",
+    "Feedback",
     "IdempotencyKey",
     "Job",
     "JobEffect",
     "Json",
+    "KeptLink",
     "LinkedAccount",
     "LlmCall",
     "LoginSession",

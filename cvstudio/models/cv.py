@@ -30,3 +30,5 @@ class Cv(SQLModel, table=True):
     created_at: datetime = Field(default_factory=utcnow)
     updated_at: datetime = Field(default_factory=utcnow)
     deleted_at: datetime | None = None
+    version: int = Field(default=0, sa_column_kwargs={"server_default": "0"})  # number of its newest CvVersion
+    version_at: datetime | None = None  # when that was made

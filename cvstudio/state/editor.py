@@ -121,7 +121,7 @@ class Editor(rx.State):
         fresh = samples.load(self._lang) if how == "sample" else Document()
         fresh.studio.template, fresh.studio.template_version = old.studio.template, old.studio.template_version
         fresh.studio.design, fresh.studio.language = old.studio.design, self._lang
-        self._draft.document = fresh
+        self._draft.document, self._draft.checkpoint = fresh, "cleared"
         return [
             *self.changed(anew=True, undoable=("sampled" if how == "sample" else "cleared") if before else ""),
             self.focus('[data-field="basics.name"]'),
@@ -343,7 +343,7 @@ class Editor(rx.State):
             document.meta = old.meta.model_copy(deep=True)
             document.studio.hidden, document.studio.sections = [], []
             document.studio.language = language or old.studio.language
-        self._draft.document = document
+        self._draft.document, self._draft.checkpoint = document, "import"
         return self.changed(anew=True, undoable="imported")
 
     def set_photo(self, reference: str) -> list[Any]:
@@ -416,9 +416,11 @@ class Editor(rx.State):
         """Called without the state's lock."""
         async with self:
             owner_id, lang, tab = await self._owner(), self._lang, self.router.session.client_token
-            cv_id, revision = self._draft.cv_id, self._draft.revision
+            cv_id, revision, why = self._draft.cv_id, self._draft.revision, self._draft.checkpoint
         try:
-            saved = await rx.run_in_thread(lambda: store(owner_id, lang, cv_id, revision, document, tab=tab))
+            saved = await rx.run_in_thread(
+                lambda: store(owner_id, lang, cv_id, revision, document, tab=tab, checkpoint=why)
+            )
         except cvs.StaleRevision:
             stored = await rx.run_in_thread(lambda: load(owner_id, cv_id))
             if stored is None or stored.document.dump() != document.dump():
@@ -429,6 +431,7 @@ class Editor(rx.State):
         async with self:
             draft = self._draft
             (draft.cv_id, draft.revision), draft.saved = saved, edits
+            draft.checkpoint = "" if draft.checkpoint == why and draft.clean else draft.checkpoint
             self._draft, self.cv_id = draft, draft.cv_id
 
     def hurry(self) -> list[Any]:

@@ -27,6 +27,7 @@ class Draft:
         self.saved = 0  # how many of them are in the database
         self.first_unsaved_at = 0.0  # Unix time
         self.last_edit_at = 0.0
+        self.checkpoint = ""  # why what is stored has to be kept as a version before the next save
         self.opened: set[str] = set()  # ids of entries
         self.added: set[str] = set()  # keys of sections shown though empty
 
@@ -65,7 +66,14 @@ def load(owner_id: str, cv_id: str = "") -> Draft | None:
 
 
 def store(
-    owner_id: str, language: Language, cv_id: str, revision: int, document: Document, *, tab: str
+    owner_id: str,
+    language: Language,
+    cv_id: str,
+    revision: int,
+    document: Document,
+    *,
+    tab: str,
+    checkpoint: str = "",
 ) -> tuple[str, int]:
     """(id, revision) of what was saved; other tabs are told. Raises StaleRevision, CvNotFound, InvalidInput."""
     if not owner_id:
@@ -74,7 +82,7 @@ def store(
     with db.session() as session:
         owners.ensure(session, owner_id, language)
         if cv_id:
-            cv = cvs.save(session, owner_id, cv_id, document, expected_revision=revision)
+            cv = cvs.save(session, owner_id, cv_id, document, expected_revision=revision, checkpoint=checkpoint)
         else:
             cv = cvs.create(session, owner_id, document)
         saved = cv.id, cv.revision

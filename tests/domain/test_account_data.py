@@ -15,7 +15,7 @@ from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
 
 from cvstudio import db, jobs, tasks
 from cvstudio.document import samples
-from cvstudio.domain import account_data, accounts, credits, cvs, files, generation, photos, rendering
+from cvstudio.domain import account_data, accounts, credits, cvs, files, generation, photos, rendering, versions
 from cvstudio.domain.account_data import ALL, BY_ADDRESS, LEFT_OUT, NAMES, ConfirmationRequired
 from cvstudio.domain.accounts import passwords, sessions
 from cvstudio.domain.onboarding import AccountNotFound
@@ -40,6 +40,7 @@ REFERENCES = {
 LOOKS_SECRET = ("hash", "secret", "token", "password", "credential", "code_")
 # What a made-up row cannot be without.
 MADE_UP: dict[tuple[str, str], Any] = {
+    ("cv_version", "data"): versions._packed({"basics": {"name": "Dupont"}}),
     ("credit_entry", "kind"): "welcome",
     ("job", "status"): "done",
     ("owner", "kind"): "account",
@@ -247,6 +248,10 @@ def test_files_are_there_as_one_would_open_them(engine, owner):
         twin = cvs.create(session, user.id, document)
         cvs.delete(session, user.id, twin.id)
         session.add(Cv(owner_id=user.id, filename="../../evil\\name.json", template="modern", document={"a": 1}))
+        versions.keep(session, first)
+        first.document = {**document.dump(), "work": []}
+        versions.keep(session, first)
+        first.document = document.dump()
     photo = keep_photo(user.id, "red")
     for key in ("aa11", "bb22", "bb22"):
         keep_file(user.id, b"%PDF-" + key.encode(), key)
@@ -262,11 +267,15 @@ def test_files_are_there_as_one_would_open_them(engine, owner):
         f"cvs/{first.filename}",
         f"cvs/trash/{twin.filename}",
         "cvs/_.._evil_name.json",
+        f"cvs/versions/{first.filename.removesuffix('.json')} 1.json",
+        f"cvs/versions/{first.filename.removesuffix('.json')} 2.json",
         f"photos/{photo.id}.jpg",
         f"pdfs/{day} CV Zoé Dupont.pdf",
         f"pdfs/{day} CV Zoé Dupont (2).pdf",
     }
     assert json.loads(archive.read(f"cvs/{first.filename}")) == document.dump()
+    was = [json.loads(archive.read(name)) for name in sorted(names) if name.startswith("cvs/versions/")]
+    assert was == [document.dump(), {**document.dump(), "work": []}]
     assert {archive.read(name) for name in names if name.startswith("pdfs/")} == {b"%PDF-aa11", b"%PDF-bb22"}
     assert archive.read(f"photos/{photo.id}.jpg")[:2] == b"\xff\xd8"
     assert json.loads(archive.read("index.json"))["missing"] == [f"pdfs/{day} CV Gone.pdf"]
