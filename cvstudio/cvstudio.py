@@ -19,6 +19,7 @@ from cvstudio.pages.generate import generate
 from cvstudio.pages.landing import landing
 from cvstudio.pages.login import check, code, login
 from cvstudio.pages.not_found import not_found
+from cvstudio.pages.profile import profile
 from cvstudio.pages.register import register
 from cvstudio.pages.reset import reset
 from cvstudio.pages.tailor import tailor
@@ -30,6 +31,7 @@ from cvstudio.state.admin import Guard
 from cvstudio.state.admin_settings import AdminSettings
 from cvstudio.state.failures import as_toast
 from cvstudio.state.landing import Landing
+from cvstudio.state.profile import Career
 from cvstudio.state.tailor import Tailor
 
 # Reflex takes Vars here, its annotation says only str.
@@ -57,7 +59,7 @@ app: rx.App = rx.App(
         ),
     ],
     html_custom_attrs=html_attributes,
-    stylesheets=["/studio.css", "/editor.css", "/tailor.css", "/accounts.css", "/admin.css"],
+    stylesheets=["/studio.css", "/editor.css", "/tailor.css", "/profile.css", "/accounts.css", "/admin.css"],
     toaster=toaster(),
 )
 
@@ -86,6 +88,7 @@ add(landing, "/", "landing", on_load=Landing.show)
 add(templates, "/templates", "templates")
 add(generate, "/generate", "editor", on_load=EDITOR_ON_LOAD)
 add(tailor, "/tailor", "tailor", on_load=Tailor.open)
+add(profile, "/profile", "profile", on_load=Career.open)
 add(login, "/login", "login")
 add(check, "/login/check", "check")
 add(code, "/login/code", "code")

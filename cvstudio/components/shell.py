@@ -155,6 +155,7 @@ def _places(current: str) -> list[rx.Component]:
     here: dict[str, Any] = {"aria_current": "page"}
     return [
         link(t("shell.tailor"), to="/tailor", **(here if current == "tailor" else {})),
+        link(t("shell.profile"), to="/profile", **(here if current == "profile" else {})),
         link(t("shell.templates"), to="/templates", **(here if current == "templates" else {})),
     ]
 
@@ -196,6 +197,7 @@ def footer() -> rx.Component:
             rx.el.nav(
                 link(t("shell.write"), to="/generate"),
                 link(t("shell.tailor"), to="/tailor"),
+                link(t("shell.profile"), to="/profile"),
                 link(t("shell.templates"), to="/templates"),
                 server_link(t("shell.api"), href="/api/docs"),
                 aria_label=t("shell.foot_nav"),
