@@ -19,6 +19,7 @@ from cvstudio.pages.generate import generate
 from cvstudio.pages.landing import landing
 from cvstudio.pages.login import check, code, login
 from cvstudio.pages.not_found import not_found
+from cvstudio.pages.profile import profile
 from cvstudio.pages.register import register
 from cvstudio.pages.reset import reset
 from cvstudio.pages.tailor import tailor
@@ -31,6 +32,7 @@ from cvstudio.state.admin import Guard
 from cvstudio.state.admin_settings import AdminSettings
 from cvstudio.state.failures import as_toast
 from cvstudio.state.landing import Landing
+from cvstudio.state.profile import Career
 from cvstudio.state.tailor import Tailor
 from cvstudio.state.tasks import Tasks
 
@@ -59,7 +61,7 @@ app: rx.App = rx.App(
         ),
     ],
     html_custom_attrs=html_attributes,
-    stylesheets=["/studio.css", "/editor.css", "/tailor.css", "/tasks.css", "/accounts.css", "/admin.css"],
+    stylesheets=[f"/{name}.css" for name in ("studio", "editor", "tailor", "tasks", "profile", "accounts", "admin")],
     toaster=toaster(),
 )
 
@@ -89,6 +91,7 @@ add(templates, "/templates", "templates")
 add(generate, "/generate", "editor", on_load=EDITOR_ON_LOAD)
 add(tailor, "/tailor", "tailor", on_load=Tailor.open)
 add(tasks, "/tasks", "tasks", on_load=Tasks.open)
+add(profile, "/profile", "profile", on_load=Career.open)
 add(login, "/login", "login")
 add(check, "/login/check", "check")
 add(code, "/login/code", "code")

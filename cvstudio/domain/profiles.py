@@ -19,7 +19,7 @@ from cvstudio.errors import Conflict, InvalidInput, StudioError
 from cvstudio.models import CareerProfile, Json, WidgetCache, utcnow
 from cvstudio.tailoring import pasted
 from cvstudio.tailoring.completeness import Completeness, completeness
-from cvstudio.tailoring.profile import Fact, Kind, Profile
+from cvstudio.tailoring.profile import Fact, Kind, Profile, keep_apart, restored
 from cvstudio.tailoring.profile import add_document as with_document
 from cvstudio.tailoring.profile import add_facts as with_facts
 from cvstudio.tailoring.profile import draft as draft_fact
@@ -97,6 +97,7 @@ class Changes:
     edit: Sequence[tuple[str, Mapping[str, str]]] = ()  # id, fields of CONTEXT and "text"
     remove: Sequence[str] = ()
     merge: Sequence[tuple[str, str]] = ()  # the first stays
+    apart: Sequence[tuple[str, str]] = ()  # they seem to tell the same, and do not
 
 
 def load(session: Session, owner_id: str) -> Stored:
@@ -124,6 +125,8 @@ def change(session: Session, owner_id: str, changes: Changes, *, expected_revisi
             current = remove_fact(current, fact_id)
         for pair in changes.merge:
             current = merge_facts(current, pair)
+        for pair in changes.apart:
+            current = keep_apart(current, pair)
         return current
 
     return _save(session, owner_id, edited, expected_revision)
@@ -162,6 +165,11 @@ def replace(
         return _added(current, [given for given in facts if given.id not in known])
 
     return _save(session, owner_id, replaced, expected_revision)
+
+
+def put_back(session: Session, owner_id: str, earlier: Profile, *, expected_revision: int) -> Stored:
+    """The profile as it was before a change: undo. Raises StaleProfile."""
+    return _save(session, owner_id, lambda current: restored(current, earlier), expected_revision)
 
 
 def add_cvs(session: Session, owner_id: str, cv_ids: Sequence[str]) -> Stored:

@@ -90,14 +90,14 @@ class Importing(rx.State):
         """Shows what is in a file. Raises what imports.read does."""
         editor = await self.get_state(Editor)
         owner_id = await editor._owner()
-        imported = await _patiently(lambda: imports.read(owner_id, address, data, filename))
+        imported = await patiently(lambda: imports.read(owner_id, address, data, filename))
         self._forget()
         self._review = Review(owner_id, imported)
         self.file = filename
         found = imports.values(imported)
         self.found, self.doubtful = len(found), sum(value.doubtful for value in found)
         self.groups = groups(imported, data, editor._lang)
-        self.warnings = [text(f"editor.import_warn_{code}", editor._lang) for code in _warnings(imported)]
+        self.warnings = [text(f"editor.import_warn_{code}", editor._lang) for code in worth_saying(imported)]
         self.replaces = editor.begun and any(editor._draft.document.texts())
         return editor.focus(HEADING)
 
@@ -150,7 +150,8 @@ class Importing(rx.State):
         self.groups, self.warnings, self.doubtful, self.found, self._review = [], [], 0, 0, None
 
 
-async def _patiently(read: Callable[[], Imported]) -> Imported:
+async def patiently(read: Callable[[], Imported]) -> Imported:
+    """What is read from a file, as soon as others' files leave room. Raises what imports.read does."""
     for pause in PAUSES:
         try:
             return await asyncio.to_thread(read)
@@ -159,7 +160,7 @@ async def _patiently(read: Callable[[], Imported]) -> Imported:
     return await asyncio.to_thread(read)
 
 
-def _warnings(imported: Imported) -> list[str]:
+def worth_saying(imported: Imported) -> list[str]:
     said = [code for code in imported.warnings if code in WARNINGS]
     return [*said, "photo"] if imported.kind in PICTURED else said
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import Literal
 
@@ -52,6 +52,7 @@ PREFIXES: dict[Kind, str] = {
     "other": "autr",
 }
 HEADERS: frozenset[Kind] = frozenset({"experience", "education", "project", "volunteer", "other"})
+PAPERS: frozenset[Kind] = frozenset({"certificate", "award", "publication"})
 MAX_FACTS = 1_000
 ALIKE = 0.86  # how much of two texts must agree before we ask whether they are one
 
@@ -77,7 +78,9 @@ class Fact(BaseModel):
 
 
 class Profile(BaseModel):
-    """`given` counts the ids given so far, by prefix; `merged` says which ids now stand for which."""
+    """`given` counts the ids given so far, by prefix; `merged` says which ids now stand for which; of the pairs in
+    `apart` the person said that they are two things.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -86,6 +89,7 @@ class Profile(BaseModel):
     facts: tuple[Fact, ...] = ()
     given: dict[str, int] = Field(default_factory=dict)
     merged: dict[str, str] = Field(default_factory=dict)
+    apart: tuple[tuple[str, str], ...] = ()
 
     def fact(self, fact_id: str) -> Fact:
         """The fact, also by an id that was merged into it. Raises InvalidInput."""
@@ -163,14 +167,26 @@ def add(current: Profile, kind: Kind, text: str, **context: str) -> Profile:
 
 
 def edit(current: Profile, fact_id: str, **changes: str) -> Profile:
-    """The fact with other words or another context; its id, kind and place stay."""
+    """The fact with other words or another context; its id, kind and place stay.
+
+    A header is called by its title and employer: its text follows them. So does the title of a paper its text.
+    """
     fact = current.fact(fact_id)
     if changes.keys() & {"id", "kind", "of", "source"}:
         raise InvalidInput("not a field to edit", fields={name: ["cannot be changed"] for name in sorted(changes)})
-    changed = Fact.model_validate({**fact.model_dump(), **changes})
+    changed = Fact.model_validate({**fact.model_dump(), **_following(fact, changes), **changes})
     if not changed.text.strip():
         raise InvalidInput("a fact needs words", fields={"text": ["must not be blank"]})
     return current.model_copy(update={"facts": tuple(changed if one is fact else one for one in current.facts)})
+
+
+def _following(fact: Fact, changes: Mapping[str, str]) -> dict[str, str]:
+    if fact.kind in HEADERS and "text" not in changes and changes.keys() & {"title", "employer"}:
+        named = (changes.get("title", fact.title), changes.get("employer", fact.employer))
+        return {"text": ", ".join(filter(None, named))}
+    if fact.kind in PAPERS and "title" not in changes and fact.title == fact.text:
+        return {"title": changes.get("text", fact.title)}
+    return {}
 
 
 def remove(current: Profile, fact_id: str) -> Profile:
@@ -183,11 +199,27 @@ def remove(current: Profile, fact_id: str) -> Profile:
 def duplicates(current: Profile) -> list[tuple[str, str]]:
     """Pairs of ids (the older first) that seem to tell the same: to be shown, never merged unasked."""
     pairs = []
+    apart = set(current.apart)
     for number, first in enumerate(current.facts):
         for second in current.facts[number + 1 :]:
-            if first.kind == second.kind and _same(first, second, current):
-                pairs.append((first.id, second.id))
+            pair = (first.id, second.id)
+            if first.kind == second.kind and pair not in apart and _same(first, second, current):
+                pairs.append(pair)
     return pairs
+
+
+def keep_apart(current: Profile, pair: tuple[str, str]) -> Profile:
+    """The two are not one: they are not proposed again."""
+    told = tuple(fact.id for fact in current.facts if fact.id in pair)
+    if len(told) != 2 or told in current.apart:
+        return current
+    return current.model_copy(update={"apart": (*current.apart, (told[0], told[1]))})
+
+
+def restored(current: Profile, earlier: Profile) -> Profile:
+    """As it was earlier, but that no id given since is given again."""
+    given = {prefix: max(current.given.get(prefix, 0), earlier.given.get(prefix, 0)) for prefix in PREFIXES.values()}
+    return earlier.model_copy(update={"given": {prefix: number for prefix, number in given.items() if number}})
 
 
 def merge(current: Profile, pair: tuple[str, str]) -> Profile:
