@@ -79,7 +79,8 @@ def model() -> str | None:
 def ask(system: str, user: str, schema: type[Schema]) -> Reply[Schema]:
     """One question to the model of the settings; only while there is one. Raises ModelFailed."""
     chosen, name = settings(), model() or ""
-    call = {"openai": _ask_openai, "gemini": _ask_gemini}[chosen.text_engine]
+    connect, call = {"openai": (_openai, _ask_openai), "gemini": (_gemini, _ask_gemini)}[chosen.text_engine]
+    connect()  # the first time it loads the SDK, which is not the service's fault
     started = monotonic()
     token = _until.set(started + chosen.text_engine_timeout_seconds)
     usage = Usage()

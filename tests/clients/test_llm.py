@@ -4,7 +4,6 @@ import json
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -217,12 +216,9 @@ def test_an_empty_account_is_not_a_busy_service(model, waits):
 
 @pytest.mark.parametrize("drips", [0, 0.02], ids=["silent", "dripping"])
 def test_a_call_has_an_end_also_when_bytes_keep_coming(model, configure, drips):
-    ask(model, Turn(GOOD))  # the SDK is there
     configure(text_engine_timeout_seconds=0.3)
     turn = Turn("x" * 10_000, drips=drips) if drips else Turn(GOOD, waits_for=(held := threading.Event()))
-    started = time.monotonic()
-    assert fails(model, turn).reason == "silent"
-    assert time.monotonic() - started < 20  # not the 200 seconds that it would drip, nor the 30 it would be silent
+    assert fails(model, turn).reason == "silent"  # else it would come to an end after 200 seconds, or 30
     if not drips:
         held.set()
 
