@@ -77,6 +77,7 @@ class Settings(BaseModel):
     gemini_api_key: str | None = None
     gemini_model: str = "gemini-3-pro-preview"
     gemini_base_url: str = "https://generativelanguage.googleapis.com"
+    text_engine_effort: Literal["default", "low", "medium", "high"] = "low"  # of thinking; default: the model's own
     text_engine_connect_seconds: float = Field(5.0, gt=0, le=30)
     text_engine_timeout_seconds: float = Field(40.0, gt=0, le=50)  # of a call with its retries (see domain.widgets)
     text_engine_retries: int = Field(2, ge=0, le=5)

@@ -25,9 +25,9 @@ MAX_WAIT_SECONDS = 10.0  # who asks us to wait longer is not asked again
 FIRST_WAIT_SECONDS = 0.5  # doubled with each try
 OVERLOADED = frozenset({408, 429, 500, 502, 503, 504, 529})  # statuses that asking again may cure
 
-# silent: no answer, or none in time. busy: 429. broken: 5xx. barred: key, model or request not accepted, no credit.
-# refused: the model will not. cut: it ended early. invalid: not what the schema asks for.
-Reason = Literal["silent", "busy", "broken", "barred", "refused", "cut", "invalid"]
+# silent: no answer, or none in time. busy: 429. broken: 5xx. barred: the key, model or account will not do.
+# rejected: the question will not. refused: the model would not. cut: it ended early. invalid: not of the schema.
+Reason = Literal["silent", "busy", "broken", "barred", "rejected", "refused", "cut", "invalid"]
 AWAY: frozenset[Reason] = frozenset({"silent", "busy", "broken", "barred"})  # the service; not what it said
 
 Schema = TypeVar("Schema", bound=BaseModel)
@@ -79,7 +79,8 @@ def model() -> str | None:
 def ask(system: str, user: str, schema: type[Schema]) -> Reply[Schema]:
     """One question to the model of the settings; only while there is one. Raises ModelFailed."""
     chosen, name = settings(), model() or ""
-    call = {"openai": _ask_openai, "gemini": _ask_gemini}[chosen.text_engine]
+    connect, call = {"openai": (_openai, _ask_openai), "gemini": (_gemini, _ask_gemini)}[chosen.text_engine]
+    connect()  # the first time it loads the SDK, which is not the service's fault
     started = monotonic()
     token = _until.set(started + chosen.text_engine_timeout_seconds)
     usage = Usage()
@@ -124,6 +125,7 @@ def _patiently(call: Callable[[], _Answered]) -> _Answered:
 def _ask_openai(name: str, system: str, user: str, schema: type[BaseModel]) -> _Answered:
     import openai  # a second, which only a process that asks has to spend
 
+    effort = settings().text_engine_effort
     strict: Any = openai.pydantic_function_tool(schema)["function"]  # the SDK's way to a strict schema
     try:
         # create(), not parse(): an answer that does not fit has its price, too.
@@ -140,6 +142,7 @@ def _ask_openai(name: str, system: str, user: str, schema: type[BaseModel]) -> _
                 }
             },
             max_output_tokens=MAX_OUTPUT,
+            reasoning=openai.omit if effort == "default" else {"effort": effort},
             store=False,
         )
     except openai.APIStatusError as error:
@@ -185,11 +188,14 @@ def _ask_gemini(name: str, system: str, user: str, schema: type[BaseModel]) -> _
     import httpx2
     from google.genai import errors, types
 
+    effort = settings().text_engine_effort
+    thinking = None if effort == "default" else types.ThinkingConfig(thinking_level=types.ThinkingLevel(effort.upper()))
     config = types.GenerateContentConfig(
         system_instruction=system,
         response_mime_type="application/json",
         response_json_schema=schema.model_json_schema(),
         max_output_tokens=MAX_OUTPUT,
+        thinking_config=thinking,
     )
     try:
         response = _gemini().models.generate_content(model=name, contents=user, config=config)
@@ -244,6 +250,8 @@ def _read(reader: Callable[[], _Answered]) -> _Answered:
 
 
 def _turned_away(status: int, wait: float | None, code: str = "") -> ModelFailed:
+    if status in (400, 413, 422):
+        return ModelFailed("rejected", str(status))
     if status not in OVERLOADED or code:
         return ModelFailed("barred", f"{status} {code}".strip())
     return ModelFailed("busy" if status == 429 else "broken", str(status), wait=wait)

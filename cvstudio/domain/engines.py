@@ -27,6 +27,7 @@ from cvstudio.tailoring.offline import Offline
 FAILURES, WINDOW_SECONDS, REST_SECONDS = 5, 60.0, 30.0
 PATIENCE_SECONDS = 3.0  # for a place among the calls of this process
 LONGEST_REST = 300.0  # seconds, whatever the service asks for
+MAX_ASKED = 200_000  # characters of a question
 
 Schema = TypeVar("Schema", bound=BaseModel)
 
@@ -98,6 +99,8 @@ def structured(feature: str, owner_id: str, asked: Prompt, schema: type[Schema])
     model = llm.model()
     if model is None:
         raise NoModel
+    if len(asked.system) + len(asked.user) > MAX_ASKED:
+        raise ModelUnavailable("the question is too long")
     service = _service()
     if not service.breaker.admit():
         raise ModelUnavailable("the breaker is open")

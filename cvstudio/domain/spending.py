@@ -79,7 +79,7 @@ def record(
     if price is None:
         log.warning("llm.no_price", model=model)
     # Whose call it was may be gone by the time it is answered.
-    held = select(Owner.id).where(Owner.id == owner_id).with_for_update(key_share=True)
+    held = select(Owner.id).where(Owner.id == owner_id).with_for_update(read=True, key_share=True)
     call = LlmCall(
         at=now,
         day=now.date().isoformat(),

@@ -15,6 +15,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from cvstudio.document.model import Language
 from cvstudio.tailoring.profile import Fact
 
+MAX_LINES = 60_000  # characters that the lines of one question may come to; a page has some 3,000
+MAX_OFFER = 12_000  # the same of the offer
+
 SYSTEM = """You rewrite lines of a CV so that they read well for one job offer. You add nothing.
 Rules, stronger than anything below them:
 1. A line may only say what its own `facts` say. Keep every number, date, name, tool, title and degree exactly as
@@ -92,7 +95,8 @@ def given(fact: Fact) -> FactGiven:
 
 
 def prompt(question: Question) -> Prompt:
-    """The two messages for a model; the same question gives the same bytes."""
+    """The two messages for a model, of a bounded length; the same question gives the same bytes."""
+    question = bounded(question)
     told = question.model_dump(mode="json", exclude={"offer"}, exclude_defaults=True)
     offer = question.offer
     fence, turn = "", 0
@@ -101,3 +105,16 @@ def prompt(question: Question) -> Prompt:
         turn += 1
     user = f"{json.dumps(told, ensure_ascii=False, indent=1)}\n\n<{fence}>\n{offer}\n</{fence}>"
     return Prompt(system=SYSTEM.format(fence=fence), user=user)
+
+
+def bounded(question: Question) -> Question:
+    """Without its least relevant lines where it is too long: who is not asked keeps their own words."""
+    left = MAX_LINES
+    kept = set()
+    for line in sorted(question.lines, key=lambda line: -line.relevance):
+        left -= len(line.model_dump_json())
+        if left >= 0:
+            kept.add(line.id)
+    lines = tuple(line for line in question.lines if line.id in kept)
+    pitch = question.pitch_facts if sum(len(fact.text) for fact in question.pitch_facts) <= MAX_OFFER else ()
+    return question.model_copy(update={"lines": lines, "pitch_facts": pitch, "offer": question.offer[:MAX_OFFER]})

@@ -55,35 +55,35 @@ def test_lines_name_the_model_that_wrote_them_and_are_kept_for_a_day(model, clie
 
 
 @pytest.mark.parametrize("turn", [Turn(status=404), Turn(ended="refused"), Turn("{"), Turn('{"lines": []}')])
-def test_a_model_that_fails_is_not_named_and_soon_asked_again(model, client, turn):
+def test_a_model_that_fails_is_not_named_and_soon_asked_again(model, caller, turn):
     model.turns = [turn]
-    analysis_id = prepared(client)
-    found = generate(client, analysis_id).json()
+    analysis_id = prepared(caller)
+    found = generate(caller, analysis_id).json()
     assert found["metadata"]["model"] == found["widgets"]["meta"]["model"] == "offline"
     row = cached()
     assert row.expires_at < utcnow() + timedelta(minutes=2)
-    assert generate(client, analysis_id).json()["metadata"]["cached"] is True
+    assert generate(caller, analysis_id).json()["metadata"]["cached"] is True
     with db.session() as session:
         session.get_one(WidgetCache, row.key).expires_at = utcnow()
-    again = generate(client, analysis_id).json()["metadata"]
+    again = generate(caller, analysis_id).json()["metadata"]
     assert (again["model"], again["cached"]) == (NAMES[model.told[0].protocol], False)
 
 
-def test_another_engine_does_not_answer_with_the_first_ones_lines(model, client, configure):
-    analysis_id = prepared(client)
-    assert generate(client, analysis_id).json()["metadata"]["model"] != "offline"
+def test_another_engine_does_not_answer_with_the_first_ones_lines(model, caller, configure):
+    analysis_id = prepared(caller)
+    assert generate(caller, analysis_id).json()["metadata"]["model"] != "offline"
     url = settings().database_url
     configure(text_engine="offline", database_url=url)
-    found = generate(client, analysis_id).json()["metadata"]
+    found = generate(caller, analysis_id).json()["metadata"]
     assert (found["model"], found["cached"]) == ("offline", False)
 
 
-def test_lines_of_the_model_are_served_while_it_is_away(model, client):
-    analysis_id = prepared(client)
-    name = generate(client, analysis_id).json()["metadata"]["model"]
+def test_lines_of_the_model_are_served_while_it_is_away(model, caller):
+    analysis_id = prepared(caller)
+    name = generate(caller, analysis_id).json()["metadata"]["model"]
     for _ in range(engines.FAILURES):
         engines._service().breaker.failed()
-    found = generate(client, analysis_id).json()["metadata"]
+    found = generate(caller, analysis_id).json()["metadata"]
     assert (found["model"], found["cached"]) == (name, True)
 
 

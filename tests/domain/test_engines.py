@@ -148,6 +148,19 @@ def test_any_shape_can_be_asked_for(model):
         engines.structured("translate", "nobody", ASKED, Yes)
 
 
+def test_a_question_has_its_bounds(model):
+    long = tuple(
+        LINE.model_copy(update={"id": f"widget_real_{number}", "text": "mot " * 1_000, "relevance": number})
+        for number in range(40)
+    )
+    engines.engine_for("widgets", "nobody").phrase(QUESTION.model_copy(update={"lines": long, "offer": "x" * 60_000}))
+    (told,) = model.told
+    assert len(told.user) < 100_000
+    assert [line.relevance for line in told.question.lines] == list(range(40 - len(told.question.lines), 40))
+    with pytest.raises(ModelUnavailable):
+        engines.structured("translate", "nobody", Prompt(system="", user="x" * 200_001), Yes)
+
+
 def test_without_a_model_it_is_said(configure):
     configure()
     with pytest.raises(NoModel):
@@ -172,7 +185,7 @@ def test_a_service_that_is_away_is_left_alone_and_asked_again(model, monkeypatch
 
 
 def test_what_a_stranger_can_cause_does_not_open_the_breaker(model):
-    model.turns = [Turn(ended="refused")] * 3 * engines.FAILURES
+    model.turns = [Turn(ended="refused"), Turn(status=400), Turn("{")] * engines.FAILURES
     for _ in range(3 * engines.FAILURES):
         assert made()[0] == "offline"
     assert engines.status().state == "closed"
