@@ -18,6 +18,7 @@ from cvstudio.domain import (
     rendering,
     starting_cvs,
     thumbnails,
+    translations,
 )
 from cvstudio.errors import StudioError
 
@@ -30,6 +31,7 @@ HANDLERS: dict[str, jobs.Handler] = {
     improving.KIND: improving.propose,
     starting_cvs.IMPORT: starting_cvs.keep_imported,
     starting_cvs.TEMPLATE: starting_cvs.make_sample,
+    translations.KIND: translations.translate,
 }
 jobs.at_end(notices.job_ended)
 

@@ -1,4 +1,4 @@
-"""Reading dates as people type them, in French and English, into ISO 8601 at the precision given."""
+"""Reading dates as people type them, in any language that a CV may be in, into ISO 8601 at the precision given."""
 
 from __future__ import annotations
 
@@ -8,12 +8,25 @@ from functools import cache
 
 from babel import Locale
 
-from cvstudio.document.model import DATE
+from cvstudio.document.model import CV_LANGUAGES, DATE
 
 PRESENT_WORDS = frozenset(
     (
         *("present", "presente", "aujourd'hui", "actuel", "actuelle", "actuellement", "maintenant"),
         *("en cours", "en poste", "a ce jour", "ce jour", "a present", "jusqu'a present", "jusqu'a aujourd'hui"),
+        *(
+            "heute",
+            "bis heute",
+            "derzeit",
+            "aktuell",
+            "laufend",
+            "actualidad",
+            "actual",
+            "actualmente",
+            "hoy",
+            "en curso",
+        ),
+        *("oggi", "ad oggi", "attuale", "attualmente", "in corso", "atual", "atualmente", "hoje", "em curso"),
         *("now", "current", "currently", "ongoing", "today", "to date", "until now", "to present"),
     )
 )
@@ -22,7 +35,8 @@ DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", re.ASCII)
 MONTH_YEAR = re.compile(r"(\d{1,2})[/.-](\d{4})", re.ASCII)
 YEAR_FIRST = re.compile(r"(\d{4})[/.-](\d{1,2})(?:[/.-](\d{1,2}))?", re.ASCII)
 WORD_YEAR = re.compile(
-    r"(?:(\d{1,2})(?:er|st|nd|rd|th)? )?([a-z]+)\.?,? (?:(\d{1,2})(?:st|nd|rd|th)?,? )?(\d{4})", re.ASCII
+    r"(?:(\d{1,2})(?:er|st|nd|rd|th|\.|o)? (?:de )?)?([a-z]+)\.?,? (?:de )?(?:(\d{1,2})(?:st|nd|rd|th)?,? )?(\d{4})",
+    re.ASCII,
 )
 TIMESTAMP = re.compile(r"(\d{4}-\d\d-\d\d)[T ]\d\d:.*", re.ASCII)
 LONGEST = 40  # characters a date may take
@@ -71,7 +85,7 @@ def _plain(text: str) -> str:
 @cache
 def _months() -> dict[str, int]:
     words: dict[str, int] = {"sept": 9, "jan": 1, "fev": 2, "juil": 7}
-    for language in ("fr", "en"):
+    for language in CV_LANGUAGES:
         for width in ("wide", "abbreviated"):
             for number, name in Locale(language).months["format"][width].items():
                 words[_plain(name).strip(".")] = number

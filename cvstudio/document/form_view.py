@@ -28,10 +28,10 @@ from cvstudio.document.model import (
     MAX_ITEMS,
     MAX_TEXT,
     Basics,
+    CvLanguage,
     Document,
     Education,
     Item,
-    Language,
     Part,
     Skill,
     Work,
@@ -39,7 +39,14 @@ from cvstudio.document.model import (
 )
 
 AS_GIVEN = "asGiven"
-PRESENT: dict[Language, str] = {"fr": "Présent", "en": "Present"}
+PRESENT: dict[CvLanguage, str] = {
+    "fr": "Présent",
+    "en": "Present",
+    "de": "Heute",
+    "es": "Actualidad",
+    "it": "Presente",
+    "pt": "Presente",
+}
 YEARS = re.compile(r"\s*(.+?)\s*(?:[–—]|\s-\s|(?<=\d)\s*-\s*(?=\d{4}\b)|\sà\s|\sto\s)\s*(.+?)\s*")
 
 Text = Annotated[str, Field(max_length=MAX_TEXT), AfterValidator(clean)]
@@ -80,7 +87,7 @@ class CVFormData(Form):
     skills: list[Text] = Field(default_factory=list, max_length=MAX_ITEMS)
 
 
-def new(form: CVFormData, *, template: str = "modern", language: Language = "fr") -> Document:
+def new(form: CVFormData, *, template: str = "modern", language: CvLanguage = "fr") -> Document:
     """A document that says what the form says. Raises InvalidInput if it is too long as a whole."""
     document = Document()
     document.studio.template, document.studio.language = template, language
@@ -202,7 +209,7 @@ def _write_place(basics: Basics, text: str) -> None:
 # ---------------------------------------------------------------------------- entries
 
 
-def _write_work(work: Work, entry: FormExperience, language: Language) -> Work:
+def _write_work(work: Work, entry: FormExperience, language: CvLanguage) -> Work:
     work.name, work.position, work.highlights = entry.company, entry.position, list(entry.achievements)
     if entry.start_date != _start_date(work):
         work.start_date = normalise(entry.start_date)
@@ -223,7 +230,7 @@ def _start_date(work: Work) -> str:
     return given if given is not None and normalise(given) == work.start_date else work.start_date
 
 
-def _end_date(work: Work, language: Language) -> str:
+def _end_date(work: Work, language: CvLanguage) -> str:
     given = _remembered(work, "endDate")
     if given is not None and _end(given) == work.end_date:
         return given
@@ -234,7 +241,7 @@ def _end(text: str) -> str:
     return "" if is_present(text) else normalise(text)
 
 
-def _write_school(school: Education, entry: FormEducation, language: Language) -> Education:
+def _write_school(school: Education, entry: FormEducation, language: CvLanguage) -> Education:
     school.institution = entry.school
     if entry.degree != _degree(school):
         school.study_type, school.area = entry.degree, ""
@@ -250,7 +257,7 @@ def _degree(school: Education) -> str:
     return ", ".join(part for part in (school.study_type, school.area) if part)
 
 
-def _year(school: Education, language: Language) -> str:
+def _year(school: Education, language: CvLanguage) -> str:
     given = _remembered(school, "year")
     if given is not None and _span(given) == (school.start_date, school.end_date):
         return given

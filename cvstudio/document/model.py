@@ -14,7 +14,7 @@ import copy
 import re
 import secrets
 from collections.abc import Iterator, Sequence
-from typing import Any, ClassVar, Literal, cast
+from typing import Any, ClassVar, Literal, cast, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic.alias_generators import to_camel
@@ -41,7 +41,9 @@ URI = re.compile(  # RFC 3986, with a host where there is "//"
     r"(#([A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*)?"
 )
 
-Language = Literal["fr", "en"]
+Language = Literal["fr", "en"]  # that we speak, and in which texts are read and weighed
+CvLanguage = Literal["fr", "en", "de", "es", "it", "pt"]  # that a CV may be in
+CV_LANGUAGES: tuple[CvLanguage, ...] = get_args(CvLanguage)
 
 
 def new_item_id() -> str:
@@ -285,13 +287,21 @@ class SectionSetting(Part):
     hidden: bool = False
 
 
+class Translation(Part):
+    """What a translation rests on: by field path, fingerprints of the original's text then and of ours."""
+
+    origin: dict[str, str] = Field(default_factory=dict)
+    made: dict[str, str] = Field(default_factory=dict)
+
+
 class Studio(Part):
     template: str = Field(default="modern", max_length=40, pattern=r"^[a-z0-9-]+$")
     template_version: int = Field(default=1, ge=1)
-    language: Language = "fr"
+    language: CvLanguage = "fr"
     design: Design = Field(default_factory=Design)
     sections: list[SectionSetting] = Field(default_factory=list)
     hidden: list[str] = Field(default_factory=list)  # ids of items kept but not shown
+    translation: Translation = Field(default_factory=Translation)
 
 
 class Meta(Part):
@@ -356,6 +366,11 @@ class Document(Part):
     @property
     def studio(self) -> Studio:
         return self.meta.studio
+
+    @property
+    def read_in(self) -> Language:
+        """The language whose rules its texts are weighed by: English where we have none for its own."""
+        return "fr" if self.studio.language == "fr" else "en"
 
     def section(self, key: str) -> list[Item]:
         """The live list behind a section key; for "custom:<id>" the custom section's items. KeyError if unknown."""

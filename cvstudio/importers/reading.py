@@ -119,7 +119,7 @@ def json_resume(text: str) -> Imported:
     meta = tree.get("meta")
     if not (isinstance(meta, dict) and isinstance(meta.get("studio"), dict) and "language" in meta["studio"]):
         document.studio.language = words.language_of("\n".join(document.texts()))
-    return Imported(document, fields, "json_resume", document.studio.language)
+    return Imported(document, fields, "json_resume", document.read_in)
 
 
 def _fields(document: Document) -> list[Field]:

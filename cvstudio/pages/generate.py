@@ -9,6 +9,7 @@ from cvstudio.components.editor.importing import import_dialog
 from cvstudio.components.editor.notices import notices, start
 from cvstudio.components.editor.sections import sections
 from cvstudio.components.editor.toolbar import progress, toolbar
+from cvstudio.components.editor.translating import translate_dialog
 from cvstudio.components.preview import preview_frame
 from cvstudio.components.shell import bare_page
 from cvstudio.components.tour import tour
@@ -17,9 +18,10 @@ from cvstudio.state.editor import FRAME, Editor
 from cvstudio.state.editor_design import Designing
 from cvstudio.state.editor_generation import Generation
 from cvstudio.state.editor_tabs import OtherTabs
+from cvstudio.state.editor_translation import Translating
 from cvstudio.state.tour import Tour
 
-ON_LOAD = [Editor.open, OtherTabs.open, Generation.open, Tour.open]
+ON_LOAD = [Editor.open, OtherTabs.open, Generation.open, Translating.open, Tour.open]
 
 
 def generate() -> rx.Component:
@@ -42,12 +44,13 @@ def generate() -> rx.Component:
                 ),
             ),
             import_dialog(),
+            translate_dialog(),
             rx.el.p(Editor.said, class_name="visually-hidden", aria_live="polite"),
             cv=Editor.cv_id,
             ready=Editor.ready,
             saving=Editor.saving,
-            on_undo=Editor.undo,
-            on_redo=Editor.redo,
+            on_undo=[Editor.undo, Translating.compare],
+            on_redo=[Editor.redo, Translating.compare],
             on_restore=Editor.restore,
         ),
         on_language=Editor.language_changed,

@@ -11,13 +11,14 @@ from urllib.parse import quote, urlsplit
 from babel import Locale
 
 from cvstudio.document import Document
-from cvstudio.document.model import EMAIL, Location, Profile
+from cvstudio.document.model import EMAIL, CvLanguage, Location, Profile
 
 SPACES = re.compile(r"[ \t\n]+")  # not the no-break ones
 WEB = re.compile(r"https?://\S+", re.IGNORECASE)
 BARE = re.compile(r"[\w-]+(\.[\w-]+)+(:\d+)?([/?#]\S*)?")
 SCHEME = re.compile(r"^https?://(www\.)?", re.IGNORECASE)
 HOST = re.compile(r"[a-z0-9._-]+")
+HOME: dict[CvLanguage, str] = {"fr": "FR", "de": "DE", "es": "ES", "it": "IT", "pt": "PT"}  # English has many
 
 
 @dataclass(frozen=True)
@@ -61,22 +62,22 @@ def _profile(profile: Profile) -> Link:
     return link if link.text else Link(f"{network} {username}".strip(), "", link.kind)
 
 
-def _place(location: Location, language: str) -> str:
+def _place(location: Location, language: CvLanguage) -> str:
     """Address, town and region; the country where no region says it, and never France on a French CV with a town."""
     town = one_line(f"{location.postal_code} {location.city}")
     region, code = one_line(location.region), one_line(location.country_code)
-    at_home = language == "fr" and code.upper() == "FR" and town
+    at_home = code.upper() == HOME.get(language) and town
     country = "" if region or at_home else _country(code, language)
     return ", ".join(part for part in (*map(one_line, location.address.split("\n")), town, region, country) if part)
 
 
-def _country(code: str, language: str) -> str:
+def _country(code: str, language: CvLanguage) -> str:
     """The name in the CV's language; what is no code stays as typed."""
     return _territories(language).get(code.upper(), code)
 
 
 @cache
-def _territories(language: str) -> dict[str, str]:
+def _territories(language: CvLanguage) -> dict[str, str]:
     return dict(Locale(language).territories)
 
 

@@ -50,7 +50,7 @@ class Section:
 
 @dataclass(frozen=True)
 class View:
-    language: str
+    language: m.CvLanguage
     name: str
     role: str
     contacts: tuple[Link, ...]
@@ -139,7 +139,7 @@ def _joined(parts: Iterable[str]) -> str:
     return ", ".join(part for part in map(one_line, parts) if part)
 
 
-def _entry(key: str, kind: str, item: Item, style: str, language: str) -> Entry:
+def _entry(key: str, kind: str, item: Item, style: str, language: m.CvLanguage) -> Entry:
     fields = _SHAPES[kind](cast(Any, item), style, language)
     for name in ("title", "org", "place", "note"):
         fields[name] = one_line(fields.get(name, ""))
@@ -149,7 +149,7 @@ def _entry(key: str, kind: str, item: Item, style: str, language: str) -> Entry:
     return Entry(path=f"{key}/{item.id}", **fields)
 
 
-def _dated(item: m.Dated, style: str, language: str) -> dict[str, Any]:
+def _dated(item: m.Dated, style: str, language: m.CvLanguage) -> dict[str, Any]:
     return {"dates": format_range(item.start_date, item.end_date, style, language), "link": _link(item.url)}
 
 
@@ -158,7 +158,7 @@ def _link(url: str) -> Link | None:
     return link if link.text else None
 
 
-def _work(item: m.Work, style: str, language: str) -> dict[str, Any]:
+def _work(item: m.Work, style: str, language: m.CvLanguage) -> dict[str, Any]:
     return _dated(item, style, language) | {
         "title": item.position,
         "org": item.name,
@@ -169,7 +169,7 @@ def _work(item: m.Work, style: str, language: str) -> dict[str, Any]:
     }
 
 
-def _volunteer(item: m.Volunteer, style: str, language: str) -> dict[str, Any]:
+def _volunteer(item: m.Volunteer, style: str, language: m.CvLanguage) -> dict[str, Any]:
     return _dated(item, style, language) | {
         "title": item.position,
         "org": item.organization,
@@ -178,7 +178,7 @@ def _volunteer(item: m.Volunteer, style: str, language: str) -> dict[str, Any]:
     }
 
 
-def _education(item: m.Education, style: str, language: str) -> dict[str, Any]:
+def _education(item: m.Education, style: str, language: m.CvLanguage) -> dict[str, Any]:
     return _dated(item, style, language) | {
         "title": _joined((item.study_type, item.area)),
         "org": item.institution,
@@ -189,7 +189,7 @@ def _education(item: m.Education, style: str, language: str) -> dict[str, Any]:
     }
 
 
-def _project(item: m.Project, style: str, language: str) -> dict[str, Any]:
+def _project(item: m.Project, style: str, language: m.CvLanguage) -> dict[str, Any]:
     return _dated(item, style, language) | {
         "title": item.name,
         "org": item.entity,
@@ -200,7 +200,7 @@ def _project(item: m.Project, style: str, language: str) -> dict[str, Any]:
     }
 
 
-def _award(item: m.Award, style: str, language: str) -> dict[str, Any]:
+def _award(item: m.Award, style: str, language: m.CvLanguage) -> dict[str, Any]:
     return {
         "title": item.title,
         "org": item.awarder,
@@ -209,7 +209,7 @@ def _award(item: m.Award, style: str, language: str) -> dict[str, Any]:
     }
 
 
-def _certificate(item: m.Certificate, style: str, language: str) -> dict[str, Any]:
+def _certificate(item: m.Certificate, style: str, language: m.CvLanguage) -> dict[str, Any]:
     return {
         "title": item.name,
         "org": item.issuer,
@@ -218,7 +218,7 @@ def _certificate(item: m.Certificate, style: str, language: str) -> dict[str, An
     }
 
 
-def _publication(item: m.Publication, style: str, language: str) -> dict[str, Any]:
+def _publication(item: m.Publication, style: str, language: m.CvLanguage) -> dict[str, Any]:
     return {
         "title": item.name,
         "org": item.publisher,
@@ -228,7 +228,7 @@ def _publication(item: m.Publication, style: str, language: str) -> dict[str, An
     }
 
 
-def _custom(item: m.CustomItem, style: str, language: str) -> dict[str, Any]:
+def _custom(item: m.CustomItem, style: str, language: m.CvLanguage) -> dict[str, Any]:
     return _dated(item, style, language) | {
         "title": item.name,
         "org": item.subtitle,
@@ -237,15 +237,15 @@ def _custom(item: m.CustomItem, style: str, language: str) -> dict[str, Any]:
     }
 
 
-def _skill(item: m.Skill, style: str, language: str) -> dict[str, Any]:
-    return _tagged(item.name, item.keywords) | {"note": item.level, "level": _level(item.level)}
+def _skill(item: m.Skill, style: str, language: m.CvLanguage) -> dict[str, Any]:
+    return _tagged(item.name, item.keywords) | {"note": item.level, "level": _level(item.level, language)}
 
 
-def _spoken(item: m.SpokenLanguage, style: str, language: str) -> dict[str, Any]:
-    return {"title": item.language, "note": item.fluency, "level": _level(item.fluency)}
+def _spoken(item: m.SpokenLanguage, style: str, language: m.CvLanguage) -> dict[str, Any]:
+    return {"title": item.language, "note": item.fluency, "level": _level(item.fluency, language)}
 
 
-def _interest(item: m.Interest, style: str, language: str) -> dict[str, Any]:
+def _interest(item: m.Interest, style: str, language: m.CvLanguage) -> dict[str, Any]:
     return _tagged(item.name, item.keywords)
 
 
@@ -255,11 +255,11 @@ def _tagged(name: str, keywords: list[str]) -> dict[str, Any]:
     return {"title": name, "tags": tags} if name.strip() else {"title": ", ".join(tags)}
 
 
-def _reference(item: m.Reference, style: str, language: str) -> dict[str, Any]:
+def _reference(item: m.Reference, style: str, language: m.CvLanguage) -> dict[str, Any]:
     return {"title": item.name, "paragraphs": _paragraphs(item.reference)}
 
 
-_SHAPES: dict[str, Callable[[Any, str, str], dict[str, Any]]] = {
+_SHAPES: dict[str, Callable[[Any, str, m.CvLanguage], dict[str, Any]]] = {
     "work": _work,
     "volunteer": _volunteer,
     "education": _education,
@@ -283,10 +283,42 @@ _LEVELS: tuple[tuple[int, str], ...] = (
     (2, r"élémentaire|elementary"),
     (1, r"débutante?|beginner|notions|basic|a1"),
 )
-_LEVEL_WORDS = tuple((level, re.compile(rf"\b(?:{words})\b")) for level, words in _LEVELS)
+# Asked first, in the CV's own language only: "base" says more in Italian than in French.
+_OWN_LEVELS: dict[m.CvLanguage, tuple[tuple[int, str], ...]] = {
+    "de": (
+        (5, r"muttersprach\w*|zweisprachig|experte|expertin"),
+        (4, r"fließend|fliessend|verhandlungssicher|sehr gut\w*|fortgeschritten\w*|fachkundig"),
+        (3, r"gute?|konversationssicher|mittel\w*"),
+        (1, r"grundkenntnisse|grundlagen|anfänger\w*"),
+    ),
+    "es": (
+        (5, r"nativ[oa]|lengua materna|bilingüe|expert[oa]"),
+        (4, r"fluid[oa]|avanzad[oa]|profesional|alto"),
+        (3, r"intermedi[oa]|medio"),
+        (1, r"básic[oa]|principiante|nociones|elemental"),
+    ),
+    "it": (
+        (5, r"madrelingua|nativ[oa]|bilingue|espert[oa]"),
+        (4, r"fluente|avanzat[oa]|professionale|ottim[oa]"),
+        (3, r"intermedi[oa]|buon[oa]?"),
+        (1, r"base|principiante|elementare|scolastic[oa]"),
+    ),
+    "pt": (
+        (5, r"nativ[oa]|língua materna|bilíngue|especialista"),
+        (4, r"fluente|avançad[oa]|profissional"),
+        (3, r"intermediári[oa]|intermédi[oa]"),
+        (1, r"básic[oa]|iniciante|noções|elementar"),
+    ),
+}
+_LEVEL_WORDS = {
+    language: tuple(
+        (level, re.compile(rf"\b(?:{words})\b")) for level, words in (*_OWN_LEVELS.get(language, ()), *_LEVELS)
+    )
+    for language in m.CV_LANGUAGES
+}
 
 
 @lru_cache(maxsize=1024)
-def _level(words: str) -> int:
+def _level(words: str, language: m.CvLanguage) -> int:
     plain = words[:200].casefold()
-    return next((level for level, pattern in _LEVEL_WORDS if pattern.search(plain)), 0)
+    return next((level for level, pattern in _LEVEL_WORDS[language] if pattern.search(plain)), 0)

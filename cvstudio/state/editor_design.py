@@ -8,9 +8,8 @@ import reflex as rx
 from pydantic import ValidationError
 
 from cvstudio.document import Document
-from cvstudio.document.model import Design
+from cvstudio.document.model import CV_LANGUAGES, Design
 from cvstudio.errors import InvalidInput
-from cvstudio.language import known
 from cvstudio.render import page, preview, themes
 from cvstudio.state.editor import FRAME, Editor
 from cvstudio.state.editor_draft import checked_text
@@ -61,7 +60,7 @@ class Designing(rx.State):
 
     @rx.event
     async def set_cv_language(self, language: str) -> Next:
-        chosen = known(checked_text(language))
+        chosen = next((one for one in CV_LANGUAGES if one == checked_text(language)), None)
         if chosen is None:
             return None
         editor = await self.get_state(Editor)

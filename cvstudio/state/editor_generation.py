@@ -75,7 +75,7 @@ class Generation(rx.State):
             for saving in editor.hurry():
                 yield saving
         try:
-            cv_id, owner_id, problem = await self._saved()
+            cv_id, owner_id, problem = await saved(self)
             if cv_id and wanted in PRINTED:
                 job = await rx.run_in_thread(lambda: _start(owner_id, cv_id))
                 async with self:
@@ -92,19 +92,6 @@ class Generation(rx.State):
         if problem:
             async with self:
                 self.status, self.problem = "failed", problem
-
-    async def _saved(self) -> tuple[str, str, str]:
-        """(CV id, owner id, "") once the database has every keystroke, or ("", "", why it will not)."""
-        deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline:
-            async with self:
-                editor = await self.get_state(Editor)
-                if editor._draft.clean and editor.cv_id:
-                    return editor.cv_id, await editor._owner(), ""
-                if editor.saving in ("conflict", "failed"):
-                    break
-            await asyncio.sleep(POLL)
-        return "", "", text("editor.cannot_save", editor._lang)
 
     @rx.event
     async def happened(self, kind: str, object_id: str, _tab: str) -> Next:
@@ -142,6 +129,21 @@ class Generation(rx.State):
     def dismiss(self) -> None:
         if self.status in ("done", "failed"):
             self.status = self.problem = ""
+
+
+async def saved(state: rx.State) -> tuple[str, str, str]:
+    """For an event in the background: (CV id, owner id, "") once the database has every keystroke, or ("", "", why it
+    will not)."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        async with state:
+            editor = await state.get_state(Editor)
+            if editor._draft.clean and editor.cv_id:
+                return editor.cv_id, await editor._owner(), ""
+            if editor.saving in ("conflict", "failed"):
+                break
+        await asyncio.sleep(POLL)
+    return "", "", text("editor.cannot_save", editor._lang)
 
 
 def _start(owner_id: str, cv_id: str) -> Job:

@@ -59,7 +59,7 @@ def improve(document: Document, engine: Engine | None = None, offer: Offer | Non
         for number, line in enumerate(lines)
     ]
     headers = {line.header.id: line.header for line in lines if line.header}
-    person = Profile(language=document.studio.language, facts=(*headers.values(), *facts))
+    person = Profile(language=document.read_in, facts=(*headers.values(), *facts))
     asked = tuple(
         LineAsked(
             id=line.path,

@@ -123,7 +123,7 @@ def add_document(current: Profile, document: Document, source: str) -> Profile:
     """The profile with what the document tells; what the same source told before is not told twice."""
     identity, language = current.identity, current.language
     if not current.facts and not identity.name:
-        language = document.studio.language
+        language = document.read_in
     identity = _filled(identity, document.basics)
     current = current.model_copy(update={"identity": identity, "language": language})
     return add_facts(current, _facts_of(document), source)

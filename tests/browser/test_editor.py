@@ -519,7 +519,7 @@ def test_every_knob_shows_at_once(desk: Desk):
     poll("page-width", "816px")
     page.locator('input[name="dates"][value="numeric"]').click(force=True)
     expect(desk.sheet.locator(".dates").first).to_have_text(re.compile(r"03/2020"))
-    page.locator('input[name="cv-language"][value="en"]').click(force=True)
+    page.locator("#knob-language").select_option("en")
     expect(desk.sheet.locator("h2").first).to_have_text(re.compile("profile", re.IGNORECASE))
     page.get_by_role("button", name="Revenir au design du modèle").click()
     poll("size", f"{themes.get('modern').defaults.size}pt")

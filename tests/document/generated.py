@@ -85,6 +85,8 @@ def _values(annotation: Any, key: str) -> st.SearchStrategy[Any]:
         return st.one_of(*(st.none() if kind is type(None) else _values(kind, key) for kind in get_args(annotation)))
     if get_origin(annotation) is list:
         return st.none() | st.lists(_values(get_args(annotation)[0], key), max_size=3)
+    if get_origin(annotation) is dict:
+        return st.dictionaries(TEXT, TEXT, max_size=2)
     return parts(annotation)
 
 

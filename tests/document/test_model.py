@@ -199,7 +199,7 @@ def test_files_of_the_real_world_are_welcome():
         ({"work": [{}, {"startDate": 2020}]}, "work.1.startDate"),
         ({"work": [{"highlights": ["ok", {}]}]}, "work.0.highlights.1"),
         ({"custom": [{"items": [{"summary": False}]}]}, "custom.0.items.0.summary"),
-        ({"meta": {"studio": {"language": "de"}}}, "meta.studio.language"),
+        ({"meta": {"studio": {"language": "nl"}}}, "meta.studio.language"),
         ({"meta": {"studio": {"template": "../../etc"}}}, "meta.studio.template"),
         ({"meta": {"studio": {"design": {"accent": "red;}"}}}}, "meta.studio.design.accent"),
         ({"meta": {"studio": {"design": {"size": 72}}}}, "meta.studio.design.size"),

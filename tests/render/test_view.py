@@ -9,6 +9,7 @@ from hypothesis import given, settings
 
 from cvstudio import render
 from cvstudio.document import Document
+from cvstudio.document import model as m
 from cvstudio.render import themes, view
 from cvstudio.render.contacts import contacts, web
 from cvstudio.render.labels import LABELS
@@ -110,9 +111,36 @@ def test_titles_are_the_owners_or_the_languages():
     assert [section.title for section in build(**raw, **english).sections] == ["Work experience", "Skills", "More"]
 
 
-def test_every_label_is_there_in_both_languages():
-    assert all(set(words) == {"fr", "en"} and all(words.values()) for words in LABELS.values())
-    assert LABELS["colon"] == {"fr": "\u00a0: ", "en": ": "}
+def test_every_label_is_there_in_every_language_of_a_cv():
+    assert all(tuple(words) == m.CV_LANGUAGES and all(words.values()) for words in LABELS.values())
+    assert {words for language, words in LABELS["colon"].items() if language != "fr"} == {": "}
+    assert LABELS["colon"]["fr"] == "\u00a0: "
+
+
+@pytest.mark.parametrize(
+    ("language", "native", "fluent", "basic"),
+    [
+        ("de", "Muttersprache", "Fließend (C1)", "Grundkenntnisse"),
+        ("es", "Lengua materna", "Avanzado", "Básico"),
+        ("it", "Madrelingua", "Fluente", "Base"),
+        ("pt", "Língua materna", "Avançado", "Noções"),
+    ],
+)
+def test_levels_are_understood_in_the_language_of_the_cv(language, native, fluent, basic):
+    words = {"meta": {"studio": {"language": language}}}
+    spoken = [{"language": "x", "fluency": fluency} for fluency in (native, fluent, basic, "A2")]
+    (section,) = build(languages=spoken, **words).sections
+    assert [entry.level for entry in section.entries] == [5, 4, 1, 2]
+
+
+def test_the_country_at_home_goes_without_saying():
+    berlin = {"basics": {"name": "x", "location": {"city": "Berlin", "countryCode": "DE"}}}
+    said = {
+        language: contacts(Document.load(berlin | {"meta": {"studio": {"language": language}}}))[0].text
+        for language in m.CV_LANGUAGES
+    }
+    assert said["de"] == "Berlin"
+    assert (said["fr"], said["es"], said["it"]) == ("Berlin, Allemagne", "Berlin, Alemania", "Berlin, Germania")
 
 
 @pytest.mark.parametrize(

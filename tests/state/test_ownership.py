@@ -364,6 +364,10 @@ def attempts(ada: Victim) -> dict[str, Arguments]:
         "Templates.choose": {"facet": ["style", *words], "choice": words},
         "Templates.open": {"slug": words},
         "Templates.turn": {"key": ["ArrowLeft", *words]},
+        "Translating.again": {"path": ["", *places]},
+        "Translating.choose": {"language": ["de", *words]},
+        "Translating.happened": {**happened, "_tab": [""]},
+        "Translating.settle": {"path": ["", *places]},
         "UpdateVarsInternalState.update_vars_internal": {"vars": [vars_of_all]},
     }
 

@@ -8,6 +8,7 @@ from cvstudio.components.editor.elements import Row
 from cvstudio.components.thumbnails import name, thumbnail
 from cvstudio.locales import as_text, is_english, t
 from cvstudio.render import fonts, themes
+from cvstudio.render.labels import LANGUAGE_NAMES
 from cvstudio.render.themes import Theme
 from cvstudio.state.editor import Editor
 from cvstudio.state.editor_design import Designing
@@ -161,23 +162,14 @@ def _choices(knob: str, choices: tuple[str, ...], chosen: rx.Var[str], *, plain:
 
 
 def _language() -> rx.Component:
-    return _group(
-        t("editor.cv_language"),
-        rx.el.div(
-            *(
-                rx.el.label(
-                    rx.el.input(
-                        type="radio",
-                        name="cv-language",
-                        value=code,
-                        checked=DESIGN.language == code,
-                        on_change=Designing.set_cv_language(code),
-                    ),
-                    rx.el.span(word, custom_attrs={"lang": code}),
-                )
-                for code, word in (("fr", "Français"), ("en", "English"))
-            ),
-            class_name="segments",
+    return rx.el.div(
+        rx.el.label(t("editor.cv_language"), html_for="knob-language"),
+        rx.el.select(
+            *(rx.el.option(name, value=code, custom_attrs={"lang": code}) for code, name in LANGUAGE_NAMES.items()),
+            id="knob-language",
+            value=DESIGN.language,
+            on_change=Designing.set_cv_language,
         ),
         rx.el.p(t("editor.cv_language_hint"), class_name="note"),
+        class_name="field",
     )

@@ -6,6 +6,7 @@ import reflex as rx
 
 from cvstudio.components.editor.elements import icon_button
 from cvstudio.components.editor.toolbar import resume_upload
+from cvstudio.components.editor.translating import stale_notice
 from cvstudio.locales import count, t
 from cvstudio.state.editor import Editor
 from cvstudio.state.editor_design import Designing
@@ -45,7 +46,7 @@ def _words(icon: str, name: str) -> tuple[rx.Component, rx.Component]:
 
 
 def notices() -> rx.Component:
-    return rx.el.div(conflict(), unsaved(), fitted(), class_name="editor-notices")
+    return rx.el.div(conflict(), unsaved(), stale_notice(), fitted(), class_name="editor-notices")
 
 
 def conflict() -> rx.Component:

@@ -13,6 +13,7 @@ from cvstudio.state.editor import Editor
 from cvstudio.state.editor_design import Designing
 from cvstudio.state.editor_files import MAX_UPLOAD, RESUME_UPLOAD, Files
 from cvstudio.state.editor_generation import Generation
+from cvstudio.state.editor_translation import Translating
 
 CLOSE: dict[str, Any] = {"data-close": "true"}
 
@@ -20,8 +21,12 @@ CLOSE: dict[str, Any] = {"data-close": "true"}
 def toolbar() -> rx.Component:
     return rx.el.div(
         rx.el.h1(t("editor.heading"), class_name="visually-hidden"),
-        icon_button("undo-2", t("editor.undo_key"), on_click=Editor.undo, disabled=~Editor.can_undo),
-        icon_button("redo-2", t("editor.redo_key"), on_click=Editor.redo, disabled=~Editor.can_redo),
+        icon_button(
+            "undo-2", t("editor.undo_key"), on_click=[Editor.undo, Translating.compare], disabled=~Editor.can_undo
+        ),
+        icon_button(
+            "redo-2", t("editor.redo_key"), on_click=[Editor.redo, Translating.compare], disabled=~Editor.can_redo
+        ),
         save_state(),
         rx.el.div(class_name="space"),
         rx.cond(Editor.begun, rx.fragment(pages(), files_menu())),
@@ -83,6 +88,14 @@ def files_menu() -> rx.Component:
                 on_click=Generation.make(name),  # type: ignore[misc]  # in pages a handler is an event
             )
             for name in formats
+        ),
+        rx.el.hr(),
+        rx.el.button(
+            t("editor.translate"),
+            type="button",
+            class_name="menu-item",
+            custom_attrs=CLOSE,
+            on_click=Translating.ask,
         ),
         rx.el.hr(),
         resume_upload(rx.el.button(t("editor.import_file"), type="button", class_name="menu-item")),
