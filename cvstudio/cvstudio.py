@@ -5,6 +5,7 @@ from typing import Any
 import reflex as rx
 
 from cvstudio import theme
+from cvstudio.api import events_stream
 from cvstudio.api.app import api
 from cvstudio.components.notices import broken_page, connection_banner, toaster
 from cvstudio.config import settings
@@ -107,3 +108,4 @@ app.add_middleware(Guard(), index=0)
 accept_own_origin(app, settings().public_url)
 tabs.keep_apart(app)
 app.register_lifespan_task(bridge.run, app=app)
+app.register_lifespan_task(events_stream.ending)

@@ -12,6 +12,7 @@ from sqlmodel import col, select, update
 from cvstudio import db, events, jobs
 from cvstudio.errors import InvalidInput, StudioError
 from cvstudio.models import Job, JobEffect, Json, Owner
+from cvstudio.tailoring.offer import UnreadableOffer
 from tests.conftest import Configure, wait_until
 
 ECHO: jobs.Handlers = {"echo": lambda ctx: {"said": ctx.payload["say"]}}
@@ -372,3 +373,70 @@ def test_what_the_queue_lost_is_offered_again_ever_more_rarely(engine: Engine, o
     age(job_id)
     assert jobs.reap() == 1
     assert read(job_id).lease_until > datetime.now(UTC) + timedelta(hours=1)
+
+
+# ---------------------------------------------------------------------------- stopped
+
+
+def cancel(job_id: str) -> None:
+    with db.session() as session:
+        jobs.cancel(session, session.get_one(Job, job_id, with_for_update=True))
+
+
+def test_a_cancelled_job_is_never_begun(engine: Engine, owner: Owner, announced: list[tuple[str, str]]) -> None:
+    job_id = ask(owner, say="x")
+    cancel(job_id)
+    jobs.run(job_id, ECHO)
+    job = read(job_id)
+    assert (job.status, job.error_code, job.attempt, job.result) == ("failed", "TASK_CANCELLED", 0, {})
+    assert job.finished_at is not None
+    assert "annulé" in str(jobs.failure(job, "fr"))
+    assert announced == [(f"owner:{owner.id}", job_id)]
+
+
+def test_one_that_runs_stops_at_its_next_write_and_none_of_it_is_kept(engine: Engine, owner: Owner) -> None:
+    job_id = ask(owner)
+    reached = []
+
+    def handler(ctx: jobs.Context) -> Json:
+        cancel(job_id)
+        reached.append("cancelled")
+        with ctx.session() as session:
+            session.add(JobEffect(job_id=job_id, name="late"))
+        reached.append("written")
+        return {}
+
+    jobs.run(job_id, {"echo": handler})
+    assert reached == ["cancelled"]
+    assert (read(job_id).status, read(job_id).worker) == ("failed", None)
+    with db.session(write=False) as session:
+        assert session.exec(select(JobEffect)).all() == []
+    assert jobs.reap() == 0
+
+
+def test_its_result_after_that_is_not_kept(engine: Engine, owner: Owner) -> None:
+    job_id = ask(owner)
+
+    def handler(ctx: jobs.Context) -> Json:
+        cancel(job_id)
+        return {"said": "too late"}
+
+    jobs.run(job_id, {"echo": handler})
+    assert (read(job_id).error_code, read(job_id).result) == ("TASK_CANCELLED", {})
+
+
+def test_what_has_ended_is_not_cancelled(engine: Engine, owner: Owner) -> None:
+    job_id = ask(owner, say="x")
+    known = read(job_id)
+    jobs.run(job_id, ECHO)
+    with pytest.raises(jobs.LeaseLost), db.session() as session:
+        jobs.cancel(session, known)
+    assert read(job_id).status == "done"
+
+
+def test_an_error_that_says_itself_what_it_means_is_said_again(sqlite: Engine, owner: Owner) -> None:
+    job_id = ask(owner)
+    jobs.run(job_id, raising(UnreadableOffer("login")))
+    job = read(job_id)
+    for language in ("fr", "en"):
+        assert jobs.failure(job, language) == UnreadableOffer("login").message(language)

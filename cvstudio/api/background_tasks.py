@@ -15,7 +15,18 @@ from cvstudio.api.answers import errors, sent
 from cvstudio.api.deps import AccountId, Address, IdempotencyKey, Lang, json_only
 from cvstudio.api.errors import UnsupportedMediaType
 from cvstudio.api.tasks_shown import EXAMPLE, TaskOut, shown
-from cvstudio.domain import background, cvs, idempotency, imports, matching, offer_cvs, offers, starting_cvs
+from cvstudio.document.model import CV_LANGUAGES
+from cvstudio.domain import (
+    background,
+    cvs,
+    idempotency,
+    imports,
+    matching,
+    offer_cvs,
+    offers,
+    starting_cvs,
+    translations,
+)
 from cvstudio.domain.idempotency import Answer
 from cvstudio.domain.offer_cvs import Asked
 from cvstudio.errors import InvalidInput, TooLarge
@@ -54,6 +65,16 @@ class JobTitleRequest(_Body):
     deviceId: Device = None
 
 
+class TranslateRequest(_Body):
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"filename": "cv-soudeur-tig.json", "targetLanguage": "de"}}
+    )
+
+    filename: Filename
+    targetLanguage: str = Field(max_length=20, description=", ".join(CV_LANGUAGES))
+    deviceId: Device = None
+
+
 class MatchScoreTask(_Body):
     model_config = ConfigDict(json_schema_extra={"example": {"filename": "cv-soudeur-tig.json"}})
 
@@ -74,6 +95,15 @@ class StartedTask(BaseModel):
 
     taskId: str
     filename: str = Field(description="that the CV will have")
+
+
+class StartedTranslation(BaseModel):
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"taskId": STARTED["taskId"], "newFilename": "cv-soudeur-tig-deutsch.json"}}
+    )
+
+    taskId: str
+    newFilename: str = Field(description="of the variant: the one there is in this language, or a new one")
 
 
 class StartedScore(BaseModel):
@@ -216,6 +246,27 @@ def generate_from_title(
 
     route = "POST /api/background-tasks/generate-cv-from-job-title"
     return _made_for(owner_id, key, route, body.model_dump_json().encode(), read, body.baseCvFilename, body.deviceId)
+
+
+@router.post(
+    "/translate-cv",
+    response_model=StartedTranslation,
+    dependencies=[json_only],
+    responses=errors(400, 401, 404, 409, 415, 429),
+)
+def translate_cv(body: TranslateRequest, owner_id: AccountId, key: IdempotencyKey = None) -> JSONResponse:
+    """A variant of the CV in another language. It is there at once, with all that needs no language model; the task
+    translates its sentences, and its result names those that stayed (`untranslated`).
+    """
+
+    def work(session: Session) -> Answer:
+        cv = cvs.by_filename(session, owner_id, body.filename)
+        job = translations.start(session, owner_id, cv, body.targetLanguage)
+        filename = str(job.payload["filename"])
+        background.track(session, job, title=cv.title, filename=filename, device=body.deviceId or "")
+        return Answer(200, {"taskId": job.id, "newFilename": filename})
+
+    return _once(owner_id, key, "POST /api/background-tasks/translate-cv", body.model_dump_json().encode(), work)
 
 
 @router.post(

@@ -6,8 +6,12 @@ but the steps in between. An event's id is the moment up to which its reader is 
 """
 
 import asyncio
+import os
+import signal
+import time
 from collections import Counter
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, ClassVar
@@ -28,10 +32,11 @@ from cvstudio.models import utcnow
 
 router = APIRouter(prefix="/api/events", tags=["Background tasks"])
 
-HEARTBEAT = 10.0  # seconds; as often it is asked whether the session lives
+HEARTBEAT = 15.0  # seconds; as often it is asked whether the session lives
 MOST = 10  # streams of one owner, in each web process
 READERS = 4  # threads that read for all streams, of the forty that answer requests
 OVERLAP = timedelta(seconds=5)  # a row's moment may be this much older than its commit
+LAST_WORDS = 2.0  # seconds that a leaving process gives its streams to end
 RETRY_MS = 3_000  # before a browser connects again
 NAMES = {"queued": "created", "running": "progress", "done": "done"}  # else failed
 
@@ -82,6 +87,26 @@ async def stream(
     return StreamingResponse(
         _told(owner_id, login_id, language, since), media_type="text/event-stream", headers=headers
     )
+
+
+@asynccontextmanager
+async def ending() -> AsyncIterator[None]:
+    """A lifespan task of the web process: told to stop, it ends its streams first, or the server would wait for them.
+
+    Then it tells itself again, by the signal that servers take for the same and that is not ours.
+    """
+    loop, leaving = asyncio.get_running_loop(), set()
+
+    async def leave() -> None:
+        await asyncio.to_thread(events.close)
+        until = time.monotonic() + LAST_WORDS
+        while _open and time.monotonic() < until:
+            await asyncio.sleep(0.02)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    loop.add_signal_handler(signal.SIGTERM, lambda: leaving.add(loop.create_task(leave())))
+    yield
+    loop.remove_signal_handler(signal.SIGTERM)
 
 
 async def _told(owner_id: str, login_id: str, language: Language, since: datetime) -> AsyncIterator[str]:

@@ -51,6 +51,7 @@ LEFT_OUT: Mapping[str, Mapping[str, str]] = {
 # Where an address stands without the account's id.
 BY_ADDRESS = {"mail_log": "recipient", "one_time_token": "email"}
 NAMES = {
+    "background_task": "tasks",
     "career_profile": "career-profile",
     "consent": "consents",
     "credit_entry": "ledger",
@@ -67,6 +68,7 @@ NAMES = {
     "photo": "photos",
     "recovery_code": "recovery-codes",
     "second_factor": "second-factor",
+    "telemetry_event": "telemetry",
     "user": "profile",
     "widget_cache": "tailored-lines",
 }

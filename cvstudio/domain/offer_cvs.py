@@ -13,7 +13,6 @@ from cvstudio import db, jobs, render
 from cvstudio.clients import web
 from cvstudio.document import CUSTOM, Document
 from cvstudio.domain import background, charges, cvs, offers, owners, photos, profiles, rendering, tailored, widgets
-from cvstudio.domain.widget_cvs import SOURCE
 from cvstudio.models import Cv, CvGeneration, Job, Json
 from cvstudio.render import themes
 from cvstudio.render.themes import Theme
@@ -27,6 +26,7 @@ from cvstudio.tailoring.tailor import VERSION, Tailored, tailor
 
 KIND, KIND_BY_TITLE = "generate_cv", "generate_cv_from_job_title"
 GENERATOR = "background"
+SOURCE, SOURCE_BY_TITLE = "offer", "title"  # of the CVs
 TEMPLATE = "modern"  # of a CV that is made of no other
 
 
@@ -172,7 +172,9 @@ def _fitted(owner_id: str, career: Profile, told: Tailored, theme: Theme, origin
         _dress(document, theme, original)
         return rendering.page_count(rendering.printed(render.html(document, photo_src=photo), document))
 
-    return fit(career, told.envelope, theme.pages, pages, choice)
+    fitted = fit(career, told.envelope, theme.pages, pages, choice)
+    _dress(fitted.document, theme, original)
+    return fitted
 
 
 def _dress(document: Document, theme: Theme, original: Document | None) -> None:
@@ -198,7 +200,7 @@ def _save(
         ctx.owner_id,
         Document.load(fitted.document.dump()),  # what cannot be read back is not written
         title=" – ".join(filter(None, (offer.title, offer.company))),
-        source="title" if offer.source == "title" else SOURCE,
+        source=SOURCE_BY_TITLE if offer.source == "title" else SOURCE,
         source_value=offer.title if offer.source == "title" else read.url,
         origin_id=ctx.payload["base"],
         promised=ctx.payload["filename"],

@@ -9,7 +9,8 @@ from sqlmodel import select
 from cvstudio import db, jobs, tasks
 from cvstudio.api.app import api
 from cvstudio.document import Document
-from cvstudio.domain import charges, credits, cvs, offer_cvs, offers, tiers
+from cvstudio.domain import background, charges, credits, cvs, imports, offer_cvs, offers, tiers
+from cvstudio.importers import reading
 from cvstudio.models import BackgroundTask, Cv, CvGeneration, Job, Offer
 from tests.api.conftest import is_error, member, visitor
 from tests.api.test_widgets import CV, TEXT, account, prepared
@@ -347,6 +348,76 @@ def test_a_match_score_asked_for_elsewhere_is_a_task_too(client):
     assert set(found) - {task["id"] for task in sync(client)} == {elsewhere}
     with db.session(write=False) as session:
         assert session.get(BackgroundTask, elsewhere) is not None
+
+
+def test_a_translation_is_a_task(client, stranger):
+    filename = own_cv(client)
+    wanted = {"filename": filename, "targetLanguage": "de"}
+    started = client.post(f"{HERE}/translate-cv", json=wanted).json()
+    assert run(started["taskId"]).status == "done"
+    (task,) = sync(client)
+    assert (task["type"], task["filename"]) == ("translate-cv", started["newFilename"])
+    assert task["result"]["filename"] == started["newFilename"] != filename
+    with db.session(write=False) as session:
+        assert cvs.by_filename(session, account(client), started["newFilename"]).language == "de"
+    again = client.post(f"{HERE}/translate-cv", json=wanted).json()
+    assert again["newFilename"] == started["newFilename"]
+    is_error(client.post(f"{HERE}/translate-cv", json=wanted | {"targetLanguage": "xx"}), 400, "INVALID_INPUT")
+    is_error(client.post(f"{HERE}/translate-cv", json=wanted | {"targetLanguage": "fr"}), 400, "INVALID_INPUT")
+    is_error(stranger.post(f"{HERE}/translate-cv", json=wanted), 404, "CV_NOT_FOUND")
+    is_error(visitor().post(f"{HERE}/translate-cv", json=wanted), 401, "UNAUTHORIZED")
+
+
+PDF = """Samir Ben Ali
+Chef de partie
+samir@example.org
+
+Expérience professionnelle
+Chef de partie, Le Comptoir, Lyon
+mars 2020 - présent
+- Tenue du poste chaud, 80 couverts
+
+Langues
+Français, anglais"""
+
+
+def test_a_pdf_becomes_a_cv(client, monkeypatch):
+    imported = reading.read(PDF.encode(), "cv.txt")
+    monkeypatch.setattr(imports.sandbox, "read", lambda data, filename, wall: imported)
+
+    def post(data: bytes = b"%PDF-1.7", name: str = "Mon CV.pdf", **more):
+        return client.post(f"{HERE}/import-pdf", files={"pdf": (name, data, "application/pdf")}, **more)
+
+    is_error(visitor().post(f"{HERE}/import-pdf", files={"pdf": ("a.pdf", b"%PDF-")}), 401, "UNAUTHORIZED")
+    is_error(post(b"PK"), 415, "IMPORT_NOT_A_PDF")
+    is_error(client.post(f"{HERE}/import-pdf"), 400, "INVALID_INPUT")
+    key = {"headers": {"Idempotency-Key": "k"}}
+    started = post(data=b"%PDF-1.7", **key).json()
+    assert started == post(**key).json()
+    assert started["filename"] == "cv-mon-cv.json"
+    assert run(started["taskId"]).status == "done"
+    with db.session(write=False) as session:
+        cv = cvs.by_filename(session, account(client), started["filename"])
+    assert (cv.source, cv.source_value, cv.document["basics"]["name"]) == ("import", "Mon CV.pdf", "Samir Ben Ali")
+    paying(monkeypatch)
+    with db.session() as session:
+        credits.debit(session, account(client), "cv_edit", "all", balance(client))
+    is_error(post(), 403, "INSUFFICIENT_CREDITS")
+
+
+def test_what_failed_is_tried_again(client, monkeypatch, link):
+    prepared(client)
+    with monkeypatch.context() as patch:
+        patch.setattr(offers, "read_link", lambda url, language=None: offers.read_text("x"))
+        first = by_link(client, link).json()
+        assert run(first["taskId"]).error_code == "OFFER_UNREADABLE"
+    with db.session() as session:
+        asked = offer_cvs.again(session, account(client), first["taskId"])
+    assert asked.filename == first["filename"]
+    assert run(asked.job.id).status == "done"
+    assert [task["id"] for task in sync(client)] == [asked.job.id]
+    with db.session() as session, pytest.raises(background.TaskNotFound):
+        offer_cvs.again(session, account(client), asked.job.id)
 
 
 def test_a_sample_in_ones_own_name_and_language(client):

@@ -5,6 +5,8 @@ The ASGI application is asked as a server would, so that a stream can be read wh
 
 import asyncio
 import json
+import os
+import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -203,8 +205,12 @@ def test_it_ends_when_the_process_leaves(client):
         async with stream(client) as mine:
             while not events._hub()._subscriptions:
                 await asyncio.sleep(0)
-            await asyncio.to_thread(events.close)
-            await mine.end()
+            stopped = asyncio.Event()
+            asyncio.get_running_loop().add_signal_handler(signal.SIGINT, stopped.set)
+            async with events_stream.ending():
+                os.kill(os.getpid(), signal.SIGTERM)
+                await mine.end()
+                await asyncio.wait_for(stopped.wait(), PATIENCE)
 
     play(scene)
 
