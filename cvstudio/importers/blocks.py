@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from cvstudio.importers import when, words
 from cvstudio.importers.model import Place
 
+LONGEST_PLACE = 300  # characters of the source kept with a value
 GLYPHS = "›❯➔→⁃•●○◦▪■‣◆◇❖➢➤▸►✓✔·∙\uf0b7\uf0a7\uf0d8\uf076\u2023\u25aa\u2219\u25e6"
 BULLET = re.compile(rf"^\s*(?:[{GLYPHS}]|[-–—*+o](?=\s))\s*")
 ABBREVIATED = re.compile(
@@ -46,9 +47,16 @@ class Block:
     lines: int = 1
     section: str = ""  # the section its heading opens, once known
 
+    def __post_init__(self) -> None:
+        if not self.place.text:
+            self.place = replace(self.place, text=" ".join(self._whole().split())[:LONGEST_PLACE])
+
+    def _whole(self) -> str:
+        return "".join(f"{piece.joint if number else ''}{piece.text}" for number, piece in enumerate(self.pieces))
+
     @cached_property
     def text(self) -> str:
-        joined = "".join(f"{piece.joint if number else ''}{piece.text}" for number, piece in enumerate(self.pieces))
+        joined = self._whole()
         return BULLET.sub("", joined).strip() if self.item else joined.strip()
 
     @cached_property

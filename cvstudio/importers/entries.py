@@ -20,6 +20,7 @@ class Atom:
     place: Place
     strong: bool = False  # bold, or larger than the rest
     block: int = 0  # which line of the head
+    unsure: bool = False  # where it begins or ends is a guess
 
 
 @dataclass

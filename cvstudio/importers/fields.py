@@ -17,6 +17,7 @@ SCORE = re.compile(
     r"cum laude|\bgrade\b|\bdistinction\b|\bmajor[e]? de promo|félicitations|\bmerit\b|\bpass\b|\brang\b",
     re.IGNORECASE,
 )
+GUESSED = 0.6  # what only the commas tell: to be looked at
 DEGREE_JOINT = re.compile(r"^\s*(?:(?:(?:en|in|of|de|du|des)\s|d[’']|–|—|-|:|,|\()\s*)+", re.IGNORECASE)
 
 
@@ -97,11 +98,12 @@ def _jobs(
         entry = draft.entry(section)
         named = (("position", where) if title_first else (where, "position")) if len(atoms) > 1 else _lone(atoms, where)
         for name, atom in zip(named, atoms, strict=False):
-            entry.set(name, atom.text, guess if len(atoms) > 1 else 0.8 * sure, atom.place)
+            trust = guess if len(atoms) > 1 else 0.8 * sure
+            entry.set(name, atom.text, min(trust, GUESSED) if atom.unsure else trust, atom.place)
         for atom in atoms[2:]:
             _rest_of_job(entry, section, atom, town, sure)
         if town and section == "work":
-            entry.set("location", town.text, 0.9 * sure, town.place)
+            entry.set("location", town.text, GUESSED if town.unsure else 0.9 * sure, town.place)
         _dates(entry, raw, sure, twice=True)
         for block in raw.paragraphs:
             entry.more("summary", block.flat, sure, block.place)
@@ -136,9 +138,26 @@ def _one_line(atoms: list[Atom], town: Atom | None) -> tuple[list[Atom], Atom | 
         left, _, right = first.text.partition(", ")
         if words.share(left, "titles") > 0 or words.share(right, "employers") > 0 or words.share(right, "titles") > 0:
             halves = [left, right]
+        if guessed := _by_capitals(first, town, known=len(halves) == 2):
+            return guessed
     if len(halves) == 2:
         return [Atom(half, first.place, first.strong, first.block) for half in halves] + atoms[1:], town
     return atoms, town
+
+
+def _by_capitals(head: Atom, town: Atom | None, *, known: bool) -> tuple[list[Atom], Atom | None] | None:
+    """ "Aide-soignante, EHPAD Les Tilleuls, Lyon", by its commas alone: names begin with a capital, what else a title
+    enumerates does not. `known`: the words have told the title from the employer, and only the place may be missing."""
+    *titles, last = head.text.split(", ")
+    if not last[:1].isupper():
+        return None
+    parts = [last]
+    if not town and len(titles) > 1 and titles[-1][:1].isupper():
+        parts = [titles.pop(), last]
+    if known and len(parts) == 1:
+        return None
+    made = [Atom(text, head.place, head.strong, head.block, unsure=True) for text in (", ".join(titles), *parts)]
+    return made[:2], made[2] if len(made) > 2 else town
 
 
 def _schools(

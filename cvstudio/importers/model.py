@@ -18,13 +18,17 @@ DOUBTFUL = 0.7  # below: ask the person to look
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where in the source: a page and a box, or a line, or a file of an archive and its row. All count from 1."""
+    """Where in the source: a page and a box, or a line, or a file of an archive and its row. All count from 1.
+
+    `text` is what stands there, cut when long; blank where the value is all of it.
+    """
 
     page: int | None = None
     box: Box | None = None
     line: int | None = None
     file: str = ""
     row: int | None = None
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ class ValueRow:
     field: str  # "work/position", "basics.name": what it is called
     text: str
     where: str  # "page 2"
-    source: str  # the line it stood in, where lines are all that there is
+    source: str  # the line it stood in
     doubtful: bool
     long: bool
 
@@ -209,7 +209,7 @@ def _row(imported: Imported, value: imports.Value, kind: str, lines: list[str], 
         field=f"{kind}/{name}" if "/" in path else path,
         text=shown,
         where=_where(value.place, imported, language),
-        source=_excerpt(lines[line - 1], value.text) if 0 < line <= len(lines) else "",
+        source=_excerpt(lines[line - 1] if 0 < line <= len(lines) else value.place.text, value.text),
         doubtful=value.doubtful,
         long=len(shown) > LONG or "\n" in shown,
     )

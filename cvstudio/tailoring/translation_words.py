@@ -24,6 +24,8 @@ NEUTRAL = re.compile(r"(?=[^a-z]*[A-Z0-9])[A-Z0-9 .+%'’-]{1,30}")  # "C1", "TO
 CODE = re.compile(
     r"(?=.*[A-Za-z])(?:[A-Z0-9][A-Z0-9.+#&/-]*|[A-Za-z]*[a-z][A-Z][A-Za-z0-9]*|[A-Za-z]+[0-9+#][\w+#.-]*)"
 )
+LIKELY = "ar bg cs da de el en es et fi fr he hi hr hu it ja ko lt lv nl no pl pt ro ru sk sl sv tr uk vi zh"
+LONGEST_CODE, LONGEST_NAME = 60, 120  # characters
 MOST_WORDS = 3  # of ESCO's name for a job: longer ones are nobody's title
 
 
@@ -32,6 +34,8 @@ def known(role: Role, text: str, source: CvLanguage, target: CvLanguage) -> str 
     said = text.strip()
     if is_neutral(role, said):
         return text
+    if len(said) > LONGEST_NAME:
+        return None
     found: str | None = None
     if role == "level":
         found = _level(said, source, target)
@@ -48,22 +52,32 @@ def is_neutral(role: Role, text: str) -> bool:
     """Whether it reads the same in every language: no letters, a code, the name of a tool."""
     if not any(letter.isalpha() for letter in text):
         return True
-    if role not in ("skill", "level"):
+    if role not in ("skill", "level") or len(text) > LONGEST_NAME:
         return False
-    return all(CODE.fullmatch(word) or not word.isalpha() for word in text.split()) or _tool(text)
+    return all(is_code(word) or not word.isalpha() for word in text.split()) or _tool(text)
 
 
-def languages(text: str, source: CvLanguage) -> list[str]:
-    """The spoken languages that a text names in `source`, sorted, by their codes: those that a CV is likely to name."""
-    names = _likely(source)
-    return sorted(names[word] for word in (fold(word) for word in re.findall(r"[^\W\d_]+", text)) if word in names)
+def is_code(word: str) -> bool:
+    return len(word) <= LONGEST_CODE and bool(CODE.fullmatch(word))
+
+
+def common(text: str, language: CvLanguage) -> tuple[list[str], str]:
+    """The countries, languages, months and weekdays that a text names, by their codes, sorted; and the text without."""
+    pattern, codes = _common(language)
+    found = sorted({codes[match[0]] for match in pattern.finditer(text)})
+    return found, pattern.sub(" ", text)
 
 
 @cache
-def _likely(language: CvLanguage) -> dict[str, str]:
-    codes = "ar bg cs da de el en es et fi fr he hi hr hu it ja ko lt lv nl no pl pt ro ru sk sl sv tr uk vi zh"
-    names = Locale(language).languages
-    return {fold(names[code]): code for code in codes.split() if code in names}
+def _common(language: CvLanguage) -> tuple[re.Pattern[str], dict[str, str]]:
+    locale = Locale(language)
+    codes = {name: f"country {code}" for code, name in locale.territories.items() if len(code) == 2 and code.isalpha()}
+    codes |= {locale.languages[code]: f"language {code}" for code in LIKELY.split() if code in locale.languages}
+    for kind, names in (("month", locale.months), ("day", locale.days)):
+        codes |= {name: f"{kind} {number}" for number, name in names["format"]["wide"].items()}
+    codes |= {name[:1].upper() + name[1:]: code for name, code in codes.items()}
+    longest = sorted(codes, key=lambda name: (-len(name), name))
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest))})(?!\w)"), codes
 
 
 def numbers() -> dict[str, str]:

@@ -82,6 +82,7 @@ def test_with_heading_styles():
     assert (document.languages[0].language, document.languages[0].fluency) == ("Anglais", "courant (C1)")
     field = next(field for field in found.fields if field.value == "Clôture en 5 jours.")
     assert field.place.line == 7
+    assert field.value in field.place.text
 
 
 def test_with_bold_headings_in_tables():

@@ -9,6 +9,7 @@ from bench.import_score import score
 from cvstudio import render
 from cvstudio.document import Document, samples
 from cvstudio.importers import pdf, read
+from cvstudio.importers.blocks import LONGEST_PLACE
 from cvstudio.importers.failures import (
     AnInvoice,
     DangerousFile,
@@ -59,6 +60,7 @@ def test_every_value_lies_where_it_says(printed: Print):
     by_path = {field.path: field for field in found.fields}
     for field in found.fields:
         assert field.place.page in (1, 2)
+        assert 0 < len(field.place.text) <= LONGEST_PLACE
         left, top, right, bottom = field.place.box or (0, 0, 0, 0)
         assert 0 <= left < right <= 596
         assert 0 <= top < bottom <= 843

@@ -99,3 +99,35 @@ Languages
     assert document.basics.email == "ann@example.org"
     assert (document.skills[0].name, document.skills[0].keywords) == ("Data", ["SQL", "R"])
     assert (document.languages[0].language, document.languages[0].fluency) == ("English", "Native")
+
+
+@pytest.mark.parametrize(
+    ("head", "position", "name", "location", "doubtful"),
+    [
+        ("Aide-soignante, EHPAD Les Tilleuls, Lyon", "Aide-soignante", "EHPAD Les Tilleuls", "Lyon", True),
+        ("Cariste, Logidis, Trifouillis", "Cariste", "Logidis", "Trifouillis", True),
+        ("Barista, Costa, Northwich", "Barista", "Costa", "Northwich", True),
+        ("Plombier, Dupuis SARL, Saint-Cyr-sur-Loire", "Plombier", "Dupuis SARL", "Saint-Cyr-sur-Loire", True),
+        ("Vendeur, Boulangerie Paul", "Vendeur", "Boulangerie Paul", "", False),
+        (
+            "Achats, logistique et qualité, Dubrac, Aurillac",
+            "Achats, logistique et qualité",
+            "Dubrac",
+            "Aurillac",
+            True,
+        ),
+        ("Achats, logistique et qualité", "Achats, logistique et qualité", "", "", False),
+    ],
+)
+def test_a_heading_that_only_commas_part(head, position, name, location, doubtful):
+    """Title, employer and place are told apart; what only the commas say is to be looked at."""
+    imported = read(
+        f"# Léa Martin\n\nlea@example.org\n\n## Expérience professionnelle\n\n### {head}\n\n2019 – 2021\n\n"
+        "- Soins quotidiens auprès de 40 résidents.\n\n## Formation\n\n### CAP, Lycée Guimard\n\n2015\n".encode(),
+        "cv.md",
+    )
+    (job,) = imported.document.work
+    assert (job.position, job.name, job.location) == (position, name, location)
+    (field,) = [field for field in imported.fields if field.path.endswith("/position")]
+    assert field.doubtful is doubtful
+    assert field.place.text == head

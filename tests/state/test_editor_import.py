@@ -262,12 +262,12 @@ def test_what_can_be_read_has_a_name_of_its_own(language: Any):
 def test_dates_are_shown_in_words_and_doubts_marked():
     document = Document.load({"work": [{"id": "w", "name": "X", "startDate": "2019-04"}]})
     fields = tuple(
-        importers.Field(path, edit.get_field(document, path), confidence, importers.Place(page=page))
+        importers.Field(path, edit.get_field(document, path), confidence, importers.Place(page=page, text="X SA, Lyon"))
         for path, confidence, page in (("work/w/name", 0.9, 1), ("work/w/start_date", 0.4, 2))
     )
     shown = groups(Imported(document, fields, "pdf", "fr"), b"%PDF", "en")
     name, start = shown[0].rows[0].read
-    assert (name.doubtful, name.where, name.source) == (False, "page 1", "")
+    assert (name.doubtful, name.where, name.source) == (False, "page 1", "X SA, Lyon")
     assert (start.doubtful, start.where, start.text) == (True, "page 2", "avril 2019")
 
 
