@@ -1,5 +1,7 @@
 """What endpoints answer with, besides their own schemas."""
 
+import io
+import zipfile
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -27,6 +29,15 @@ def attachment(data: bytes | str, media_type: str, name: str) -> Response:
     """To be saved under this name, whatever its letters."""
     disposition = f"attachment; filename*=utf-8''{quote(name)}"
     return Response(data, media_type=media_type, headers={"Content-Disposition": disposition})
+
+
+def zipped(pictures: list[bytes]) -> bytes:
+    """The pages' pictures in one file, the same bytes for the same pictures."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
+        for number, picture in enumerate(pictures, 1):
+            archive.writestr(zipfile.ZipInfo(f"page-{number}.png"), picture)
+    return out.getvalue()
 
 
 def iso(moment: datetime) -> str:

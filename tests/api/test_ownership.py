@@ -20,9 +20,14 @@ OWNED = {
     "/api/cv/{cv_id}/export/{format}": "cv",
     "/api/photos/{photo_id}": "photo",
     "/api/offers/{analysis_id}": "offer",
+    "/api/resumes/{resume_id}": "cv",
 }
-# The same for routes that are not read (see test_auth_sessions, test_passkeys).
-WRITTEN = {"/api/account/sessions/{session_id}", "/api/account/passkeys/{key_id}"}
+# The same for routes that are not read (see test_auth_sessions, test_passkeys, test_resumes).
+WRITTEN = {
+    "/api/account/sessions/{session_id}",
+    "/api/account/passkeys/{key_id}",
+    "/api/resumes/{resume_id}/export_pdf",
+}
 # Routes that name a sign-in provider (see test_oauth).
 PROVIDERS = {"/api/auth/signin/{provider}", "/api/auth/callback/{provider}"}
 # Routes whose parameters name nothing owned.
@@ -30,6 +35,7 @@ PUBLIC = {
     "/api/templates/{template_id}",
     "/api/templates/{template_id}/thumbnail.png",
     "/api/fonts/{name}",
+    "/api/downloads/{token}/{name}",  # opened by a signed token
 }
 
 
