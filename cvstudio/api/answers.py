@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -31,12 +32,20 @@ def attachment(data: bytes | str, media_type: str, name: str) -> Response:
     return Response(data, media_type=media_type, headers={"Content-Disposition": disposition})
 
 
-def zipped(pictures: list[bytes]) -> bytes:
-    """The pages' pictures in one file, the same bytes for the same pictures."""
+def pages(pictures: Sequence[bytes]) -> dict[str, bytes]:
+    """Named by their numbers."""
+    return {f"page-{number}.png": picture for number, picture in enumerate(pictures, 1)}
+
+
+def archived(files: Mapping[str, bytes | str]) -> bytes:
+    """All in one file, the same bytes for the same files."""
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
-        for number, picture in enumerate(pictures, 1):
-            archive.writestr(zipfile.ZipInfo(f"page-{number}.png"), picture)
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, data in files.items():
+            info = zipfile.ZipInfo(name)
+            packed = name.endswith((".png", ".pdf", ".docx"))
+            info.compress_type = zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED
+            archive.writestr(info, data)
     return out.getvalue()
 
 

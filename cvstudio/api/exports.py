@@ -8,19 +8,22 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from cvstudio import db, render
-from cvstudio.api.answers import attachment, errors, zipped
+from cvstudio.api.answers import archived, attachment, errors, pages
 from cvstudio.api.deps import AccountId, OwnerId, json_only
 from cvstudio.document import Document
 from cvstudio.domain import cvs, exporting, generation, rendering
 
 router = APIRouter(prefix="/api", tags=["CVs"])
 
-Format = Literal["json", "md", "txt", "html"]
-PLAIN: dict[str, tuple[str, Callable[[Document], str]]] = {
+Format = Literal["json", "md", "txt", "html", "docx", "xml", "zip"]
+PLAIN: dict[str, tuple[str, Callable[[Document], str | bytes]]] = {
     "json": ("application/json", render.json_resume),
     "md": ("text/markdown; charset=utf-8", render.markdown),
     "txt": ("text/plain; charset=utf-8", render.text),
+    "docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", render.docx),
+    "xml": ("application/xml", render.europass),
 }
+HTML, ZIP = "text/html; charset=utf-8", "application/zip"
 SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
 
 
@@ -31,22 +34,33 @@ SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:
     | {
         200: {
             "description": "The file",
-            "content": {kind.partition(";")[0]: {} for kind, _ in PLAIN.values()} | {"text/html": {}},
+            "content": {kind.partition(";")[0]: {} for kind in (*(kind for kind, _ in PLAIN.values()), HTML, ZIP)},
         }
     },
 )
 def export_cv(
     cv_id: str,
-    format: Annotated[Format, Path(description="json (JSON Resume), md, txt or html (the printable page)")],
+    format: Annotated[
+        Format,
+        Path(
+            description="json (JSON Resume), md, txt, html (as it prints), docx, xml (Europass); zip: all of them and the PDF"
+        ),
+    ],
     owner_id: OwnerId,
 ) -> Response:
-    """One's CV as a file to keep."""
+    """One's CV as a file to keep. A ZIP has the PDF too, and counts as a file of the day."""
+    exported = exporting.export(owner_id, cv_id) if format == "zip" else None
     with db.session(write=False) as session:
         cv = cvs.get_owned(session, owner_id, cv_id)
         document = Document.load(cv.document)
-        name = f"{cv.filename.removesuffix('.json')}.{format}"
+        stem = cv.filename.removesuffix(".json")
+        name = f"{stem}.{format}"
+        page = generation.printable(session, owner_id, document) if format in ("html", "zip") else ""
+        if exported:
+            files = {f"{stem}.{kind}": write(document) for kind, (_, write) in PLAIN.items()}
+            return attachment(archived(files | {f"{stem}.html": page, f"{stem}.pdf": exported.data}), ZIP, name)
         if format == "html":
-            response = attachment(generation.printable(session, owner_id, document), "text/html; charset=utf-8", name)
+            response = attachment(page, HTML, name)
             response.headers["Content-Security-Policy"] = SANDBOX
             return response
     media_type, write = PLAIN[format]
@@ -84,7 +98,7 @@ class ExportPdfRequest(BaseModel):
     response_class=Response,
     dependencies=[json_only],
     responses=errors(400, 401, 403, 404, 415, 429, 503)
-    | {200: {"content": {"application/pdf": {}, "image/png": {}, "application/zip": {}}, "description": "The file"}},
+    | {200: {"content": {"application/pdf": {}, "image/png": {}, ZIP: {}}, "description": "The file"}},
 )
 def export_pdf(body: ExportPdfRequest, owner_id: AccountId) -> Response:
     """Print a CV, or some of its sections. It counts as a file of the day, and may cost what a file costs."""
@@ -97,4 +111,4 @@ def export_pdf(body: ExportPdfRequest, owner_id: AccountId) -> Response:
     pictures = rendering.pictures(exported.data)
     if len(pictures) == 1:
         return attachment(pictures[0], "image/png", generation.filename(exported.job, "png"))
-    return attachment(zipped(pictures), "application/zip", generation.filename(exported.job, "zip"))
+    return attachment(archived(pages(pictures)), ZIP, generation.filename(exported.job, "zip"))

@@ -7,7 +7,7 @@ from fastapi.responses import FileResponse, JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from cvstudio import db
-from cvstudio.api.answers import attachment, errors, iso, sent, zipped
+from cvstudio.api.answers import archived, attachment, errors, iso, pages, sent
 from cvstudio.api.deps import AccountId, IdempotencyKey, Lang, Principal, json_only
 from cvstudio.document.form_view import CVFormData
 from cvstudio.domain import generation, idempotency, owners, rendering
@@ -147,7 +147,7 @@ def download(
     pictures = rendering.pictures(path.read_bytes())
     if len(pictures) == 1:
         return attachment(pictures[0], "image/png", generation.filename(job, "png"))
-    return attachment(zipped(pictures), "application/zip", generation.filename(job, "zip"))
+    return attachment(archived(pages(pictures)), "application/zip", generation.filename(job, "zip"))
 
 
 def job_response(job: Job, language: Language) -> CVJobResponse:

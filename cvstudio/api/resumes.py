@@ -125,7 +125,7 @@ class ResumeResponse(Resume):
     session_id: str | None = Field(description="of a visitor; null for an account")
     user: str | None = Field(description="the account; null for a visitor")
     template: str = Field(description="slug: `id` of `GET /api/templates`")
-    template_number: int
+    template_number: int | None
     photo: str | None
     filename: str
     revision: int = Field(description="grows with every change; the same as `ETag`")
@@ -310,7 +310,8 @@ def download_export(token: str, name: str) -> FileResponse:
 
 def _resume(cv: Cv, who: Who, paid: bool, *, accessed: bool = False) -> dict[str, Any]:
     document = Document.load(cv.document)
-    theme = themes.get(document.studio.template)
+    slug = document.studio.template
+    theme = next((theme for theme in themes.all() if theme.slug == slug), None)  # an imported CV may name any
     fields = resume_view.read(document).model_dump(mode="json")
     return fields | {
         "full_name": fields["full_name"] or "",
@@ -318,14 +319,14 @@ def _resume(cv: Cv, who: Who, paid: bool, *, accessed: bool = False) -> dict[str
         "id": cv.id,
         "session_id": None if who.user else cv.owner_id,
         "user": who.user.id if who.user else None,
-        "template": theme.slug,
-        "template_number": theme.number,
+        "template": slug,
+        "template_number": theme.number if theme else None,
         "photo": resumes.photo_of(document),
         "filename": cv.filename,
         "revision": cv.revision,
         "is_paid": paid,
         "payment_type": "subscription" if paid else "free",
-        "can_export_without_watermark": billing.clean(theme, paid),
+        "can_export_without_watermark": theme is not None and billing.clean(theme, paid),
         "created_at": iso(cv.created_at),
         "updated_at": iso(cv.updated_at),
         "last_accessed": iso(utcnow() if accessed else cv.updated_at),
