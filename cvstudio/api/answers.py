@@ -1,5 +1,8 @@
 """What endpoints answer with, besides their own schemas."""
 
+import io
+import zipfile
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -27,6 +30,23 @@ def attachment(data: bytes | str, media_type: str, name: str) -> Response:
     """To be saved under this name, whatever its letters."""
     disposition = f"attachment; filename*=utf-8''{quote(name)}"
     return Response(data, media_type=media_type, headers={"Content-Disposition": disposition})
+
+
+def pages(pictures: Sequence[bytes]) -> dict[str, bytes]:
+    """Named by their numbers."""
+    return {f"page-{number}.png": picture for number, picture in enumerate(pictures, 1)}
+
+
+def archived(files: Mapping[str, bytes | str]) -> bytes:
+    """All in one file, the same bytes for the same files."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, data in files.items():
+            info = zipfile.ZipInfo(name)
+            packed = name.endswith((".png", ".pdf", ".docx"))
+            info.compress_type = zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED
+            archive.writestr(info, data)
+    return out.getvalue()
 
 
 def iso(moment: datetime) -> str:

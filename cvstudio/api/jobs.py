@@ -1,7 +1,5 @@
 """cv-instant-pro's jobs: ask for a CV's PDF, watch it being made, take it."""
 
-import io
-import zipfile
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query
@@ -9,7 +7,7 @@ from fastapi.responses import FileResponse, JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from cvstudio import db
-from cvstudio.api.answers import attachment, errors, iso, sent
+from cvstudio.api.answers import archived, attachment, errors, iso, pages, sent
 from cvstudio.api.deps import AccountId, IdempotencyKey, Lang, Principal, json_only
 from cvstudio.document.form_view import CVFormData
 from cvstudio.domain import generation, idempotency, owners, rendering
@@ -149,7 +147,7 @@ def download(
     pictures = rendering.pictures(path.read_bytes())
     if len(pictures) == 1:
         return attachment(pictures[0], "image/png", generation.filename(job, "png"))
-    return attachment(_zipped(pictures), "application/zip", generation.filename(job, "zip"))
+    return attachment(archived(pages(pictures)), "application/zip", generation.filename(job, "zip"))
 
 
 def job_response(job: Job, language: Language) -> CVJobResponse:
@@ -171,11 +169,3 @@ def job_response(job: Job, language: Language) -> CVJobResponse:
             "finished_at": iso(job.finished_at) if job.finished_at else None,
         }
     )
-
-
-def _zipped(pictures: list[bytes]) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
-        for number, picture in enumerate(pictures, 1):
-            archive.writestr(zipfile.ZipInfo(f"page-{number}.png"), picture)
-    return out.getvalue()

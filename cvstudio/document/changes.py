@@ -28,7 +28,7 @@ class Change(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    path: str = Field(max_length=500)
+    path: str
     kind: Kind = "changed"
     before: Any = None
     after: Any = None

@@ -14,6 +14,7 @@ entries are told by their ids, so that moving one costs its id and editing one c
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 Patch = dict[str, Any]
@@ -89,13 +90,15 @@ def _diff_object(before: dict[str, Any], after: dict[str, Any]) -> Patch | None:
 
 
 def _diff_list(before: list[Any], after: list[Any]) -> Patch | None:
-    start, end = _ends(before, after)
-    if start == len(before) == len(after):
-        return None
-    if len(before) == len(after):
-        places = range(start, len(after) - end)
-        return {"e": {str(place): diff(before[place], after[place]) for place in places}}
-    return {"s": [start, end, after[start : len(after) - end]]}
+    if len(before) != len(after):
+        start, end = _ends(before, after)
+        return {"s": [start, end, after[start : len(after) - end]]}
+    changed = {
+        str(place): change
+        for place, (old, new) in enumerate(zip(before, after, strict=True))
+        if (change := diff(old, new)) is not None
+    }
+    return {"e": changed} if changed else None
 
 
 def _diff_entries(before: dict[str, Any], after: dict[str, Any]) -> Patch | None:
@@ -129,5 +132,5 @@ def _ends(before: Any, after: Any) -> tuple[int, int]:
 
 def _same(one: Any, other: Any) -> bool:
     if isinstance(one, dict | list):
-        return diff(one, other) is None
+        return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
     return type(one) is type(other) and bool(one == other)

@@ -86,6 +86,29 @@ def start_form(
     return _ask(session, cvs.create(session, owner_id, document, source="api"), price, notify, reword=True)
 
 
+def record(session: Session, cv: Cv, document: Document, watermark: bool, result: Json) -> Job:
+    """A file that was printed at once, as a job that is done: counted and paid for like any. Raises what start() would.
+
+    `result`: {file: key in the store, pages, bytes}.
+    """
+    cost = _admit(session, cv.owner_id)
+    job = Job(
+        kind=KIND,
+        owner_id=cv.owner_id,
+        cv_id=cv.id,
+        status="done",
+        progress=100,
+        payload={"document": document.dump(), "watermark": watermark, "notify": False},
+        result=result,
+        finished_at=utcnow(),
+    )
+    session.add(job)
+    session.flush()
+    if cost:
+        credits.debit(session, cv.owner_id, FEATURE, job.id, cost)
+    return job
+
+
 def price(session: Session, owner_id: str) -> int:
     """What the next file would cost, in credits; nothing is counted. Raises what start() would."""
     tier = tiers.of(session, owner_id)

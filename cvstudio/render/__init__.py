@@ -1,7 +1,9 @@
 """The rendering core: a CV document becomes HTML, a live preview, PDF, PNG and plain formats. Pure; no database."""
 
+from cvstudio.render.docx import docx
+from cvstudio.render.europass import europass
 from cvstudio.render.exports import json_resume, markdown, text
 from cvstudio.render.html import Preview, html, preview, title
 from cvstudio.render.page import PageBox
 
-__all__ = ["PageBox", "Preview", "html", "json_resume", "markdown", "preview", "text", "title"]
+__all__ = ["PageBox", "Preview", "docx", "europass", "html", "json_resume", "markdown", "preview", "text", "title"]

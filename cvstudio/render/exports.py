@@ -35,7 +35,7 @@ def markdown(document: Document) -> str:
         if compact and section.entries:
             lines.append("")
         for entry in section.entries:
-            lines += [f"- {_md(_in_one_line(entry, view))}"] if compact else _md_entry(entry)
+            lines += [f"- {_md(in_one_line(entry, view))}"] if compact else _md_entry(entry)
     return "\n".join(lines) + "\n"
 
 
@@ -53,7 +53,8 @@ def _view(document: Document) -> View:
     return build(document, themes.get(document.studio.template))
 
 
-def _in_one_line(entry: Entry, view: View) -> str:
+def in_one_line(entry: Entry, view: View) -> str:
+    """What it is, its note and its words."""
     line = f"{entry.title} – {entry.note}" if entry.note else entry.title
     return f"{line}{view.words['colon']}{', '.join(entry.tags)}" if entry.tags else line
 
@@ -80,7 +81,7 @@ def _md_entry(entry: Entry) -> list[str]:
 
 def _text_entry(section: Section, entry: Entry, view: View) -> list[str]:
     if section.kind not in ("entries", "references"):
-        return [_in_one_line(entry, view)]
+        return [in_one_line(entry, view)]
     lines = [entry.title, " · ".join(_about(entry)), *entry.paragraphs]
     lines += [f"- {bullet}" for bullet in entry.bullets]
     lines += [", ".join(entry.tags), entry.link.text if entry.link else ""]

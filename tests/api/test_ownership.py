@@ -20,9 +20,15 @@ OWNED = {
     "/api/cv/{cv_id}/export/{format}": "cv",
     "/api/photos/{photo_id}": "photo",
     "/api/offers/{analysis_id}": "offer",
+    "/api/resumes/{resume_id}": "cv",
 }
-# The same for routes that are not read (see test_auth_sessions, test_passkeys, test_improve).
-WRITTEN = {"/api/account/sessions/{session_id}", "/api/account/passkeys/{key_id}", "/api/cv/improve/{task_id}/accept"}
+# The same for routes that are not read (see test_auth_sessions, test_passkeys, test_resumes, test_improve).
+WRITTEN = {
+    "/api/account/sessions/{session_id}",
+    "/api/account/passkeys/{key_id}",
+    "/api/resumes/{resume_id}/export_pdf",
+    "/api/cv/improve/{task_id}/accept",
+}
 # Routes that name a sign-in provider (see test_oauth).
 PROVIDERS = {"/api/auth/signin/{provider}", "/api/auth/callback/{provider}"}
 # Routes whose parameters name nothing owned.
@@ -30,6 +36,7 @@ PUBLIC = {
     "/api/templates/{template_id}",
     "/api/templates/{template_id}/thumbnail.png",
     "/api/fonts/{name}",
+    "/api/downloads/{token}/{name}",  # opened by a signed token
 }
 
 

@@ -109,3 +109,15 @@ def test_a_path_that_leads_nowhere_is_refused(wrong):
 def test_a_value_may_be_set_where_there_was_none():
     made = changes.apply({"basics": {}}, [Change(path="basics/location/city", after="Lyon")])
     assert Document.load(made).basics.location.city == "Lyon"
+
+
+def test_what_is_nested_deeply_or_named_at_length_takes_no_longer():
+    def nested(leaf: int) -> dict:
+        tree: object = leaf
+        for turn in range(30):
+            tree = [tree] if turn % 2 else [tree, leaf]
+        return {"x" * 2_000: tree}
+
+    before, after = nested(1), nested(2)
+    assert patch.apply(before, patch.diff(before, after)) == after
+    assert changes.apply(before, changes.changes(before, after)) == after

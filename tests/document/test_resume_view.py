@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cvstudio.document import Document, resume_view, samples
+from cvstudio.document import Document, resume_view, resume_write, samples
 from cvstudio.document.resume_view import (
     Certification,
     CustomSection,
@@ -81,7 +81,7 @@ def said(resume: Resume) -> dict:
 @given(RESUMES)
 def test_what_is_written_is_read_back(resume):
     document = Document()
-    resume_view.write(document, resume)
+    resume_write.write(document, resume)
     assert said(resume_view.read(Document.load(document.dump()))) == said(resume)
 
 
@@ -89,7 +89,7 @@ def test_what_is_written_is_read_back(resume):
 @given(RESUMES, st.sampled_from(["fr", "en"]))
 def test_writing_over_another_cv_reads_back_too(resume, language):
     document = samples.load(language)
-    resume_view.write(document, resume)
+    resume_write.write(document, resume)
     assert said(resume_view.read(Document.load(document.dump()))) == said(resume)
 
 
@@ -98,7 +98,7 @@ def test_writing_over_another_cv_reads_back_too(resume, language):
 def test_writing_what_was_read_changes_nothing(document):
     before = copy.deepcopy(document.dump())
     handed_out = resume_view.read(document).model_dump(mode="json")
-    resume_view.write(document, Resume.model_validate(handed_out))
+    resume_write.write(document, Resume.model_validate(handed_out))
     assert document.dump() == before
 
 
@@ -106,7 +106,7 @@ def test_writing_what_was_read_changes_nothing(document):
 def test_a_part_leaves_the_rest(language):
     document = samples.load(language)
     before = document.dump()
-    resume_view.write(document, Resume(title="Cheffe"))
+    resume_write.write(document, Resume(title="Cheffe"))
     assert document.dump() == {**before, "basics": {**before["basics"], "label": "Cheffe"}}
 
 
@@ -114,7 +114,7 @@ def test_an_entry_is_told_by_its_id_and_keeps_what_was_not_given():
     document = samples.load("fr")
     first, second = (copy.deepcopy(job) for job in document.work[:2])
     given = {"experiences": [{"id": second.id, "position": "Cheffe", "order": 0}, {"id": first.id, "order": 1}]}
-    resume_view.write(document, Resume.model_validate(given))
+    resume_write.write(document, Resume.model_validate(given))
     assert [job.id for job in document.work] == [second.id, first.id]
     assert document.work[0].dump() == {**second.dump(), "position": "Cheffe"}
     assert document.work[1].dump() == first.dump()
@@ -128,7 +128,7 @@ def test_an_entry_without_an_id_is_told_by_what_it_says():
         del entry["id"]
     handed[0]["description"] = "Autre chose"
     new = {"company": "Ormeau", "position": "Cheffe", "start_date": "2025-01-01", "is_current": True}
-    resume_view.write(document, Resume.model_validate({"experiences": [*handed, new]}))
+    resume_write.write(document, Resume.model_validate({"experiences": [*handed, new]}))
     assert [job.id for job in document.work][:-1] == ids
     assert (document.work[0].summary, document.work[0].highlights) == ("Autre chose", [])
     assert document.work[-1].end_date == ""
@@ -138,11 +138,11 @@ def test_what_came_back_has_the_id_it_had_and_a_strangers_is_not_taken():
     document = samples.load("fr")
     gone = document.work[0].id
     handed = resume_view.read(document).model_dump(mode="json")["experiences"]
-    resume_view.write(document, Resume.model_validate({"experiences": handed[1:]}))
-    resume_view.write(document, Resume.model_validate({"experiences": handed}))
+    resume_write.write(document, Resume.model_validate({"experiences": handed[1:]}))
+    resume_write.write(document, Resume.model_validate({"experiences": handed}))
     assert document.work[0].id == gone
     other = {"id": document.education[0].id, "company": "X", "position": "Y"}
-    resume_view.write(document, Resume.model_validate({"experiences": [*handed, other]}))
+    resume_write.write(document, Resume.model_validate({"experiences": [*handed, other]}))
     assert document.work[-1].id != document.education[0].id
 
 
@@ -152,7 +152,7 @@ def test_hidden_entries_stay_hidden_and_in_their_places():
     order = [job.id for job in document.work]
     resume = resume_view.read(document)
     assert document.work[1].id not in {job.id for job in resume.experiences or []}
-    resume_view.write(document, Resume(experiences=resume.experiences, skills=[]))
+    resume_write.write(document, Resume(experiences=resume.experiences, skills=[]))
     assert [job.id for job in document.work] == order
     assert [skill.id for skill in document.skills] == document.studio.hidden[1:]
 
@@ -171,7 +171,7 @@ def test_a_group_of_skills_stays_one():
     given = [handed[1], new, handed[2], handed[0] | {"level": "expert", "order": 9}]
     for place, entry in enumerate(given):
         entry["order"] = place
-    resume_view.write(document, Resume.model_validate({"skills": given}))
+    resume_write.write(document, Resume.model_validate({"skills": given}))
     assert [(skill.name, skill.keywords, skill.level) for skill in document.skills] == [
         ("Web", ["CSS", "HTML"], "Avancé"),
         ("SQL", [], ""),
@@ -182,5 +182,5 @@ def test_a_group_of_skills_stays_one():
 
 def test_a_level_there_is_not():
     with pytest.raises(InvalidInput) as refused:
-        resume_view.write(Document(), Resume(skills=[Skill(name="SQL", level="ninja")]))
+        resume_write.write(Document(), Resume(skills=[Skill(name="SQL", level="ninja")]))
     assert refused.value.fields.keys() == {"skills"}

@@ -1,0 +1,137 @@
+"""fitmycv's feedback, and the links to offers that one used."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from cvstudio import db
+from cvstudio.api.answers import errors, iso, sent
+from cvstudio.api.deps import AccountId, IdempotencyKey, json_only
+from cvstudio.domain import feedback, idempotency
+from cvstudio.domain.idempotency import Answer
+from cvstudio.models import KeptLink
+
+router = APIRouter(prefix="/api", tags=["Feedback"])
+
+LINK: dict[str, Any] = {
+    "id": "q3ZkT0xYw81LmNcb",
+    "url": "https://example.org/offres/1234",
+    "site": "example.org",
+    "createdAt": "2026-11-21T10:00:00Z",
+    "usedAt": "2026-11-21T10:04:00Z",
+}
+GIVEN: dict[str, Any] = {
+    "id": "b7XvPq2LhS5dRtYe",
+    "rating": 4,
+    "comment": "L’aperçu est exactement le PDF.",
+    "isBugReport": False,
+    "currentCvFile": "cv-marie-dupont.json",
+    "status": "new",
+    "createdAt": "2026-11-21T10:00:00Z",
+}
+
+
+class LinkRequest(BaseModel):
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"url": LINK["url"]}})
+
+    url: Annotated[str, Field(min_length=1, max_length=feedback.MAX_URL)]
+
+
+class LinkOut(BaseModel):
+    model_config = ConfigDict(json_schema_extra={"example": LINK})
+
+    id: str
+    url: str
+    site: str
+    createdAt: str
+    usedAt: str
+
+
+class LinkAnswer(BaseModel):
+    link: LinkOut
+
+
+class LinkList(BaseModel):
+    links: list[LinkOut]
+
+
+class FeedbackRequest(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {name: GIVEN[name] for name in ("rating", "comment", "isBugReport", "currentCvFile")}
+        },
+    )
+
+    rating: Annotated[int, Field(ge=1, le=5)]
+    comment: Annotated[str, Field(max_length=feedback.MAX_COMMENT)]
+    isBugReport: bool = False
+    currentCvFile: Annotated[str, Field(max_length=200)] | None = Field(None, description="`filename` of a CV")
+
+
+class FeedbackOut(BaseModel):
+    model_config = ConfigDict(json_schema_extra={"example": GIVEN})
+
+    id: str
+    rating: int
+    comment: str
+    isBugReport: bool
+    currentCvFile: str | None
+    status: str = Field(description="new or reviewed")
+    createdAt: str
+
+
+class FeedbackAnswer(BaseModel):
+    feedback: FeedbackOut
+
+
+@router.get("/link-history", responses=errors(401))
+def list_links(owner_id: AccountId) -> LinkList:
+    """The addresses of offers that one used, the last first; 50 are kept."""
+    with db.session(write=False) as session:
+        return LinkList(links=[_link(link) for link in feedback.links(session, owner_id)])
+
+
+@router.post("/link-history", status_code=201, dependencies=[json_only], responses=errors(400, 401, 415, 429))
+def keep_link(body: LinkRequest, owner_id: AccountId) -> LinkAnswer:
+    """Keep an address, or bring it to the top."""
+    with db.session() as session:
+        return LinkAnswer(link=_link(feedback.use_link(session, owner_id, body.url)))
+
+
+@router.post(
+    "/feedback",
+    status_code=201,
+    response_model=FeedbackAnswer,
+    dependencies=[json_only],
+    responses=errors(400, 401, 404, 409, 415, 429),
+)
+def give_feedback(body: FeedbackRequest, owner_id: AccountId, key: IdempotencyKey = None) -> JSONResponse:
+    """Say what is good or broken: 10 times an hour at most."""
+
+    def work() -> Answer:
+        given = feedback.give(
+            session, owner_id, body.rating, body.comment, bug=body.isBugReport, filename=body.currentCvFile or ""
+        )
+        made = FeedbackOut(
+            id=given.id,
+            rating=given.rating,
+            comment=given.comment,
+            isBugReport=given.is_bug_report,
+            currentCvFile=given.cv_file or None,
+            status=given.status,
+            createdAt=iso(given.created_at),
+        )
+        return Answer(201, FeedbackAnswer(feedback=made).model_dump())
+
+    with db.session() as session:
+        request = body.model_dump_json().encode()
+        return sent(idempotency.once(session, owner_id, key, "POST /api/feedback", request, work))
+
+
+def _link(link: KeptLink) -> LinkOut:
+    return LinkOut(
+        id=link.id, url=link.url, site=feedback.site(link), createdAt=iso(link.created_at), usedAt=iso(link.used_at)
+    )

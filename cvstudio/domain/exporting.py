@@ -1,0 +1,115 @@
+"""A CV's file while its caller waits: some sections of it or all, and a link that opens it for a day."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import ClassVar
+
+from itsdangerous import BadSignature, TimestampSigner
+from sqlmodel import Session
+
+from cvstudio import db, render
+from cvstudio.config import settings
+from cvstudio.document import CUSTOM, Document
+from cvstudio.document import model as m
+from cvstudio.domain import billing, cvs, files, generation, photos, rendering
+from cvstudio.domain.owned import SIGNED
+from cvstudio.errors import NotFound
+from cvstudio.models import Job
+from cvstudio.render import themes
+
+LINK_LIFE = timedelta(days=1)
+# fitmycv's names of sections, and ours; those left are its extras.
+SECTIONS = {
+    "summary": ("summary",),
+    "experience": ("work",),
+    "education": ("education",),
+    "skills": ("skills",),
+    "languages": ("languages",),
+    "projects": ("projects",),
+}
+HEADER, EXTRAS = "header", "extras"
+EXTRA_KEYS = tuple(key for key in m.SECTION_KEYS if not any(key in keys for keys in SECTIONS.values()))
+
+
+class LinkExpired(NotFound):
+    code: ClassVar[str] = "DOWNLOAD_NOT_FOUND"
+    messages: ClassVar[dict[str, str]] = {
+        "fr": "Ce lien de téléchargement n’est pas, ou plus, valable. Exportez le CV à nouveau.",
+        "en": "This download link is not valid, or no longer. Export the CV again.",
+    }
+
+
+@dataclass(frozen=True)
+class Exported:
+    job: Job
+    data: bytes
+    watermark: bool
+
+
+def export(owner_id: str, cv_id: str, sections: Mapping[str, bool] | None = None) -> Exported:
+    """The PDF of the CV as it is now. Takes no session: none waits for the browser.
+
+    Raises CvNotFound, QuotaReached, InsufficientCredits, RateLimited, BrowserUnavailable.
+    """
+    with db.session(write=False) as session:
+        cv = cvs.get_owned(session, owner_id, cv_id)
+        generation.price(session, owner_id)
+        document = chosen(Document.load(cv.document), sections or {})
+        theme = themes.get(document.studio.template)
+        watermark = not billing.may_export_clean(session, owner_id, theme)
+        photo = photos.data_uri(session, owner_id, document)
+        html = render.html(document, photo_src=photo, watermark=watermark)
+        key = rendering.file_key(html, rendering.renderer())
+        stored = files.find(session, key)
+    data = stored.read_bytes() if stored else rendering.printed(html, document)
+    with db.session() as session:
+        cv = cvs.get_owned(session, owner_id, cv_id)  # unless it went meanwhile
+        files.put(session, key, data, generation.PDF)
+        result = {"file": key, "pages": rendering.page_count(data), "bytes": len(data)}
+        job = generation.record(session, cv, document, watermark, result)
+    return Exported(job, data, watermark)
+
+
+def chosen(document: Document, sections: Mapping[str, bool]) -> Document:
+    """A copy without the sections that are off; without its header it says neither who nor how to reach them."""
+    made = document.model_copy(deep=True)
+    off = {key for name, keys in SECTIONS.items() if not sections.get(name, True) for key in keys}
+    if not sections.get(EXTRAS, True):
+        off |= {*EXTRA_KEYS, *(CUSTOM + section.id for section in made.custom)}
+    if off:
+        every = made.section_settings(themes.get(made.studio.template).order)
+        for setting in every:
+            setting.hidden = setting.hidden or setting.key in off
+        made.studio.sections = every
+    if not sections.get(HEADER, True):
+        made.basics = m.Basics(summary=made.basics.summary)
+    return made
+
+
+def link(job: Job) -> str:
+    """What opens the file for a day, to whoever has it."""
+    return _signer().sign(job.id).decode()
+
+
+def linked(session: Session, token: str) -> tuple[Path, str]:
+    """(path, name to save it under). Raises LinkExpired."""
+    try:
+        job_id = _signer().unsign(token, max_age=int(LINK_LIFE.total_seconds())).decode() if _sound(token) else ""
+    except BadSignature:
+        raise LinkExpired from None
+    job = session.get(Job, job_id) if job_id else None
+    path = files.find(session, str(job.result["file"])) if job and job.status == "done" else None
+    if job is None or path is None:
+        raise LinkExpired
+    return path, generation.filename(job)
+
+
+def _sound(token: str) -> bool:
+    return SIGNED.fullmatch(token) is not None
+
+
+def _signer() -> TimestampSigner:
+    return TimestampSigner(settings().secret_key, salt="cvstudio.download", digest_method=sha256)

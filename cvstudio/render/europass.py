@@ -1,0 +1,188 @@
+"""Document → Europass XML (SkillsPassport 3): what Europass has a place for in its places, the rest as achievements.
+
+What is hidden on the page is hidden here too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from xml.sax.saxutils import escape
+
+from cvstudio.document import Document
+from cvstudio.document.model import DATE, Dated, Education, SpokenLanguage, Work
+from cvstudio.render import themes
+from cvstudio.render.exports import in_one_line
+from cvstudio.render.view import Section, View, build
+
+SPACE = "http://europass.cedefop.europa.eu/Europass"
+SPACES = re.compile(r"[ \t\r\n]+")  # those that hold words together stay
+CEFR = re.compile(r"\b([ABC][12])\b")
+MOTHER = re.compile(r"maternelle|natif|native|natale|mother tongue|bilingu", re.IGNORECASE)
+SKILLS = ("Listening", "Reading", "SpokenInteraction", "SpokenProduction", "Writing")
+OWN_PLACES = ("work", "education", "languages", "skills")
+
+
+def europass(document: Document) -> str:
+    """Raises TemplateNotFound."""
+    view = build(document, themes.get(document.studio.template))
+    shown = {section.key: section for section in view.sections}
+    ids = {entry.path.rpartition("/")[2] for section in view.sections for entry in section.entries}
+    work = [_work(item) for item in document.work if "work" in shown and item.id in ids]
+    schools = [_school(item) for item in document.education if "education" in shown and item.id in ids]
+    tongues = [item for item in document.languages if "languages" in shown and item.id in ids]
+    body = [
+        _identification(document),
+        _element("Headline", _code("position") + f"<Description>{_element('Label', _text(view.role))}</Description>")
+        if view.role
+        else "",
+        _list("WorkExperienceList", work),
+        _list("EducationList", schools),
+        _skills(tongues, shown.get("skills"), view),
+        _list("AchievementList", [text for text in _achievements(view) if text]),
+    ]
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f'<SkillsPassport xmlns="{SPACE}" locale="{view.language}"><DocumentInfo><DocumentType>ECV</DocumentType>'
+        "<XSDVersion>V3.3</XSDVersion><Generator>CV Studio</Generator></DocumentInfo>"
+        f"<LearnerInfo>{''.join(body)}</LearnerInfo></SkillsPassport>\n"
+    )
+
+
+def _identification(document: Document) -> str:
+    basics, place = document.basics, document.basics.location
+    first, _, last = basics.name.partition(" ")
+    address = (
+        _element("AddressLine", _text(place.address))
+        + _element("PostalCode", _text(place.postal_code))
+        + _element("Municipality", _text(", ".join(part for part in (place.city, place.region) if part)))
+        + _element("Country", _element("Code", _text(place.country_code)))
+    )
+    hidden = set(document.studio.hidden)
+    sites = [basics.url, *(profile.url for profile in basics.profiles if profile.id not in hidden)]
+    contacts = (
+        _element("Address", _element("Contact", address))
+        + _element("Email", _element("Contact", _text(basics.email)))
+        + _list("TelephoneList", [_element("Telephone", _element("Contact", _text(basics.phone)))])
+        + _list("WebsiteList", [_element("Website", _element("Contact", _text(site))) for site in sites])
+    )
+    name = _element("FirstName", _text(first)) + _element("Surname", _text(last))
+    return _element("Identification", _element("PersonName", name) + _element("ContactInfo", contacts))
+
+
+def _work(item: Work) -> str:
+    employer = _element("Name", _text(item.name)) + _municipality(item.location)
+    return _element(
+        "WorkExperience",
+        _period(item)
+        + _element("Position", _element("Label", _text(item.position)))
+        + _element("Activities", _rich([item.description, *item.summary.split("\n")], item.highlights))
+        + _element("Employer", employer),
+    )
+
+
+def _school(item: Education) -> str:
+    title = ", ".join(part for part in (item.study_type, item.area) if part)
+    grade = [item.score] if item.score else []
+    return _element(
+        "Education",
+        _period(item)
+        + _element("Title", _text(title))
+        + _element("Activities", _rich([*grade, *item.summary.split("\n")], item.courses))
+        + _element("Organisation", _element("Name", _text(item.institution)) + _municipality(item.location)),
+    )
+
+
+def _municipality(place: str) -> str:
+    inner = _element("Municipality", _text(place))
+    for name in ("Contact", "Address", "ContactInfo"):
+        inner = _element(name, inner)
+    return inner
+
+
+def _period(item: Dated) -> str:
+    start, end = _date("From", item.start_date), _date("To", item.end_date)
+    return _element("Period", start + (end or (_element("Current", "true") if start and not item.end_date else "")))
+
+
+def _date(name: str, text: str) -> str:
+    if not DATE.fullmatch(text):
+        return ""
+    year, month, day = (*text.split("-"), "", "")[:3]
+    parts = f' year="{year}"' + (f' month="--{month}"' if month else "") + (f' day="---{day}"' if day else "")
+    return f"<{name}{parts}/>"
+
+
+def _skills(tongues: list[SpokenLanguage], skills: Section | None, view: View) -> str:
+    mother = [item for item in tongues if MOTHER.search(item.fluency)]
+    foreign = [item for item in tongues if item not in mother]
+    spoken = _list(
+        "MotherTongueList",
+        [_element("MotherTongue", _label(item.language)) for item in mother],
+    ) + _list("ForeignLanguageList", [_element("ForeignLanguage", _foreign(item)) for item in foreign])
+    lines = [in_one_line(entry, view) for entry in skills.entries] if skills else []
+    return _element(
+        "Skills",
+        _element("Linguistic", spoken) + _element("JobRelated", _element("Description", _rich([], lines))),
+    )
+
+
+def _foreign(item: SpokenLanguage) -> str:
+    level = CEFR.search(item.fluency)
+    if level is None:
+        return _label(f"{item.language} ({item.fluency})" if item.fluency else item.language)
+    return _label(item.language) + _element("ProficiencyLevel", "".join(_element(one, level[1]) for one in SKILLS))
+
+
+def _achievements(view: View) -> Iterator[str]:
+    for section in view.sections:
+        if section.key in OWN_PLACES:
+            continue
+        lines = [
+            *section.paragraphs,
+            *(
+                line
+                for entry in section.entries
+                for line in (
+                    " – ".join(
+                        part for part in (in_one_line(entry, view), entry.org, entry.place, entry.dates) if part
+                    ),
+                    *entry.paragraphs,
+                    *entry.bullets,
+                    entry.link.text if entry.link else "",
+                )
+            ),
+        ]
+        title = _element("Title", _element("Label", _text(section.title)))
+        yield _element("Achievement", title + _element("Description", _rich([], lines)))
+
+
+# ---------------------------------------------------------------------------- writing XML
+
+
+def _element(name: str, inner: str) -> str:
+    """Nothing where there is nothing inside."""
+    return f"<{name}>{inner}</{name}>" if inner else ""
+
+
+def _list(name: str, entries: Iterable[str]) -> str:
+    return _element(name, "".join(entries))
+
+
+def _label(text: str) -> str:
+    return _element("Description", _element("Label", _text(text)))
+
+
+def _code(code: str) -> str:
+    return _element("Type", _element("Code", code))
+
+
+def _text(text: str) -> str:
+    return escape(" ".join(SPACES.split(text.strip())))
+
+
+def _rich(paragraphs: Iterable[str], bullets: Iterable[str]) -> str:
+    """HTML inside XML, as Europass has it."""
+    made = "".join(f"<p>{_text(text)}</p>" for text in paragraphs if text.strip())
+    items = "".join(f"<li>{_text(text)}</li>" for text in bullets if text.strip())
+    return escape(made + (f"<ul>{items}</ul>" if items else ""))

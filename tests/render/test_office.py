@@ -1,0 +1,103 @@
+"""Word and Europass files: well-formed whatever a CV says, read back by our own importer, nothing hidden in them."""
+
+import io
+import zipfile
+
+import pytest
+from lxml import etree
+
+from cvstudio import render
+from cvstudio.document import Document, samples
+from cvstudio.importers import read
+from tests import documents
+
+LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+BUILDERS = (documents.blank, documents.long_words, documents.rtl, documents.cjk, documents.hostile, documents.letter)
+
+
+def parts(data: bytes) -> dict[str, etree._Element]:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert archive.testzip() is None
+        return {name: etree.fromstring(archive.read(name)) for name in archive.namelist()}
+
+
+def plain(said):
+    """Our importer reads a space that holds words together as a space."""
+    if isinstance(said, list):
+        return [plain(one) for one in said]
+    if isinstance(said, dict):
+        return {name: plain(one) for name, one in said.items() if name != "id"}
+    return said.replace("\u00a0", " ").replace("\u202f", " ")
+
+
+def words(root: etree._Element) -> str:
+    return " ".join(" ".join(root.itertext()).split())
+
+
+@pytest.mark.parametrize("build", BUILDERS, ids=lambda build: build.__name__)
+def test_both_are_well_formed_whatever_the_cv_says(build):
+    document = build()
+    made = render.docx(document)
+    assert made == render.docx(build())
+    main = parts(made)["word/document.xml"]
+    links = {node.get("Id"): node.get("Target") for node in parts(made)["word/_rels/document.xml.rels"]}
+    used = [node.get(f"{{{LINKS}}}id") for node in main.iter(f"{W}hyperlink")]
+    assert set(used) <= links.keys()
+    assert not [target for target in links.values() if target.casefold().startswith(("javascript:", "data:"))]
+    etree.fromstring(render.europass(document).encode())
+
+
+def test_every_style_that_is_used_is_defined():
+    made = parts(render.docx(samples.load("fr")))
+    defined = {node.get(f"{W}styleId") for node in made["word/styles.xml"].iter(f"{W}style")}
+    used = {node.get(f"{W}val") for kind in ("pStyle", "rStyle") for node in made["word/document.xml"].iter(W + kind)}
+    assert used <= defined
+    assert {"Title", "Heading1", "Heading2", "ListBullet", "Hyperlink"} <= used
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_word_reads_back(language):
+    document = samples.load(language)
+    found = read(render.docx(document), "cv.docx").document
+    for section in ("education", "skills", "languages", "certificates", "awards", "interests", "volunteer"):
+        for before, after in zip(document.section(section), found.section(section), strict=True):
+            assert plain(before.dump()) == plain(after.dump()), section
+    for before, after in zip(document.work, found.work, strict=True):
+        assert (before.name, before.position, before.location) == (after.name, after.position, after.location)
+        assert (before.start_date, before.end_date) == (after.start_date, after.end_date)
+        assert plain(before.highlights) == plain(after.highlights)
+    assert plain(found.basics.summary) == plain(document.basics.summary)
+    assert found.basics.email == document.basics.email
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_europass_reads_back(language):
+    document = samples.load(language)
+    text = render.europass(document)
+    found = read(text.encode(), "cv.xml").document
+    for before, after in zip(document.work, found.work, strict=True):
+        assert (before.name, before.position, before.location) == (after.name, after.position, after.location)
+        assert (before.start_date, before.end_date) == (after.start_date, after.end_date)
+        assert plain(before.highlights) == plain(after.highlights)
+    assert [school.institution for school in found.education] == [one.institution for one in document.education]
+    assert [one.language for one in found.languages] == [one.language for one in document.languages]
+    said = words(etree.fromstring(text.encode()))
+    for item in (*document.certificates, *document.awards, *document.interests, *document.projects):
+        assert (getattr(item, "name", "") or item.title) in said
+
+
+def test_what_is_hidden_is_in_neither():
+    document = samples.load("fr")
+    document.studio.hidden = [document.work[0].id]
+    document.studio.sections = [*document.section_settings()]
+    for setting in document.studio.sections:
+        setting.hidden = setting.key in ("skills", "projects")
+    document = Document.load(document.dump())
+    gone = (document.work[0].highlights[0][:30], document.skills[0].keywords[0], document.projects[0].name)
+    for said in (
+        words(parts(render.docx(document))["word/document.xml"]),
+        words(etree.fromstring(render.europass(document).encode())),
+    ):
+        assert document.work[1].highlights[0][:30] in said
+        assert not [text for text in gone if text in said]
