@@ -28,7 +28,7 @@ from cvstudio.tailoring.profile import edit as edit_fact
 from cvstudio.tailoring.profile import merge as merge_facts
 from cvstudio.tailoring.profile import remove as remove_fact
 
-CONTEXT = ("title", "employer", "place", "start", "end", "level", "group", "url")
+CONTEXT = ("title", "employer", "place", "start", "end", "level", "group", "url", "about")
 HAND = "hand"  # the source of what was typed in
 
 
