@@ -58,9 +58,12 @@ def admit(session: Session, owner_id: str) -> None:
     rate.hit(session, "offer", owner_id, PER_HOUR)
 
 
-def read_link(url: str, language: Language | None = None) -> Read:
-    """Fetches the page. Takes no session: no transaction waits for a site. Raises UnreadableOffer, the kinds of web."""
-    page = web.fetch(url)
+def read_link(url: str, language: Language | None = None, *, seconds: float = web.MAX_SECONDS) -> Read:
+    """Fetches the page, in `seconds` at most. Takes no session: no transaction waits for a site.
+
+    Raises UnreadableOffer, Busy, and what web.fetch does.
+    """
+    page = web.fetch(url, seconds=seconds)
     if page.is_pdf:
         return _read(_pdf_text(page.body), "link", language, url=url)
     if page.content_type == "text/plain":

@@ -1,6 +1,6 @@
 """Fit by meaning: to reach a number of pages the least relevant goes first, and all of it can be put back.
 
-Lines that matter little to the offer go, then what is said about companies, then lines that matter are shortened, then
+Lines below the score we recommend go, then what is said about companies, then lines that matter are shortened, then
 these go too; the jobs themselves go last of all. Type and margins stay as they are.
 """
 
@@ -17,10 +17,10 @@ from cvstudio.tailoring.assemble import Choice, chosen, document
 from cvstudio.tailoring.grounding import Gate
 from cvstudio.tailoring.profile import HEADERS, Fact, Profile
 from cvstudio.tailoring.shorten import cuts
+from cvstudio.tailoring.tailor import optimal_min_score
 from cvstudio.tailoring.widgets import AIWidget, AIWidgetsEnvelope
 
 Measure = Callable[[Document], int]  # pages the document takes, as it will be printed
-MATTERS = 60  # from this score on a line is shortened before it goes
 
 
 class Removed(BaseModel):
@@ -80,7 +80,7 @@ def fit(
     took = measure(made)
     count = 0
     if took > pages:
-        steps = _steps(taken, profile, choice)
+        steps = _steps(taken, profile, choice, optimal_min_score(envelope))
         low, high = 1, len(steps)
         made, count = after(high), high
         took = measure(made)
@@ -115,13 +115,14 @@ def _done(steps: list[_Step], choice: Choice) -> tuple[set[str], dict[str, str]]
     )
 
 
-def _steps(taken: list[AIWidget], profile: Profile, choice: Choice) -> list[_Step]:
+def _steps(taken: list[AIWidget], profile: Profile, choice: Choice, matters: int) -> list[_Step]:
+    """What can be done, in this order. A line whose score `matters` is shortened before it goes."""
     facts = {widget.id: profile.find(widget.id.removeprefix("widget_")) for widget in taken}
     order = _order(taken, facts, choice)
     lines = [(worth, widget) for worth, widget in order if not _is(facts[widget.id], "experience")]
     jobs = [_Step(widget) for _, widget in order if _is(facts[widget.id], "experience")]
-    little = [_Step(widget) for worth, widget in lines if worth < MATTERS]
-    much = [_Step(widget) for worth, widget in lines if worth >= MATTERS]
+    little = [_Step(widget) for worth, widget in lines if worth < matters]
+    much = [_Step(widget) for worth, widget in lines if worth >= matters]
     going = {step.widget.id for step in little}
     staying = sorted(
         (widget for widget in taken if widget.id not in going and widget.id not in choice.on),
