@@ -138,7 +138,7 @@ class Tailoring:
 
     def put_all_back(self) -> None:
         """Left out or shortened: all of it, as it was."""
-        back = {one.widget_id for one in (*self.left_out, *self.shortened)}
+        back = {one.widget_id for one in self.left_out} | {one.widget_id for one in self.shortened}
         self._lengthen(back)
         self._choose(on=back)
 

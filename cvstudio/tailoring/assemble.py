@@ -145,8 +145,9 @@ def _place(fact: Fact, text: str, lines: list[str], made: Document) -> None:
     match fact.kind:
         case "experience":
             name = fact.title or (fact.text if not fact.employer else "")
-            about = {"description": fact.about, "highlights": lines}
-            made.work.append(Work(position=name, name=fact.employer, location=fact.place, **about, **dated))
+            job = Work(position=name, name=fact.employer, location=fact.place, highlights=lines, **dated)
+            job.description = fact.about
+            made.work.append(job)
         case "volunteer":
             made.volunteer.append(Volunteer(position=fact.title, organization=fact.employer, highlights=lines, **dated))
         case "education":
