@@ -56,7 +56,7 @@ def test_the_interval_holds_the_mean_and_is_the_same_each_time():
 def test_a_trade_of_the_tuned_part_from_text_to_cv():
     """End to end, as the library is used; ours beats both other orders by far."""
     case = next(case for case in cases("tuned") if case.name == "accountant/right/fr")
-    found = tailoring.tailor(case.profile, tailoring.analyse(case.offer))
+    found = tailoring.tailored(case.profile, tailoring.analyse(case.offer))
     scored = {widget.id.removeprefix("widget_"): float(widget.relevance_score) for widget in found.envelope.widgets}
     ours = ndcg(scored, case.grades)
     assert ours > max(ndcg(bm25(case), case.grades), ndcg(own_order(case), case.grades))

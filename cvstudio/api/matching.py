@@ -29,7 +29,7 @@ SCORE: dict[str, Any] = {
     "improvementSuggestions": [
         {
             "kind": "missing",
-            "message": "L'offre demande « Permis B ». Rien ne le dit dans votre profil : ajoutez-le si c'est vrai.",
+            "message": "L’offre demande « Permis B ». Rien ne le dit dans votre profil : ajoutez-le si c’est vrai.",
             "asked": "Permis B",
             "line": "",
         }

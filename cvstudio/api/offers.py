@@ -127,7 +127,7 @@ class OffersResponse(BaseModel):
     status_code=201,
     response_model=OfferResponse,
     dependencies=[json_only],
-    responses=errors(400, 401, 409, 413, 415, 429, 502, 504),
+    responses=errors(400, 401, 409, 413, 415, 429, 502, 503, 504),
 )
 def add_offer(body: OfferRequest, owner_id: AccountId, language: Lang, key: IdempotencyKey = None) -> JSONResponse:
     """Read an offer. One that cannot be read says why and asks for its text: 400 `OFFER_UNREADABLE`.
@@ -155,7 +155,7 @@ def add_offer(body: OfferRequest, owner_id: AccountId, language: Lang, key: Idem
     "/pdf",
     status_code=201,
     response_model=OfferResponse,
-    responses=errors(400, 401, 409, 413, 429),
+    responses=errors(400, 401, 409, 413, 429, 503),
 )
 def add_pdf(
     owner_id: AccountId,
@@ -163,7 +163,7 @@ def add_pdf(
     language: Annotated[Language | None, Form(description="of the offer; found out without it")] = None,
     key: IdempotencyKey = None,
 ) -> JSONResponse:
-    """Read an offer from a PDF."""
+    """Read an offer from a PDF. 503 `IMPORT_BUSY` while too many files are being read: try again."""
     data = file.file.read(offers.MAX_PDF + 1)
     if len(data) > offers.MAX_PDF:
         raise TooLarge(f"the PDF is over {offers.MAX_PDF} bytes")

@@ -36,6 +36,7 @@ FACTS: list[dict[str, str]] = [
         "level": "",
         "group": "",
         "url": "",
+        "about": "",
         "source": "cv:b7XvPq2LhS5dRtYe",
     },
     {
@@ -51,6 +52,7 @@ FACTS: list[dict[str, str]] = [
         "level": "",
         "group": "",
         "url": "",
+        "about": "",
         "source": "cv:b7XvPq2LhS5dRtYe",
     },
 ]
@@ -93,6 +95,9 @@ class _Context(_Body):
     level: Short = Field("", description="of a language or a skill; the mark of a degree")
     group: Short = Field("", description="the heading a skill stands under")
     url: Annotated[str, Field(max_length=2_000)] = ""
+    about: Annotated[str, Field(max_length=5_000)] = Field(
+        "", description="what the company does, what the prize was for: said beside it, no line of its own"
+    )
 
 
 class FactBody(_Context):
@@ -194,7 +199,8 @@ class FactOut(BaseModel):
     level: str
     group: str
     url: str
-    source: str = Field(description="cv:<id>, text:<checksum>, resume or hand")
+    about: str
+    source: str = Field(description="cv:<id>, text:<checksum>, file:<checksum>, resume or hand")
 
 
 class CareerProfileResponse(BaseModel):

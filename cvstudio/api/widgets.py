@@ -141,6 +141,13 @@ class RemovedLine(BaseModel):
     relevanceScore: int
 
 
+class ShortenedLine(BaseModel):
+    id: str = Field(description="of the widget: in `keep` of another request it stays whole")
+    text: str = Field(description="whole")
+    shortText: str = Field(description="what is left; blank: `text` was said about a company, and is left out")
+    relevanceScore: int
+
+
 class GenerateV2Response(BaseModel):
     model_config = ConfigDict(
         json_schema_extra={
@@ -179,6 +186,7 @@ class GenerateV2Response(BaseModel):
                 "pages": 2,
                 "fits": True,
                 "removed": [],
+                "shortened": [],
             }
         }
     )
@@ -192,7 +200,8 @@ class GenerateV2Response(BaseModel):
     includePhoto: bool
     pages: int = Field(description="of the CV as it would be printed")
     fits: bool = Field(description="whether that is the template's best length, or less")
-    removed: list[RemovedLine] = Field(description="left out to save room, the least relevant first")
+    removed: list[RemovedLine] = Field(description="left out to save room, the first to go first")
+    shortened: list[ShortenedLine] = Field(description="cut to save room, in their own words, the least relevant first")
 
 
 @router.post(
@@ -261,7 +270,8 @@ def generate_v2(body: GenerateV2Request, owner_id: AccountId, key: IdempotencyKe
             includePhoto=body.includePhoto,
             pages=composed.fitted.pages,
             fits=composed.fitted.fits,
-            removed=[RemovedLine.model_validate(line) for line in composed.removed],
+            removed=[RemovedLine.model_validate(line) for line in composed.room["lines"]],
+            shortened=[ShortenedLine.model_validate(line) for line in composed.room["shortened"]],
         )
         return Answer(200, response.model_dump())
 

@@ -101,9 +101,9 @@ class Page:
         return self.body.decode("cp1252", "replace")
 
 
-def fetch(url: str) -> Page:
-    """Raises LinkNotAllowed, LinkUnreachable, LinkTooSlow, LinkTooLarge, LinkNotReadable."""
-    until = time.monotonic() + MAX_SECONDS
+def fetch(url: str, *, seconds: float = MAX_SECONDS) -> Page:
+    """`seconds`: for all of it. Raises LinkNotAllowed, LinkUnreachable, LinkTooSlow, LinkTooLarge, LinkNotReadable."""
+    until = time.monotonic() + seconds
     here = _checked(url)
     with _faults():
         for _ in range(MAX_REDIRECTS + 1):

@@ -5,7 +5,8 @@ Nothing is stored here: what was read lives in the person's tab until it is take
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import BoundedSemaphore
 from typing import ClassVar
@@ -73,14 +74,21 @@ def read(owner_id: str, address: str, data: bytes, filename: str) -> Imported:
         raise Unauthorized
     if len(data) > MAX_BYTES:
         raise FileTooLarge
-    if not _reading.acquire(blocking=False):
-        raise Busy
-    try:
+    with room():
         with db.session() as session:
             # Always in this order: on PostgreSQL each waits for the others that count the same.
             rate.hit(session, "import.network", attempts.hidden(attempts.network(address)), NETWORK)
             rate.hit(session, "import.owner", owner_id, OWNER)
         return sandbox.read(data, filename, wall=SECONDS)
+
+
+@contextmanager
+def room(wait: float = 0.0) -> Iterator[None]:
+    """For one more file to be read, as soon as there is any in `wait` seconds. Raises Busy."""
+    if not _reading.acquire(timeout=wait):
+        raise Busy
+    try:
+        yield
     finally:
         _reading.release()
 

@@ -9,16 +9,20 @@ from sqlmodel import Session, col, func, select
 
 from cvstudio.clients import web
 from cvstudio.document.model import clean
-from cvstudio.domain import owned, rate, rendering
+from cvstudio.domain import imports, owned, rate
 from cvstudio.domain.rate import Limit
 from cvstudio.errors import NotFound, StudioError
+from cvstudio.importers import sandbox
+from cvstudio.importers.failures import EncryptedFile, FileTooLarge, TooMuchWork, UnreadableFile
 from cvstudio.language import Language
 from cvstudio.models import Offer
 from cvstudio.tailoring import offer as reading
 from cvstudio.tailoring import offer_analysis, offer_html
+from cvstudio.tailoring.offer import UnreadableOffer
 
 MAX_TEXT = 60_000  # characters of an offer that we keep
 MAX_PDF = 5_000_000  # bytes
+PATIENCE = 3.0  # seconds, while other files are being read
 PER_HOUR = Limit(60, 3600)  # offers that one owner may have read: we are nobody's proxy
 
 
@@ -54,9 +58,12 @@ def admit(session: Session, owner_id: str) -> None:
     rate.hit(session, "offer", owner_id, PER_HOUR)
 
 
-def read_link(url: str, language: Language | None = None) -> Read:
-    """Fetches the page. Takes no session: no transaction waits for a site. Raises UnreadableOffer, the kinds of web."""
-    page = web.fetch(url)
+def read_link(url: str, language: Language | None = None, *, seconds: float = web.MAX_SECONDS) -> Read:
+    """Fetches the page, in `seconds` at most. Takes no session: no transaction waits for a site.
+
+    Raises UnreadableOffer, Busy, and what web.fetch does.
+    """
+    page = web.fetch(url, seconds=seconds)
     if page.is_pdf:
         return _read(_pdf_text(page.body), "link", language, url=url)
     if page.content_type == "text/plain":
@@ -66,7 +73,7 @@ def read_link(url: str, language: Language | None = None) -> Read:
 
 
 def read_pdf(data: bytes, language: Language | None = None) -> Read:
-    """Raises UnreadableOffer."""
+    """Raises UnreadableOffer, Busy."""
     return _read(_pdf_text(data), "pdf", language)
 
 
@@ -135,5 +142,13 @@ def _read(
 
 
 def _pdf_text(data: bytes) -> str:
-    with rendering.PDFIUM:
-        return offer_html.read_pdf(data)
+    """Read in a process of its own: a stranger's PDF. Raises UnreadableOffer, Busy."""
+    try:
+        with imports.room(PATIENCE):
+            return sandbox.pdf_text(data, wall=imports.SECONDS)
+    except EncryptedFile as fault:
+        raise UnreadableOffer("locked") from fault
+    except (TooMuchWork, FileTooLarge) as fault:
+        raise UnreadableOffer("heavy") from fault
+    except UnreadableFile as fault:
+        raise UnreadableOffer("empty") from fault

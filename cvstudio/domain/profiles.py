@@ -18,17 +18,11 @@ from cvstudio.domain import cvs, owners
 from cvstudio.errors import Conflict, InvalidInput, StudioError
 from cvstudio.models import CareerProfile, Json, WidgetCache, utcnow
 from cvstudio.tailoring import pasted
+from cvstudio.tailoring import profile as career
 from cvstudio.tailoring.completeness import Completeness, completeness
-from cvstudio.tailoring.profile import Fact, Kind, Profile, keep_apart, restored
-from cvstudio.tailoring.profile import add_document as with_document
-from cvstudio.tailoring.profile import add_facts as with_facts
-from cvstudio.tailoring.profile import draft as draft_fact
-from cvstudio.tailoring.profile import duplicates as duplicate_facts
-from cvstudio.tailoring.profile import edit as edit_fact
-from cvstudio.tailoring.profile import merge as merge_facts
-from cvstudio.tailoring.profile import remove as remove_fact
+from cvstudio.tailoring.profile import Fact, Kind, Profile
 
-CONTEXT = ("title", "employer", "place", "start", "end", "level", "group", "url")
+CONTEXT = ("title", "employer", "place", "start", "end", "level", "group", "url", "about")
 HAND = "hand"  # the source of what was typed in
 
 
@@ -68,7 +62,7 @@ class Stored:
     @property
     def duplicates(self) -> list[tuple[str, str]]:
         """Pairs that seem to tell the same: proposed, never merged unasked."""
-        return duplicate_facts(self.profile)
+        return career.duplicates(self.profile)
 
     @property
     def fingerprint(self) -> str:
@@ -120,13 +114,13 @@ def change(session: Session, owner_id: str, changes: Changes, *, expected_revisi
         current = _identified(current, changes.identity, changes.language)
         current = _added(current, changes.add)
         for fact_id, fields in changes.edit:
-            current = edit_fact(current, fact_id, **_cleaned(fields))
+            current = career.edit(current, fact_id, **_cleaned(fields))
         for fact_id in changes.remove:
-            current = remove_fact(current, fact_id)
+            current = career.remove(current, fact_id)
         for pair in changes.merge:
-            current = merge_facts(current, pair)
+            current = career.merge(current, pair)
         for pair in changes.apart:
-            current = keep_apart(current, pair)
+            current = career.keep_apart(current, pair)
         return current
 
     return _save(session, owner_id, edited, expected_revision)
@@ -153,7 +147,7 @@ def replace(
             if given.kind != known[given.id].kind:
                 raise InvalidInput("not a field to edit", fields={"facts": [f"{given.id}: the kind cannot be changed"]})
             blank = dict.fromkeys(CONTEXT, "")
-            current = edit_fact(current, given.id, **_cleaned({**blank, **(given.context or {}), "text": given.text}))
+            current = career.edit(current, given.id, **_cleaned({**blank, **(given.context or {}), "text": given.text}))
         stays = {given.id for given in kept}
         gone = [fact.id for fact in current.facts if fact.id not in stays]
         held = [fact.id for fact in current.facts if fact.id in stays and fact.of in gone]
@@ -161,7 +155,7 @@ def replace(
             raise InvalidInput("lines without their header", fields={"facts": [f"{held[0]}: its header is missing"]})
         for fact_id in gone:
             if current.find(fact_id):
-                current = remove_fact(current, fact_id)
+                current = career.remove(current, fact_id)
         return _added(current, [given for given in facts if given.id not in known])
 
     return _save(session, owner_id, replaced, expected_revision)
@@ -169,7 +163,7 @@ def replace(
 
 def put_back(session: Session, owner_id: str, earlier: Profile, *, expected_revision: int) -> Stored:
     """The profile as it was before a change: undo. Raises StaleProfile."""
-    return _save(session, owner_id, lambda current: restored(current, earlier), expected_revision)
+    return _save(session, owner_id, lambda current: career.restored(current, earlier), expected_revision)
 
 
 def add_cvs(session: Session, owner_id: str, cv_ids: Sequence[str]) -> Stored:
@@ -178,7 +172,7 @@ def add_cvs(session: Session, owner_id: str, cv_ids: Sequence[str]) -> Stored:
 
     def told(current: Profile) -> Profile:
         for cv in found:
-            current = with_document(current, Document.load(cv.document), f"cv:{cv.id}")
+            current = career.add_document(current, Document.load(cv.document), f"cv:{cv.id}")
         return current
 
     return _save(session, owner_id, told)
@@ -186,7 +180,7 @@ def add_cvs(session: Session, owner_id: str, cv_ids: Sequence[str]) -> Stored:
 
 def add_document(session: Session, owner_id: str, document: Document, source: str) -> Stored:
     """The same for a document that is no CV of ours: an imported file. Raises InvalidInput."""
-    return _save(session, owner_id, lambda current: with_document(current, document, source))
+    return _save(session, owner_id, lambda current: career.add_document(current, document, source))
 
 
 def add_text(session: Session, owner_id: str, text: str) -> Stored:
@@ -273,7 +267,7 @@ def _added(current: Profile, given: Sequence[FactGiven]) -> Profile:
         if one.of:
             current.fact(one.of)
         groups.append([_drafted(one, one.of), *(_drafted(line, "") for line in below.get(one.id, []))])
-    return with_facts(current, groups, HAND)
+    return career.add_facts(current, groups, HAND)
 
 
 def _drafted(given: FactGiven, of: str) -> Fact:
@@ -281,7 +275,7 @@ def _drafted(given: FactGiven, of: str) -> Fact:
     text = clean(given.text).strip() or ", ".join(filter(None, (context.get("title"), context.get("employer"))))
     if not text:
         raise InvalidInput("a fact needs words", fields={"text": ["must not be blank"]})
-    return draft_fact(given.kind, text, of=of, **context)
+    return career.draft(given.kind, text, of=of, **context)
 
 
 def _cleaned(fields: Mapping[str, str]) -> dict[str, str]:
@@ -293,7 +287,7 @@ def _joined(current: Profile, other: Profile) -> Profile:
     if not current.identity.name:
         current = current.model_copy(update={"identity": other.identity})
     for source in dict.fromkeys(fact.source for fact in other.facts):
-        current = with_facts(current, _groups(other, source), source)
+        current = career.add_facts(current, _groups(other, source), source)
     return current
 
 

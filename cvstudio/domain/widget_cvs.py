@@ -1,7 +1,8 @@
-"""From an offer's lines to a saved CV: those chosen, as a document, fitted to the template's pages."""
+"""generate-v2's way from an offer's lines to a saved CV: printed until it fits the template's pages."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
@@ -9,18 +10,14 @@ from sqlmodel import Session
 
 from cvstudio import db, render
 from cvstudio.document import Document
-from cvstudio.domain import cvs, photos, rendering
+from cvstudio.domain import lines, offers, photos, rendering
+from cvstudio.domain.lines import Lines
 from cvstudio.domain.widgets import Asked, Made
 from cvstudio.errors import StudioError
-from cvstudio.models import Cv, CvGeneration, Json
+from cvstudio.models import Cv, Json
 from cvstudio.render.themes import Theme
-from cvstudio.tailoring import assemble
 from cvstudio.tailoring.assemble import Choice
-from cvstudio.tailoring.fit import Fitted, fit
-from cvstudio.tailoring.tailor import VERSION
-
-SOURCE = "offer"  # of a CV that was made for one
-GENERATOR = "v2_widgets"
+from cvstudio.tailoring.fit import Fitted
 
 
 class ConversionFailed(StudioError):
@@ -55,62 +52,47 @@ class Composed:
     metadata: Json
 
     @property
-    def removed(self) -> list[Json]:
-        """What was left out to save room, the least relevant first."""
-        return [
-            {"id": line.widget_id, "text": line.text, "relevanceScore": line.relevance_score}
-            for line in self.fitted.removed
-        ]
+    def room(self) -> Mapping[str, list[Json]]:
+        """What was left out or shortened."""
+        return lines.room_made(self.fitted.removed, self.fitted.shortened)
 
 
 def compose(asked: Asked, made: Made, theme: Theme, choice: Choice) -> Composed:
     """Prints until it fits the template's best length. Takes no session. Raises ConversionFailed, FittingFailed."""
+
+    def dress(document: Document) -> Document:
+        document.studio.template, document.studio.template_version = theme.slug, theme.version
+        return document
+
+    told = Lines(asked.stored.profile, made.envelope, dress)
     try:
-        taken = assemble.chosen(asked.stored.profile, made.envelope, choice)
-        whole = Document.load(assemble.cv(asked.stored.profile, made.envelope, choice).dump())
+        whole, metadata = told.document(choice), told.metadata(choice)
     except (StudioError, ValidationError) as error:
         raise ConversionFailed(type(error).__name__) from error
     with db.session(write=False) as session:
         photo = photos.data_uri(session, asked.owner_id, whole)
 
     def pages(document: Document) -> int:
-        _dress(document, theme)
         return rendering.page_count(rendering.printed(render.html(document, photo_src=photo), document))
 
     try:
-        fitted = fit(asked.stored.profile, made.envelope, theme.pages, pages, choice)
+        return Composed(told.fit(theme.pages, pages, choice), metadata)
     except StudioError as error:
         raise FittingFailed(error.code) from error
-    metadata: dict[str, Any] = {
-        "generator_type": GENERATOR,
-        "widgets_total": len(made.envelope.widgets),
-        "widgets_filtered": len(taken),
-        "generator_model": made.model,
-        "generator_version": VERSION,
-        "relevance_scoring_applied": True,
-        "advanced_scoring_applied": True,
-    }
-    return Composed(fitted, metadata)
 
 
 def save(session: Session, asked: Asked, composed: Composed) -> Cv:
     """A new CV, titled by its offer; how it was made is kept beside it. Raises SavingFailed."""
-    title = " – ".join(filter(None, (asked.offer.title, asked.offer.company)))
     try:
-        cv = cvs.create(session, asked.owner_id, composed.fitted.document, title=title, source=SOURCE)
-        session.add(
-            CvGeneration(
-                cv_id=cv.id,
-                offer_id=asked.analysis_id,
-                details=composed.metadata,
-                removed={"lines": composed.removed},
-            )
+        return lines.save(
+            session,
+            asked.owner_id,
+            composed.fitted.document,
+            title=" – ".join(filter(None, (asked.offer.title, asked.offer.company))),
+            offer_id=asked.analysis_id,
+            url=offers.get_owned(session, asked.owner_id, asked.analysis_id).url,
+            details=composed.metadata,
+            room=composed.room,
         )
-        session.flush()
     except SQLAlchemyError as error:
         raise SavingFailed(type(error).__name__) from error
-    return cv
-
-
-def _dress(document: Document, theme: Theme) -> None:
-    document.studio.template, document.studio.template_version = theme.slug, theme.version

@@ -49,6 +49,20 @@ def read(data: bytes) -> Imported:
         document.close()
 
 
+def text(data: bytes) -> str:
+    """What a PDF of any kind says, on its first MAX_PAGES pages. Raises EncryptedFile, BrokenFile, NoText."""
+    document = _open(data)
+    try:
+        pages = [document[at].get_textpage().get_text_range() for at in range(min(len(document), MAX_PAGES))]
+    except pypdfium2.PdfiumError as fault:
+        raise BrokenFile from fault
+    finally:
+        document.close()
+    if not any(page.strip() for page in pages):
+        raise NoText
+    return "\n\n".join(pages)
+
+
 def _without_page_numbers(blocks: list[Block]) -> list[Block]:
     return [block for block in blocks if not pdf_columns.PAGE_NUMBER.match(block.flat)]
 

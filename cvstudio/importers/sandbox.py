@@ -18,10 +18,11 @@ import signal
 import subprocess
 import sys
 import tempfile
-from typing import IO, Any
+from collections.abc import Callable
+from typing import IO, Any, TypeVar
 
 from cvstudio.errors import StudioError, kinds
-from cvstudio.importers import reading
+from cvstudio.importers import pdf, reading
 from cvstudio.importers.failures import FileTooLarge, TooMuchWork, UnreadableFile
 from cvstudio.importers.model import Imported
 
@@ -33,23 +34,34 @@ FILES = 32
 PARENT_DEATH = 1  # PR_SET_PDEATHSIG
 CRASHED = 70  # exit code of a child that gave up
 
+Told = TypeVar("Told")
+
 
 def read(data: bytes, filename: str, *, wall: float = WALL) -> Imported:
     """`reading.read` in a child process; raises what it raises, and TooMuchWork where the child hit its limits."""
+    return _answered("cv", data, filename, wall, _imported)
+
+
+def pdf_text(data: bytes, *, wall: float = WALL) -> str:
+    """`pdf.text` in a child process; raises as read() does."""
+    return _answered("text", data, "", wall, _text)
+
+
+def _answered(task: str, data: bytes, filename: str, wall: float, taken: Callable[[Any], Told]) -> Told:
     if len(data) > reading.MAX_BYTES:
         raise FileTooLarge
     with tempfile.TemporaryFile() as source, tempfile.TemporaryFile() as answer:
         source.write(data)
         source.seek(0)
-        _run(source, answer, filename, wall)
+        _run(source, answer, task, filename, wall)
         answer.seek(0)
-        return _understood(answer.read(ANSWER + 1))
+        return _understood(answer.read(ANSWER + 1), taken)
 
 
-def _run(source: IO[bytes], answer: IO[bytes], filename: str, wall: float) -> None:
+def _run(source: IO[bytes], answer: IO[bytes], task: str, filename: str, wall: float) -> None:
     paths = os.pathsep.join(path for path in sys.path if path)
     child = subprocess.Popen(  # noqa: S603 - our own module; the name of the file is an argument, never a command
-        [sys.executable, "-m", "cvstudio.importers.sandbox", str(os.getpid()), filename[-80:].replace("\0", "")],
+        [sys.executable, "-m", "cvstudio.importers.sandbox", str(os.getpid()), task, filename[-80:].replace("\0", "")],
         stdin=source,
         stdout=answer,
         stderr=subprocess.DEVNULL,
@@ -71,12 +83,22 @@ def _run(source: IO[bytes], answer: IO[bytes], filename: str, wall: float) -> No
         raise TooMuchWork(f"the reader ended with {child.returncode}")
 
 
-def _understood(answer: bytes) -> Imported:
-    """The child's answer is as untrusted as the file was."""
+def _imported(tree: Any) -> Imported:
+    return Imported.load(tree["imported"])
+
+
+def _text(tree: Any) -> str:
+    if not isinstance(tree["text"], str):
+        raise TypeError
+    return tree["text"]
+
+
+def _understood(answer: bytes, taken: Callable[[Any], Told]) -> Told:
+    """What is `taken` from the child's answer, which is as untrusted as the file was."""
     try:
         tree = json.loads(answer)
-        if "imported" in tree:
-            return Imported.load(tree["imported"])
+        if "error" not in tree:
+            return taken(tree)
         fault = tree["error"]
         kind = kinds()[fault["code"]]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as unclear:
@@ -88,11 +110,12 @@ def _understood(answer: bytes) -> Imported:
 
 def main() -> int:
     """The child: limits first, then the file from standard input, then one JSON object to standard output."""
-    parent, filename = int(sys.argv[1]), sys.argv[2]
+    parent, task, filename = int(sys.argv[1]), sys.argv[2], sys.argv[3]
     _confine(parent)
     data = sys.stdin.buffer.read(reading.MAX_BYTES + 1)
     try:
-        result: dict[str, Any] = {"imported": reading.read(data, filename).dump()}
+        result: dict[str, Any]
+        result = {"text": pdf.text(data)} if task == "text" else {"imported": reading.read(data, filename).dump()}
     except StudioError as fault:
         told = {"code": fault.code, "detail": fault.detail, "fields": fault.fields, "params": fault.params}
         result = {"error": told}

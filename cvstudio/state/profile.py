@@ -134,7 +134,8 @@ class Career(rx.State):
 
     async def _written(self, edit: Edit, revision: int) -> Stored:
         owner_id, lang = self._owner_id, self._lang
-        return await rx.run_in_thread(lambda: _write(owner_id, lang, revision, edit))
+        stored: Stored = await rx.run_in_thread(lambda: _write(owner_id, lang, revision, edit))
+        return stored
 
     async def _opened(self) -> Sitting:
         """Asked again: nothing more is anyone's whose session has ended. Raises Unauthorized."""
@@ -159,7 +160,9 @@ class Career(rx.State):
     @rx.event
     async def write(self, fact_id: str, name: str, value: str) -> Next:
         """A field as it is being typed, or left. `me`: who one is."""
-        known, typed = checked_text(fact_id), checked_text(value).strip()
+        return await self._typed(checked_text(fact_id), name, checked_text(value).strip())
+
+    async def _typed(self, known: str, name: str, typed: str) -> Next:
         sitting = await self._opened()
         if known == ME:
             return await self._introduced(sitting, checked_text(name), typed)
@@ -220,7 +223,7 @@ class Career(rx.State):
         self._quiet()
         if mine and not gone:
             self.anew += 1
-            return await self.write(known, name, typed)
+            return await self._typed(known, name, typed)
         return None
 
     @rx.event

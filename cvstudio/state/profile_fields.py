@@ -15,7 +15,7 @@ from cvstudio.models import Json
 from cvstudio.state.editor_draft import checked_text
 from cvstudio.tailoring.profile import HEADERS, PAPERS, Fact, Profile
 
-LONGEST = {"text": 5_000, "url": 2_000}  # characters
+LONGEST = {"text": 5_000, "about": 5_000, "url": 2_000}  # characters
 SHORT = 500  # of any other field
 NAMED = 60  # characters of a fact that is only named
 DATES = ("start", "end")

@@ -60,6 +60,7 @@ class FactRow:
     level: str = ""
     group: str = ""
     url: str = ""
+    about: str = ""
     check: bool = False  # read from a file, and doubtful
     lines: list[LineRow] = field(default_factory=list)
 

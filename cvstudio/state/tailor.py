@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any, TypeAlias
 
 import reflex as rx
@@ -10,24 +10,41 @@ from reflex.event import EventSpec
 
 from cvstudio import db
 from cvstudio.document import Document
-from cvstudio.domain import billing, cvs, photos, tailored
-from cvstudio.domain.tailored import OfferTooLong, Tailoring
-from cvstudio.errors import InvalidInput, Unauthorized
+from cvstudio.domain import billing, cvs, imports, offers, photos, profiles, tailored
+from cvstudio.domain.offers import Read
+from cvstudio.domain.tailored import CAREER, Base, Tailoring
+from cvstudio.errors import Conflict, InvalidInput, NotFound, RateLimited, StudioError, TooLarge, Unauthorized
 from cvstudio.render import Preview, preview, themes
 from cvstudio.state import tailor_rows
 from cvstudio.state.editor_draft import checked_text
 from cvstudio.state.focus import focus
 from cvstudio.state.preview import show, tell
 from cvstudio.state.session import Session
-from cvstudio.state.tailor_rows import CvRow, LeftRow, NeedRow, OfferRow, PartRow, SectionRow, SkillRow, TipRow
+from cvstudio.state.tailor_rows import (
+    CvRow,
+    LeftRow,
+    NeedRow,
+    OfferRow,
+    PartRow,
+    PieceRow,
+    SectionRow,
+    ShortRow,
+    SkillRow,
+    TipRow,
+)
 from cvstudio.tailoring.fit import Fitted
 from cvstudio.tailoring.match import Match
-from cvstudio.tailoring.offer import UnreadableOffer
 
 Next: TypeAlias = Any  # what a handler may return: event specs, handlers, lists of them
 
 FRAME = "tailor-preview"
 ONE_PAGE = 1
+WAYS = ("link", "pdf", "text")  # an offer comes by
+UPLOAD = "offer-pdf"
+MAX_PDF = offers.MAX_PDF
+LINK_SECONDS = 7.0  # for a site to answer; a tab in Redis may be held for ten
+LINK_MOST = 2_000  # characters
+BASE = CAREER  # for the page, which knows no domain
 PASTED_MOST = 60_000  # characters the field takes: more than are read, so that whoever pastes too many is told
 
 
@@ -35,8 +52,12 @@ class Tailor(rx.State):
     ready: bool = False
     choices: rx.Field[list[CvRow]] = rx.field(default_factory=list)  # the owner's CVs, the last changed first
     cv_id: str = ""  # the one that was chosen
-    offer_text: str = ""  # as it was read
-    reading: bool = False
+    career: int = 0  # how complete one's career is; 0: nothing is known of it
+    way: str = WAYS[0]
+    link: str = ""  # as it was read
+    offer_text: str = ""  # likewise
+    reading: str = ""  # the way by which an offer is being read
+    file: str = ""  # its name
     wrong_fr: str = ""  # why the offer could not be read
     wrong_en: str = ""
     read: int = 0  # offers read so far; 0: none yet
@@ -45,6 +66,7 @@ class Tailor(rx.State):
     musts: rx.Field[list[NeedRow]] = rx.field(default_factory=list)
     nices: rx.Field[list[NeedRow]] = rx.field(default_factory=list)
     noise: rx.Field[list[str]] = rx.field(default_factory=list)
+    pieces: rx.Field[list[PieceRow]] = rx.field(default_factory=list)
     sections: rx.Field[list[SectionRow]] = rx.field(default_factory=list)
     recommended: int = 0
 
@@ -59,6 +81,7 @@ class Tailor(rx.State):
     fitted: str = ""  # "", "fitting", "done", "already", "impossible"
     least: int = 0  # pages at the least, when that is too many
     left_out: rx.Field[list[LeftRow]] = rx.field(default_factory=list)
+    shortened: rx.Field[list[ShortRow]] = rx.field(default_factory=list)
 
     _work: Tailoring | None = None
     _owner_id: str = ""
@@ -77,12 +100,13 @@ class Tailor(rx.State):
             everything: Any = self
             everything.reset()  # what someone left here is not the next one's
         self._owner_id = owner_id
-        self.choices = await rx.run_in_thread(lambda: _choices(owner_id))
-        self.ready, self.reading, self._asked = True, False, ""
+        self.choices, self.career = await rx.run_in_thread(lambda: _choices(owner_id))
+        self.ready, self.reading, self._asked = True, "", ""
         if self.fitted == "fitting":
             self.fitted = ""
-        if self.cv_id not in {row.id for row in self.choices}:
-            self.cv_id = self.choices[0].id if self.choices else ""
+        known = [row.id for row in self.choices] + ([CAREER] if self.career else [])
+        if self.cv_id not in known:
+            self.cv_id = known[0] if known else ""
         return await self._first_sight()
 
     async def _first_sight(self) -> Next:
@@ -92,41 +116,76 @@ class Tailor(rx.State):
         if self._work is not None:
             return self._show(self._work.document())
         owner_id, cv_id = self._owner_id, self.cv_id
-        document, self._unmarked = await rx.run_in_thread(lambda: _load(owner_id, cv_id))
-        return self._show(document)
+        base, self._unmarked = await rx.run_in_thread(lambda: _load(owner_id, cv_id))
+        return self._show(await rx.run_in_thread(lambda: tailored.whole(base)))
 
     @rx.event
     async def choose_cv(self, cv_id: str) -> Next:
-        """Raises CvNotFound. What was read for another CV goes with it."""
+        """A CV, or CAREER. Raises CvNotFound, ProfileMissing. What was read for another goes with it."""
         owner_id, wanted = await self._owner(), checked_text(cv_id)
-        document, self._unmarked = await rx.run_in_thread(lambda: _load(owner_id, wanted))
+        base, self._unmarked = await rx.run_in_thread(lambda: _load(owner_id, wanted))
         self.cv_id, self._work, self.read = wanted, None, 0
-        return self._show(document)
+        return self._show(await rx.run_in_thread(lambda: tailored.whole(base)))
+
+    @rx.event
+    def come_by(self, way: str) -> None:
+        if checked_text(way) not in WAYS:
+            raise InvalidInput("no such way", fields={"way": [way[:40]]})
+        self.way = way
+        self.wrong_fr = self.wrong_en = ""
 
     @rx.event
     async def read_offer(self, form: dict[str, Any]) -> AsyncIterator[Next]:
-        """Raises CvNotFound. An offer that cannot be read is said at its field, and changes nothing else."""
-        words = checked_text(dict(form).get("offer", ""))
+        """By link or by text. One that cannot be read is said at its field, and changes nothing else.
+
+        Raises CvNotFound, ProfileMissing.
+        """
+        told = dict(form)
+        link, words = (checked_text(told.get(name, "")).strip() for name in ("link", "offer"))
+        if self.way == "link":
+            reading = self._reading("link", lambda: offers.read_link(_address(link), seconds=LINK_SECONDS))
+        else:
+            reading = self._reading("text", lambda: tailored.read_text(words))
+        async for said in reading:
+            yield said
+
+    @rx.event
+    async def read_pdf(self, files: list[rx.UploadFile]) -> AsyncIterator[Next]:
+        """The same for a file."""
+        if not files:
+            return
+        data = await files[0].read(MAX_PDF + 1)
+        self.way, self.file = "pdf", (files[0].filename or "")[:120]
+        async for said in self._reading("pdf", lambda: _read_pdf(data)):
+            yield said
+
+    async def _reading(self, way: str, read: Callable[[], Read]) -> AsyncIterator[Next]:
         owner_id, cv_id = await self._owner(), self.cv_id
+        base, unmarked = await rx.run_in_thread(lambda: _load(owner_id, cv_id))
         self.wrong_fr = self.wrong_en = ""
-        self.reading = True
-        yield
+        self.reading = way
+        yield None
         try:
-            work, unmarked = await rx.run_in_thread(lambda: _begin(owner_id, cv_id, words))
-            found = await rx.run_in_thread(work.match)
-        except (UnreadableOffer, OfferTooLong) as refused:
+            found = await rx.run_in_thread(lambda: _admitted(owner_id, read))
+            work = await rx.run_in_thread(lambda: Tailoring(base, found))
+            matched = await rx.run_in_thread(work.match)
+        except (NotFound, Conflict, Unauthorized):
+            raise
+        except StudioError as refused:
             self.wrong_fr, self.wrong_en = refused.message("fr"), refused.message("en")
-            yield focus("#offer")
+            self.way = way if isinstance(refused, (imports.Busy, RateLimited)) else "text"
+            yield focus("#offer" if self.way == "text" else f"#{way}-offer")
             return
         finally:
-            self.reading = False
-        self._work, self._unmarked, self.offer_text, self._measured = work, unmarked, words, {}
+            self.reading = ""
+        self._work, self._unmarked, self._measured = work, unmarked, {}
+        self.offer_text, self.link = found.text, found.url
         self.read += 1
-        self.offer, self.noise = tailor_rows.offer(work), list(work.offer.noise)
+        self.offer, self.noise, self.pieces = tailor_rows.offer(work), list(work.offer.noise), tailor_rows.pieces(work)
         self.musts, self.nices = tailor_rows.needs(work, "must"), tailor_rows.needs(work, "nice")
         self.sections, self.recommended = tailor_rows.sections(work), work.recommended
         self.fitted, self._asked = "", ""
-        self._matched(work, found)
+        self._matched(work, matched)
         yield [self._drawn(work), focus("#result", top=True)]
 
     async def _owner(self) -> str:
@@ -164,6 +223,15 @@ class Tailor(rx.State):
         self._matched(work, await rx.run_in_thread(work.match))
 
     @rx.event
+    async def lengthen(self, line: str) -> AsyncIterator[Next]:
+        """A shortened line is whole again."""
+        work = self._opened()
+        work.lengthen(checked_text(line))
+        self.fitted = ""
+        yield self._drawn(work)
+        self._matched(work, await rx.run_in_thread(work.match))
+
+    @rx.event
     async def put_all_back(self) -> AsyncIterator[Next]:
         work = self._opened()
         work.put_all_back()
@@ -174,7 +242,7 @@ class Tailor(rx.State):
     def _drawn(self, work: Tailoring) -> EventSpec:
         self._work = work  # or Reflex would not know
         self.taken, self.min_score = work.taken(), work.choice.min_score
-        self.left_out = tailor_rows.left_out(work)
+        self.left_out, self.shortened = tailor_rows.left_out(work), tailor_rows.shortened(work)
         return self._show(work.document())
 
     def _matched(self, work: Tailoring, found: Match) -> None:
@@ -215,7 +283,7 @@ class Tailor(rx.State):
             attempt = {"css": shown.css[: shown.css.index("}") + 1], "page": vars(shown.page), "body": shown.body}
             return tell(FRAME, "cv:fit", goal=ONE_PAGE, attempts=[attempt])
         self.least = fitted.pages
-        self.fitted = "impossible" if not fitted.fits else "done" if fitted.removed else "already"
+        self.fitted = "impossible" if not fitted.fits else "done" if fitted.removed or fitted.shortened else "already"
         return self._drawn(work)
 
     def _show(self, document: Document) -> EventSpec:
@@ -235,23 +303,38 @@ class Tailor(rx.State):
         return rx.redirect(f"/generate?cv={cv_id}")
 
 
-def _choices(owner_id: str) -> list[CvRow]:
+def _choices(owner_id: str) -> tuple[list[CvRow], int]:
+    """The owner's CVs, and how complete their career is."""
     if not owner_id:
-        return []
+        return [], 0
     with db.session(write=False) as session:
-        return [CvRow(id=cv.id, title=cv.title) for cv in cvs.all_of(session, owner_id)]
+        career = profiles.load(session, owner_id)
+        mine = [CvRow(id=cv.id, title=cv.title) for cv in cvs.all_of(session, owner_id)]
+        return mine, max(1, career.completeness.score) if career.profile.facts else 0
 
 
-def _load(owner_id: str, cv_id: str) -> tuple[Document, bool]:
-    """The CV, and whether it may go without a watermark. Raises CvNotFound."""
+def _load(owner_id: str, cv_id: str) -> tuple[Base, bool]:
+    """What is tailored, and whether it may go without a watermark. Raises CvNotFound, ProfileMissing."""
     with db.session(write=False) as session:
-        document = tailored.document_of(session, owner_id, cv_id)
-        return document, billing.may_export_clean(session, owner_id, themes.get(document.studio.template))
+        base = tailored.base(session, owner_id, cv_id)
+        return base, billing.may_export_clean(session, owner_id, themes.get(base.document.studio.template))
 
 
-def _begin(owner_id: str, cv_id: str, words: str) -> tuple[Tailoring, bool]:
-    document, unmarked = _load(owner_id, cv_id)
-    return Tailoring(document, words), unmarked
+def _admitted(owner_id: str, read: Callable[[], Read]) -> Read:
+    with db.session() as session:
+        offers.admit(session, owner_id)
+    return read()
+
+
+def _address(link: str) -> str:
+    """People leave out what browsers put in."""
+    return link if "://" in link else f"https://{link}"
+
+
+def _read_pdf(data: bytes) -> Read:
+    if len(data) > MAX_PDF:
+        raise TooLarge
+    return offers.read_pdf(data)
 
 
 def _keep(owner_id: str, lang: str, work: Tailoring) -> str:

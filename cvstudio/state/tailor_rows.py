@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from cvstudio.domain.tailored import Tailoring
@@ -12,6 +13,7 @@ from cvstudio.tailoring.tailor import SECTION_ORDER
 SECTIONS = SECTION_ORDER  # for the page, which knows no cores
 
 SHORT = 90  # characters of a line that is only named
+SHOWN = 20_000  # characters of an offer's text
 CUE = 10  # characters that a sentence has beside its requirement when it is only that: a bullet, an article, a stop
 
 
@@ -85,6 +87,21 @@ class LeftRow:
     id: str
     text: str
     score: int
+
+
+@dataclass
+class ShortRow:
+    id: str
+    text: str  # whole
+    short: str  # blank: said about a company, and left out
+
+
+@dataclass
+class PieceRow:
+    """A run of the offer's text; `need` is blank where it asks for nothing."""
+
+    text: str
+    need: str
 
 
 def offer(work: Tailoring) -> OfferRow:
@@ -166,6 +183,30 @@ def tips(found: Match) -> list[TipRow]:
 
 def left_out(work: Tailoring) -> list[LeftRow]:
     return [LeftRow(id=one.widget_id, text=one.text, score=one.relevance_score) for one in work.left_out]
+
+
+def shortened(work: Tailoring) -> list[ShortRow]:
+    return [ShortRow(id=one.widget_id, text=one.text, short=one.short) for one in work.shortened]
+
+
+def pieces(work: Tailoring) -> list[PieceRow]:
+    """The offer's text with what it asks for marked, wherever a requirement's sentence stands in it as written."""
+    text = work.read.text[:SHOWN]
+    found: list[tuple[int, int, str]] = []
+    for one in work.offer.requirements:
+        for wanted in (one.sentence, one.text):
+            pattern = r"\s+".join(re.escape(word) for word in wanted.split())
+            if pattern and (place := re.search(pattern, text)):
+                found.append((place.start(), place.end(), one.need))
+                break
+    rows: list[PieceRow] = []
+    at = 0
+    for start, end, need in sorted(found, key=lambda one: (one[0], -one[1])):
+        if start >= at:
+            rows += [PieceRow(text[at:start], "")] if start > at else []
+            rows.append(PieceRow(text[start:end], need))
+            at = end
+    return [*rows, PieceRow(text[at:], "")] if at < len(text) else rows
 
 
 def _lines(work: Tailoring, ids: tuple[str, ...]) -> list[str]:

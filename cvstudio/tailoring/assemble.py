@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from cvstudio.document.model import (
     Award,
@@ -30,7 +30,10 @@ BARE_LINES = {"fr": "Réalisations", "en": "Achievements"}  # over lines that st
 
 
 class Choice(BaseModel):
-    """Which widgets to take. `on` and `off` are widgets switched by hand: they win over the score."""
+    """Which widgets to take. `on` and `off` are widgets switched by hand: they win over the score.
+
+    `short` has the texts of widgets shortened to save room; a blank one takes what is said about a company away.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -40,13 +43,15 @@ class Choice(BaseModel):
     include_photo: bool = False
     on: frozenset[str] = frozenset()
     off: frozenset[str] = frozenset()
+    short: Mapping[str, str] = Field(default_factory=dict)
 
 
 def chosen(profile: Profile, envelope: AIWidgetsEnvelope, choice: Choice) -> list[AIWidget]:
     """The widgets that make the CV, in the envelope's order.
 
-    A header stays while one of its lines does, languages and the newest job and degree stay whatever their score:
-    without them a CV has holes. Beyond the limits the least relevant give way.
+    A header stays while one of its lines does; jobs, languages and the newest degree stay whatever their score, a job
+    without a line with its title, employer and dates: without them a career has holes. Beyond the limits the least
+    relevant give way.
     """
     facts = {widget.id: _fact(widget, profile) for widget in envelope.widgets}
     taken = {
@@ -63,13 +68,14 @@ def chosen(profile: Profile, envelope: AIWidgetsEnvelope, choice: Choice) -> lis
 
 
 def _backbone(envelope: AIWidgetsEnvelope, facts: dict[str, Fact | None]) -> list[str]:
-    kept, seen = [], set()
+    kept: list[str] = []
+    degree = ""
     for widget in envelope.widgets:
         fact = facts[widget.id]
-        if fact and fact.kind in ("experience", "education") and fact.kind not in seen:
-            seen.add(fact.kind)  # the envelope has the newest first
+        if fact and fact.kind == "education" and not degree:
+            degree = widget.id  # the envelope has the newest first
             kept.append(widget.id)
-        elif fact and fact.kind in ("language", "summary"):
+        elif fact and fact.kind in ("experience", "language", "summary"):
             kept.append(widget.id)
     return kept
 
@@ -97,21 +103,20 @@ def _beyond(taken: set[str], facts: dict[str, Fact | None], score: dict[str, int
 def cv(profile: Profile, envelope: AIWidgetsEnvelope, choice: Choice | None = None) -> Document:
     """The document of the chosen widgets. Item ids are fact ids, so that a line is known again."""
     choice = choice or Choice()
-    return document(profile, envelope, chosen(profile, envelope, choice), include_photo=choice.include_photo)
+    return document(profile, envelope, chosen(profile, envelope, choice), choice)
 
 
-def document(
-    profile: Profile, envelope: AIWidgetsEnvelope, widgets: Collection[AIWidget], *, include_photo: bool = False
-) -> Document:
+def document(profile: Profile, envelope: AIWidgetsEnvelope, widgets: Collection[AIWidget], choice: Choice) -> Document:
     made = Document()
     made.basics = profile.identity.model_copy(deep=True)
-    if not include_photo:
+    if not choice.include_photo:
         made.basics.image = ""
     summary = envelope.profil_summary
     if summary and not made.basics.label:
         made.basics.label = summary.titre_principal or ""
     made.studio.language = profile.language
-    texts = {fact.id: widget.text for widget in widgets if (fact := _fact(widget, profile))}
+    short = choice.short
+    texts = {fact.id: short.get(widget.id) or widget.text for widget in widgets if (fact := _fact(widget, profile))}
     facts = [fact for widget in widgets if (fact := _fact(widget, profile))]
     told = [texts[fact.id] for fact in facts if fact.kind == "summary"]
     own = [fact for fact in profile.facts if fact.kind == "summary"]
@@ -121,8 +126,12 @@ def document(
     for fact in facts:
         if fact.kind == "realisation":
             lines.setdefault(fact.of, []).append(texts[fact.id])
+    plain = {fact.id for widget in widgets if short.get(widget.id) == "" and (fact := _fact(widget, profile))}
     for fact in facts:
-        _place(fact, texts[fact.id], lines.pop(fact.id, []), made)
+        below = lines.pop(fact.id, [])
+        if fact.id in plain or (fact.kind == "experience" and not below):
+            fact = fact.model_copy(update={"about": ""})
+        _place(fact, texts[fact.id], below, made)
     bare = [text for left in lines.values() for text in left]
     if bare:
         section = CustomSection(id="lines", title=BARE_LINES[profile.language])
@@ -136,7 +145,9 @@ def _place(fact: Fact, text: str, lines: list[str], made: Document) -> None:
     match fact.kind:
         case "experience":
             name = fact.title or (fact.text if not fact.employer else "")
-            made.work.append(Work(position=name, name=fact.employer, location=fact.place, highlights=lines, **dated))
+            job = Work(position=name, name=fact.employer, location=fact.place, highlights=lines, **dated)
+            job.description = fact.about
+            made.work.append(job)
         case "volunteer":
             made.volunteer.append(Volunteer(position=fact.title, organization=fact.employer, highlights=lines, **dated))
         case "education":
@@ -171,10 +182,19 @@ def _place(fact: Fact, text: str, lines: list[str], made: Document) -> None:
                 Certificate(id=fact.id, name=fact.text, issuer=fact.employer, date=fact.start, url=fact.url)
             )
         case "award":
-            made.awards.append(Award(id=fact.id, title=fact.text, awarder=fact.employer, date=fact.start))
+            made.awards.append(
+                Award(id=fact.id, title=fact.text, awarder=fact.employer, date=fact.start, summary=fact.about)
+            )
         case "publication":
             made.publications.append(
-                Publication(id=fact.id, name=fact.text, publisher=fact.employer, release_date=fact.start, url=fact.url)
+                Publication(
+                    id=fact.id,
+                    name=fact.text,
+                    publisher=fact.employer,
+                    release_date=fact.start,
+                    url=fact.url,
+                    summary=fact.about,
+                )
             )
         case "interest":
             made.interests.append(Interest(id=fact.id, name=fact.text))

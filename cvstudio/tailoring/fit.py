@@ -1,14 +1,23 @@
-"""Fit by meaning: to reach a number of pages the least relevant lines go first, and every one can be put back."""
+"""Fit by meaning: to reach a number of pages the least relevant goes first, and all of it can be put back.
+
+Lines below the score we recommend go, then what is said about companies, then lines that matter are shortened, then
+these go too; the jobs themselves go last of all. Type and margins stay as they are.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import zip_longest
+from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
 from cvstudio.document.model import Document
 from cvstudio.tailoring.assemble import Choice, chosen, document
-from cvstudio.tailoring.profile import HEADERS, Profile
+from cvstudio.tailoring.grounding import Gate
+from cvstudio.tailoring.profile import HEADERS, Fact, Profile
+from cvstudio.tailoring.shorten import cuts
+from cvstudio.tailoring.tailor import optimal_min_score
 from cvstudio.tailoring.widgets import AIWidget, AIWidgetsEnvelope
 
 Measure = Callable[[Document], int]  # pages the document takes, as it will be printed
@@ -24,6 +33,20 @@ class Removed(BaseModel):
     relevance_score: int
 
 
+class Shortened(BaseModel):
+    """A line made shorter; without it in `Choice.short` it is whole again.
+
+    A blank `short`: the widget stays as it is, without `text`, which was said about its company.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    widget_id: str
+    text: str  # whole
+    short: str
+    relevance_score: int
+
+
 class Fitted(BaseModel):
     """`fits` is false when even the least that makes a CV takes more pages."""
 
@@ -31,56 +54,118 @@ class Fitted(BaseModel):
     pages: int
     fits: bool
     widgets: tuple[str, ...]  # ids, in order
-    removed: tuple[Removed, ...]  # the least relevant first
+    removed: tuple[Removed, ...]  # the first to go first
+    shortened: tuple[Shortened, ...] = ()  # the least relevant first
+
+
+class _Step(NamedTuple):
+    widget: AIWidget
+    short: str | None = None  # None: it goes
 
 
 def fit(
     profile: Profile, envelope: AIWidgetsEnvelope, pages: int, measure: Measure, choice: Choice | None = None
 ) -> Fitted:
-    """The most relevant lines that fit. Measures about log2(lines) times; type and margins stay as they are."""
+    """The most relevant lines that fit. Measures about log2(steps) times."""
     choice = choice or Choice()
     taken = chosen(profile, envelope, choice)
-    order = _order(taken, profile, choice)
+    steps: list[_Step] = []
 
-    def without(count: int) -> Document:
-        gone = {widget.id for widget in order[:count]}
+    def after(count: int) -> Document:
+        gone, short = _done(steps[:count], choice)
         kept = [widget for widget in taken if widget.id not in gone]
-        return document(profile, envelope, kept, include_photo=choice.include_photo)
+        return document(profile, envelope, kept, choice.model_copy(update={"short": short}))
 
-    made = without(0)
+    made = after(0)
     took = measure(made)
     count = 0
     if took > pages:
-        low, high = 1, len(order)
-        made, took, count = without(high), 0, high
+        steps = _steps(taken, profile, choice, optimal_min_score(envelope))
+        low, high = 1, len(steps)
+        made, count = after(high), high
         took = measure(made)
         while took <= pages and low < high:
             middle = (low + high) // 2
-            trial = without(middle)
+            trial = after(middle)
             trial_pages = measure(trial)
             if trial_pages <= pages:
                 high, made, took, count = middle, trial, trial_pages, middle
             else:
                 low = middle + 1
-    gone = {widget.id for widget in order[:count]}
+    gone, short = _done(steps[:count], choice)
     return Fitted(
         document=made,
         pages=took,
         fits=took <= pages,
         widgets=tuple(widget.id for widget in taken if widget.id not in gone),
-        removed=tuple(
-            Removed(widget_id=widget.id, text=widget.text, relevance_score=widget.relevance_score)
-            for widget in order[:count]
+        removed=tuple(_removed(step.widget) for step in steps[:count] if step.short is None),
+        shortened=tuple(
+            _shortened(widget, profile, short[widget.id])
+            for widget in sorted(taken, key=lambda one: (one.relevance_score, one.id))
+            if widget.id in short and widget.id not in gone and short[widget.id] != choice.short.get(widget.id)
         ),
     )
 
 
-def _order(taken: list[AIWidget], profile: Profile, choice: Choice) -> list[AIWidget]:
-    """The order of leaving: by score, a header only after its last line; what was put back by hand stays.
+def _done(steps: list[_Step], choice: Choice) -> tuple[set[str], dict[str, str]]:
+    """What is gone after these steps, and the texts that are shorter."""
+    return (
+        {step.widget.id for step in steps if step.short is None},
+        {**choice.short, **{step.widget.id: step.short for step in steps if step.short is not None}},
+    )
+
+
+def _steps(taken: list[AIWidget], profile: Profile, choice: Choice, matters: int) -> list[_Step]:
+    """What can be done, in this order. A line whose score `matters` is shortened before it goes."""
+    facts = {widget.id: profile.find(widget.id.removeprefix("widget_")) for widget in taken}
+    order = _order(taken, facts, choice)
+    lines = [(worth, widget) for worth, widget in order if not _is(facts[widget.id], "experience")]
+    jobs = [_Step(widget) for _, widget in order if _is(facts[widget.id], "experience")]
+    little = [_Step(widget) for worth, widget in lines if worth < matters]
+    much = [_Step(widget) for worth, widget in lines if worth >= matters]
+    going = {step.widget.id for step in little}
+    staying = sorted(
+        (widget for widget in taken if widget.id not in going and widget.id not in choice.on),
+        key=lambda one: (one.relevance_score, one.id),
+    )
+    gate = Gate(profile)
+    plain = [_Step(one, "") for one in staying if (fact := facts[one.id]) and fact.about and one.id not in choice.short]
+    rounds = zip_longest(*(_shorter(one, facts[one.id], gate, choice) for one in staying))
+    shorter = [step for turn in rounds for step in turn if step]
+    return [*little, *plain, *shorter, *much, *jobs]
+
+
+def _shorter(widget: AIWidget, fact: Fact | None, gate: Gate, choice: Choice) -> list[_Step]:
+    """The ways to shorten a line, mildest first, as far as its facts carry what is left."""
+    if fact is None or fact.kind != "realisation" or widget.sources is None:
+        return []
+    found = []
+    for cut in cuts(choice.short.get(widget.id) or widget.text):
+        if gate.flaws(cut, widget.sources.ids()):
+            break
+        found.append(_Step(widget, cut))
+    return found
+
+
+def _removed(widget: AIWidget) -> Removed:
+    return Removed(widget_id=widget.id, text=widget.text, relevance_score=widget.relevance_score)
+
+
+def _shortened(widget: AIWidget, profile: Profile, short: str) -> Shortened:
+    fact = profile.find(widget.id.removeprefix("widget_"))
+    text = widget.text if short or fact is None else fact.about
+    return Shortened(widget_id=widget.id, text=text, short=short, relevance_score=widget.relevance_score)
+
+
+def _is(fact: Fact | None, kind: str) -> bool:
+    return fact is not None and fact.kind == kind
+
+
+def _order(taken: list[AIWidget], facts: dict[str, Fact | None], choice: Choice) -> list[tuple[int, AIWidget]]:
+    """The order of leaving, with what decides it: a header only after its last line; what was put back by hand stays.
 
     The newest job and degree, and the languages, are no part of it.
     """
-    facts = {widget.id: profile.find(widget.id.removeprefix("widget_")) for widget in taken}
     newest: dict[str, str] = {}
     for widget in taken:
         fact = facts[widget.id]
@@ -108,4 +193,5 @@ def _order(taken: list[AIWidget], profile: Profile, choice: Choice) -> list[AIWi
         own = max(widget.relevance_score, worth.get(fact.id, 0)) if fact and header else widget.relevance_score
         return own, header, widget.id
 
-    return sorted((one for one in free if (fact := facts[one.id]) and fact.id not in held), key=leaves)
+    leaving = sorted((one for one in free if (fact := facts[one.id]) and fact.id not in held), key=leaves)
+    return [(leaves(one)[0], one) for one in leaving]

@@ -30,19 +30,19 @@ SUGGESTIONS = 8
 
 MESSAGES: dict[str, dict[Language, str]] = {
     "missing": {
-        "fr": "L'offre demande « {asked} ». Rien ne le dit dans votre profil : ajoutez-le si c'est vrai.",
+        "fr": "L’offre demande « {asked} ». Rien ne le dit dans votre profil : ajoutez-le si c’est vrai.",
         "en": "The offer asks for “{asked}”. Nothing in your profile says so: add it if it is true.",
     },
     "sharpen": {
-        "fr": "L'offre demande « {asked} ». « {line} » s'en approche : dites-le plus précisément.",
+        "fr": "L’offre demande « {asked} ». « {line} » s’en approche : dites-le plus précisément.",
         "en": "The offer asks for “{asked}”. “{line}” comes near: say it more precisely.",
     },
     "figures": {
-        "fr": "« {line} » répond à l'offre sans chiffre : dites combien, si vous le savez.",
+        "fr": "« {line} » répond à l’offre sans chiffre : dites combien, si vous le savez.",
         "en": "“{line}” answers the offer without a figure: say how much, if you know.",
     },
     "years": {
-        "fr": "L'offre demande {asked} ans d'expérience ; vos dates en montrent {line}.",
+        "fr": "L’offre demande {asked} ans d’expérience ; vos dates en montrent {line}.",
         "en": "The offer asks for {asked} years of experience; your dates show {line}.",
     },
 }

@@ -71,6 +71,14 @@ class UnreadableOffer(StudioError):
             "fr": "Nous n’y trouvons pas de texte : c’est peut-être une image ou un document scanné.",
             "en": "We find no text in it: it may be a picture or a scanned document.",
         },
+        "locked": {
+            "fr": "Ce fichier est protégé par un mot de passe.",
+            "en": "This file is protected by a password.",
+        },
+        "heavy": {
+            "fr": "Lire ce fichier demanderait trop de temps ou de mémoire.",
+            "en": "Reading this file would take too much time or memory.",
+        },
         "short": {
             "fr": "C’est trop court pour que nous sachions ce que l’offre demande.",
             "en": "This is too short to tell what the offer asks for.",

@@ -45,6 +45,12 @@ _COMPANIES: Final = [re.compile(part.replace("NAME", _NAME)) for part in offer_c
 _PRONOUNS = "nous vous notre nos we our this il elle et ce cette vos votre tu poste cdi cdd join you it"
 _NOT_A_NAME: Final = frozenset(_PRONOUNS.split())
 _ARTICLES: Final = frozenset({"le", "la", "les", "un", "une", "the", "a", "an"})
+_TOWN: Final = re.compile(
+    rf"(?!(?i:groupe|group|service|[ée]quipe|team|p[ôo]le|secteur|d[ée]partement|department|h[ôo]pital|hospital|clinique)\b)"
+    rf"(?P<name>{_NAME}(?: \d{{1,2}}(?:er?|[èe]me))?)(?: \((?:\d{{2,5}}|2[AB])\))?(?:,? France)?"
+)
+_DASHES: Final = re.compile(r"\s[-–—|•·]\s")
+_CONTRACT: Final = re.compile(rf"\b(?:{_CONTRACT_WORDS})\b", re.IGNORECASE)
 _PLACES: Final = [re.compile(part) for part in offer_cues.parts("names", "places")]
 _CONTRACTS: Final = offer_cues.patterns("contracts")
 _TYPES: Final[dict[str, tuple[Contract, Hours]]] = {  # schema.org's employmentType
@@ -130,13 +136,21 @@ def place(text: str, hints: Hints) -> str:
         return hinted[:MAX_NAME]
     if labelled := _labelled(text, "place"):
         return re.split(r"\s[-–—|]\s|[.;]", labelled)[0].strip()[:MAX_NAME]
+    for line in [line for line in text.split("\n") if line.strip()][:4]:
+        rest = _DASHES.split(line)[1:]
+        if any(_CONTRACT.search(part) for part in rest) and (named := _town(rest)):
+            return named  # Serveur (H/F) – Lyon 3e – CDI
     for pattern in _PLACES:
         if found := pattern.search(text):
             return found["name"].strip(" ,")[:MAX_NAME]
-    for part in re.split(r"\s[-–—|]\s", text.split("\n", 1)[0])[1:]:  # Serveur - CDI - Lyon
-        if re.fullmatch(_NAME, part.strip()) and not re.search(rf"\d|\b(?:{_CONTRACT_WORDS})\b", part, re.IGNORECASE):
-            return part.strip()[:MAX_NAME]
-    return ""
+    return _town(_DASHES.split(text.split("\n", 1)[0])[1:])
+
+
+def _town(parts: list[str]) -> str:
+    """The last of a heading's parts that is a place's name: before it, whose offer it is."""
+    bare = [_IN_BRACKETS.sub("", part).strip(" *#,") for part in parts]
+    named = [found["name"] for part in bare if (found := _TOWN.fullmatch(part)) and not _CONTRACT.search(part)]
+    return named[-1][:MAX_NAME] if named else ""
 
 
 def contract(text: str, hints: Hints) -> Contract:

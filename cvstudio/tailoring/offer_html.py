@@ -1,4 +1,4 @@
-"""The text of an offer's page or PDF, as a person would see it, and what its JobPosting says (schema.org)."""
+"""The text of an offer's page, as a person would see it, and what its JobPosting says (schema.org)."""
 
 import html as entities
 import json
@@ -8,15 +8,12 @@ from itertools import islice
 from typing import Any, Final
 
 import lxml.html
-import pypdfium2
 import trafilatura
 from lxml.etree import ParserError
 
 from cvstudio.tailoring import words
-from cvstudio.tailoring.offer import UnreadableOffer
 
 MAX_HTML = 3_000_000  # characters
-MAX_PAGES = 20
 MAX_SCRIPTS, MAX_SHEET = 30, 100_000  # of JSON-LD; characters of style sheets
 MIN_DESCRIPTION = 200  # characters: a shorter one in the JobPosting is only a teaser
 
@@ -64,24 +61,6 @@ def read(html: str | bytes, url: str = "") -> tuple[str, dict[str, Any]]:
         text = whole
     heading = next((words.clean(one.text_content()) for one in tree.iter("h1") if one.text_content().strip()), "")
     return (f"{heading}\n\n{text}" if heading and heading not in text[:400] else text), hints
-
-
-def read_pdf(body: bytes) -> str:
-    """Raises UnreadableOffer ("empty") for what is no PDF or holds no text."""
-    try:
-        document = pypdfium2.PdfDocument(body)
-    except pypdfium2.PdfiumError:
-        raise UnreadableOffer("empty") from None
-    try:
-        pages = [document[at].get_textpage().get_text_range() for at in range(min(len(document), MAX_PAGES))]
-    except pypdfium2.PdfiumError:
-        raise UnreadableOffer("empty") from None
-    finally:
-        document.close()
-    text = words.clean("\n\n".join(pages))
-    if not text:
-        raise UnreadableOffer("empty")
-    return text
 
 
 def posting(page: str) -> dict[str, Any]:

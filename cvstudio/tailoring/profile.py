@@ -74,6 +74,7 @@ class Fact(BaseModel):
     level: str = ""  # of a language or a skill; the mark of a degree
     group: str = ""  # the heading a skill stands under
     url: str = ""
+    about: str = ""  # what the company does, what the prize was for: said beside it, no line of its own
     source: str = ""  # which CV or text it came from
 
 
@@ -228,7 +229,9 @@ def merge(current: Profile, pair: tuple[str, str]) -> Profile:
     if kept.id == gone.id or kept.kind != gone.kind:
         raise InvalidInput("these two cannot be merged", fields={"pair": ["two facts of one kind"]})
     # A blank end beside a start says "until today": it is not a gap to fill.
-    names = ["title", "employer", "place", "level", "group", "url", "of"] + ([] if kept.start else ["start", "end"])
+    names = ["title", "employer", "place", "level", "group", "url", "about", "of"] + (
+        [] if kept.start else ["start", "end"]
+    )
     extra = {name: getattr(gone, name) for name in names if not getattr(kept, name)}
     facts = []
     for fact in current.facts:
@@ -307,7 +310,8 @@ def _facts_of(document: Document) -> Iterator[list[Fact]]:
     for sentence in sentences(document.basics.summary):
         yield [draft("summary", sentence)]
     for job in document.work:
-        yield _group("experience", job, job.position, job.name, job.location, job.summary, job.highlights)
+        group = _group("experience", job, job.position, job.name, job.location, job.summary, job.highlights)
+        yield [group[0].model_copy(update={"about": job.description}), *group[1:]]
     for degree in document.education:
         title = " ".join(filter(None, (degree.study_type, degree.area)))
         lines = [*degree.courses]
@@ -339,10 +343,11 @@ def _single_facts(document: Document) -> Iterator[Fact]:
             "certificate", paper.name, title=paper.name, employer=paper.issuer, start=paper.date, end=paper.date
         )
     for award in document.awards:
-        yield draft("award", award.title, title=award.title, employer=award.awarder, start=award.date, end=award.date)
+        dated = {"start": award.date, "end": award.date, "about": award.summary}
+        yield draft("award", award.title, title=award.title, employer=award.awarder, **dated)
     for book in document.publications:
-        date = book.release_date
-        yield draft("publication", book.name, title=book.name, employer=book.publisher, start=date, end=date)
+        dated = {"start": book.release_date, "end": book.release_date, "url": book.url, "about": book.summary}
+        yield draft("publication", book.name, title=book.name, employer=book.publisher, **dated)
     for interest in document.interests:
         for word in interest.keywords or [interest.name]:
             yield draft("interest", word, group=interest.name if interest.keywords else "")

@@ -11,7 +11,7 @@ from sqlmodel import select
 
 from cvstudio import db
 from cvstudio.api.app import api
-from cvstudio.domain import account_data, cvs, rendering, widget_cvs, widgets
+from cvstudio.domain import account_data, cvs, lines, rendering, widget_cvs, widgets
 from cvstudio.models import CareerProfile, Cv, CvGeneration, Offer, TierChange, User, WidgetCache, utcnow
 from cvstudio.render.chromium import BrowserUnavailable
 from cvstudio.tailoring.engine import Answer
@@ -388,7 +388,7 @@ def test_failures_have_their_codes_and_leave_no_cv(client, monkeypatch):
     for module, name, broken, code in (
         (rendering, "printed", no_browser, "CV_TEMPLATE_FITTING_ERROR"),
         (cvs, "create", full_disk, "CV_SAVE_ERROR"),
-        (widget_cvs.assemble, "cv", no_document, "WIDGETS_CONVERSION_ERROR"),
+        (lines.assemble, "cv", no_document, "WIDGETS_CONVERSION_ERROR"),
     ):
         with monkeypatch.context() as patched:
             patched.setattr(module, name, broken)

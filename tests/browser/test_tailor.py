@@ -30,10 +30,11 @@ def test_from_an_offer_to_a_cv_made_for_it(site: Running, browser: Browser):
         expect(page.locator(".save-state")).to_have_text("Enregistré")
 
         page.get_by_role("link", name=text("shell.tailor", "fr")).first.click()
-        offer = page.get_by_label(text("tailor.offer_text", "fr"))
+        page.locator(".ways-in .chip", has_text=text("tailor.by_text", "fr")).click()
+        offer = page.get_by_label(text("tailor.offer_text", "fr"), exact=True)
         offer.fill("Bonjour")
         page.get_by_role("button", name=text("tailor.go", "fr")).click()
-        expect(page.locator("#offer-wrong")).to_contain_text("trop court")
+        expect(page.locator("#text-wrong")).to_contain_text("trop court")
         expect(offer).to_be_focused()
         expect(offer).to_have_value("Bonjour")
         offer.fill(OFFER)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import Engine
 
 from cvstudio import db
 from cvstudio.document import Document, samples
-from cvstudio.domain import cvs, tailored
-from cvstudio.domain.tailored import MAX_OFFER, OfferTooLong, Tailoring
+from cvstudio.domain import cvs, offers, profiles, tailored
+from cvstudio.domain.tailored import CAREER, MAX_OFFER, Base, OfferTooLong, Tailoring
+from cvstudio.domain.widgets import ProfileMissing
 from cvstudio.errors import InvalidInput
-from cvstudio.models import Cv, Owner
-from cvstudio.tailoring.fit import Fitted
+from cvstudio.models import Cv, CvGeneration, Owner
+from cvstudio.tailoring.fit import Fitted, Removed
 from cvstudio.tailoring.offer import UnreadableOffer
+from cvstudio.tailoring.profile import profile
 
 OFFER = """Responsable d'entrepôt (H/F) – CDI – Nantes
 
@@ -33,14 +37,19 @@ Avantages : tickets restaurant, mutuelle, télétravail deux jours par semaine.
 
 @pytest.fixture(scope="module")
 def read() -> Tailoring:
-    return Tailoring(samples.load("fr"), OFFER)
+    return tailoring(samples.load("fr"))
+
+
+def tailoring(document: Document, text: str = OFFER) -> Tailoring:
+    career = profile(tailored.without_hidden(document))
+    return Tailoring(Base(career, document, "cv"), tailored.read_text(text))
 
 
 @pytest.fixture
 def work(read: Tailoring) -> Tailoring:
     """Nothing switched yet; the reading itself is done once."""
-    read.choice = read.choice.model_copy(update={"min_score": read.recommended, "on": frozenset(), "off": frozenset()})
-    read.left_out = ()
+    read.choice = tailored.ALL.model_copy(update={"min_score": read.recommended})
+    read.left_out, read.shortened = (), ()
     return read
 
 
@@ -77,9 +86,9 @@ def fitted(work: Tailoring, pages: int, longest: int) -> tuple[Fitted, int]:
 
 def test_an_offer_no_one_can_read_is_refused():
     with pytest.raises(UnreadableOffer):
-        Tailoring(samples.load("fr"), "Bonjour")
+        tailoring(samples.load("fr"), "Bonjour")
     with pytest.raises(OfferTooLong):
-        Tailoring(samples.load("fr"), OFFER + "x" * MAX_OFFER)
+        tailoring(samples.load("fr"), OFFER + "x" * MAX_OFFER)
 
 
 def test_what_is_hidden_is_no_fact(work: Tailoring):
@@ -90,7 +99,7 @@ def test_what_is_hidden_is_no_fact(work: Tailoring):
     assert [job.id for job in shown.work] == [job.id for job in document.work[1:]]
     assert shown.skills == section
     assert hidden in document.work  # the person's own stays as it is
-    told = " ".join(fact.text for fact in Tailoring(document, OFFER).profile.facts)
+    told = " ".join(fact.text for fact in tailoring(document).profile.facts)
     assert hidden.highlights[0] not in told
     assert hidden.highlights[0] in " ".join(fact.text for fact in work.profile.facts)
 
@@ -102,7 +111,7 @@ def test_the_cv_keeps_its_design_and_its_own_words(work: Tailoring):
         item.model_copy(update={"title": "Mon parcours"}) if item.key == "work" else item
         for item in original.section_settings()
     ]
-    made = Tailoring(original, OFFER)
+    made = tailoring(original)
     document = made.document()
     assert document.studio.template == "classic"
     assert document.studio.design.accent == "#123456"
@@ -173,6 +182,8 @@ def test_the_least_relevant_lines_leave_and_can_come_back(work: Tailoring):
     assert set(before) - set(work.taken()) == set(left)
     scores = [one.relevance_score for one in work.left_out]
     assert max(scores) <= max(work.tailored.scores[one].value for one in work.taken())
+    jobs = [f"widget_{fact.id}" for fact in work.profile.of_kind("experience")]
+    assert set(jobs) <= set(work.taken())  # no gap in the career
     again, _ = fitted(work, 1, longest=100)
     assert again.removed == ()
     work.switch(left[0], True)
@@ -181,6 +192,34 @@ def test_the_least_relevant_lines_leave_and_can_come_back(work: Tailoring):
     work.put_all_back()
     assert work.taken() == before
     assert work.left_out == ()
+
+
+def test_shortened_lines_are_listed_and_can_be_whole_again(work: Tailoring):
+    work.at_least(0)
+    worth = {one.id: 90 for one in work.tailored.envelope.widgets}
+    widgets = [one.model_copy(update={"relevance_score": worth[one.id]}) for one in work.tailored.envelope.widgets]
+    envelope = work.tailored.envelope.model_copy(update={"widgets": widgets})
+    whole, work.lines = work.lines, replace(work.lines, envelope=envelope)
+    before = work.document()
+    size = sum(map(len, before.texts()))
+    measured: dict[str, int] = {}
+    while not isinstance(answer := work.fit(1, measured), Fitted):
+        measured[tailored.fingerprint(answer)] = 1 if sum(map(len, answer.texts())) < size - 500 else 2
+    assert answer.fits
+    assert answer.removed == ()
+    told = [one for one in work.shortened if one.short]
+    assert len(told) > 2
+    shown = " ".join(work.document().texts())
+    assert all(one.short in shown and one.text not in shown for one in told)
+    work.match()
+    work.lengthen(told[0].widget_id)
+    assert told[0].text in " ".join(work.document().texts())
+    with pytest.raises(InvalidInput):
+        work.lengthen(told[0].widget_id)
+    work.put_all_back()
+    assert work.document() == before
+    assert work.shortened == ()
+    work.lines = whole
 
 
 def test_what_cannot_fit_is_left_whole(work: Tailoring):
@@ -194,20 +233,42 @@ def test_what_cannot_fit_is_left_whole(work: Tailoring):
 # ---- keeping -----------------------------------------------------------------------------------------------------
 
 
-def test_the_new_cv_names_the_offer_and_the_old_one_stays(engine: Engine, cv: Cv, owner: Owner, work: Tailoring):
+def test_the_new_cv_names_the_offer_and_the_old_one_stays(engine: Engine, cv: Cv, owner: Owner):
     with db.session() as session:
-        document = tailored.document_of(session, owner.id, cv.id)
-    assert document.dump() == work.original.dump()
+        base = tailored.base(session, owner.id, cv.id)
+    work = Tailoring(base, replace(tailored.read_text(OFFER), url="https://jobs.example/1"))
+    work.left_out = (Removed(widget_id="widget_real_0", text="x", relevance_score=3),)
     with db.session() as session:
         kept = tailored.keep(session, owner.id, "fr", work)
     with db.session(write=False) as session:
         stored, old = cvs.get_owned(session, owner.id, kept.id), cvs.get_owned(session, owner.id, cv.id)
         assert stored.title == f"Maëlle Tanguy – {work.offer.title}"
-        assert stored.source == "offer"
+        assert (stored.source, stored.source_value, stored.origin_id) == ("offer", "https://jobs.example/1", cv.id)
         assert Document.load(stored.document).dump() == work.document().dump()
         assert (old.revision, old.document) == (1, cv.document)
+        made = session.get_one(CvGeneration, kept.id)
+        assert made.removed["lines"] == [{"id": "widget_real_0", "text": "x", "relevanceScore": 3}]
+        assert made.details["widgets_filtered"] == len(work.taken())
+        offer = offers.get_owned(session, owner.id, str(made.offer_id))
+        assert (offers.analysis(offer), offer.text) == (work.offer, work.read.text)
+
+
+def test_a_career_is_a_base_too(engine: Engine, owner: Owner, stranger: Owner):
+    with db.session() as session:
+        with pytest.raises(ProfileMissing):
+            tailored.base(session, owner.id, CAREER)
+        profiles.add_document(session, owner.id, samples.load("fr"), "resume")
+        base = tailored.base(session, owner.id, CAREER)
+        with pytest.raises(ProfileMissing):
+            tailored.base(session, stranger.id, CAREER)
+    shown = tailored.whole(base)
+    assert shown.basics.name == "Maëlle Tanguy"
+    assert len(shown.work) == len(samples.load("fr").work)
+    with db.session() as session:
+        kept = tailored.keep(session, owner.id, "fr", Tailoring(base, tailored.read_text(OFFER)))
+        assert (kept.source, kept.source_value, kept.origin_id) == ("offer", "", None)
 
 
 def test_a_cv_of_someone_else_is_not_read(engine: Engine, cv: Cv, stranger: Owner):
     with db.session() as session, pytest.raises(cvs.CvNotFound):
-        tailored.document_of(session, stranger.id, cv.id)
+        tailored.base(session, stranger.id, cv.id)

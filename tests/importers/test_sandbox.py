@@ -10,10 +10,20 @@ from pathlib import Path
 
 import psutil
 import pytest
+import typst
 
 from cvstudio.document import samples
-from cvstudio.importers import reading, sandbox
-from cvstudio.importers.failures import DangerousFile, FileTooLarge, NotACV, TooManyPages, TooMuchWork
+from cvstudio.errors import StudioError
+from cvstudio.importers import pdf, reading, sandbox
+from cvstudio.importers.failures import (
+    BrokenFile,
+    DangerousFile,
+    FileTooLarge,
+    NotACV,
+    NoText,
+    TooManyPages,
+    TooMuchWork,
+)
 from cvstudio.importers.model import Imported
 from tests.importers.test_pdf import blank, saved
 
@@ -40,6 +50,24 @@ def test_the_childs_refusals_are_the_readers():
     assert raised.value.params == {"pages": 31, "limit": 30}
     with pytest.raises(NotACV):
         sandbox.read(b"Une recette de tarte aux pommes, sans rien de plus qu'un four chaud.", "cv.pdf")
+
+
+def test_a_pdf_of_any_kind_is_read_in_order(tmp_path: Path):
+    source = tmp_path / "offer.typ"
+    source.write_text("= Soudeur TIG (H/F)\n\nVos missions : souder.\n\n- Permis B\n#pagebreak()\nDeuxième page")
+    text = sandbox.pdf_text(typst.compile(str(source)))
+    found = [text.find(piece) for piece in ("Soudeur TIG (H/F)", "Vos missions", "Permis B", "Deuxième page")]
+    assert found == sorted(found)
+    assert found[0] >= 0
+
+
+@pytest.mark.parametrize(
+    ("data", "refusal"),
+    [(b"", BrokenFile), (b"%PDF-1.7 broken", BrokenFile), (b"<html>", BrokenFile), (saved(blank(1)), NoText)],
+)
+def test_what_has_no_text_says_so(data: bytes, refusal: type[StudioError]):
+    with pytest.raises(refusal):
+        pdf.text(data)
 
 
 def test_a_bomb_leaves_the_parent_as_it_was():
@@ -123,11 +151,14 @@ def test_the_child_sees_no_secrets(monkeypatch):
         b'{"error": {"code": "NO_SUCH_CODE"}}',
         b'{"imported": {"kind": "pdf"}}',
         b'{"imported": 5}',
+        b'{"text": 5}',
     ],
 )
 def test_an_answer_that_makes_no_sense(answer):
     with pytest.raises(TooMuchWork):
-        sandbox._understood(answer)
+        sandbox._understood(answer, sandbox._imported)
+    with pytest.raises(TooMuchWork):
+        sandbox._understood(answer, sandbox._text)
 
 
 def test_an_answer_that_is_no_document():
@@ -144,7 +175,7 @@ def test_the_child_dies_with_its_parent(tmp_path):
         import subprocess, sys, os
         keeper = os.open({str(fifo)!r}, os.O_RDWR)
         child = subprocess.Popen(
-            [sys.executable, "-m", "cvstudio.importers.sandbox", str(os.getpid()), "x"],
+            [sys.executable, "-m", "cvstudio.importers.sandbox", str(os.getpid()), "cv", "x"],
             stdin=open({str(fifo)!r}, "rb"), stdout=subprocess.DEVNULL, start_new_session=True,
         )
         print(child.pid, flush=True)

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 from collections.abc import AsyncIterator, Coroutine
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
+import reflex as rx
 from sqlalchemy import Engine
 
 from cvstudio import db
+from cvstudio.clients.web import LinkNotAllowed
 from cvstudio.document import samples
-from cvstudio.domain import cvs
+from cvstudio.domain import cvs, offers, profiles
 from cvstudio.domain.cvs import CvNotFound
+from cvstudio.domain.offers import Read
 from cvstudio.errors import InvalidInput, Unauthorized
 from cvstudio.models import Cv, Owner
-from cvstudio.state.tailor import PASTED_MOST, Tailor
+from cvstudio.state.tailor import BASE, PASTED_MOST, Tailor
 from tests.domain.test_tailored import OFFER
 from tests.state.tabs import tab
 
@@ -54,6 +60,7 @@ def run(handler: AsyncIterator[Any] | Coroutine[Any, Any, Any]) -> list[Any]:
 
 
 def read(state: Any, offer: str = OFFER) -> list[Any]:
+    state.come_by("text")
     return run(state.read_offer({"offer": offer}))
 
 
@@ -99,7 +106,9 @@ def test_an_offer_is_read_scored_and_shown(state: Any):
         assert sum(part.points for part in line.parts) == line.score
     assert any(part.words for line in rows for part in line.parts)
     assert any(row.met for row in state.skills)
-    assert not state.reading
+    assert state.reading == ""
+    assert {piece.need for piece in state.pieces} == {"", "must", "nice"}
+    assert "".join(piece.text for piece in state.pieces) == state.offer_text
 
 
 @pytest.mark.parametrize("offer", ["", "   ", "bonjour", "x " * (PASTED_MOST // 2)])
@@ -110,9 +119,60 @@ def test_an_offer_that_cannot_be_read_is_said_at_its_field(state: Any, offer: st
     assert state.wrong_fr
     assert state.wrong_en
     assert "#offer" in script(said)
-    assert (state.read, state.score, state.reading) == (before, score, False)  # what was read stays
+    assert (state.read, state.score, state.reading) == (before, score, "")  # what was read stays
     read(state)
     assert (state.wrong_fr, state.wrong_en) == ("", "")
+
+
+def test_a_link_that_cannot_be_read_asks_for_the_text(state: Any):
+    said = run(state.read_offer({"link": "http://127.0.0.1:1/offer"}))
+    assert state.wrong_fr == LinkNotAllowed().message("fr")
+    assert (state.way, state.reading, state.read) == ("text", "", 0)
+    assert "#offer" in script(said)
+
+
+def test_a_link_is_kept_with_the_cv_made_for_it(cv: Cv, state: Any, monkeypatch: pytest.MonkeyPatch):
+    asked: list[str] = []
+
+    def fetched(url: str, *, seconds: float) -> Read:
+        asked.append(url)
+        return replace(offers.read_text(OFFER), url=url)
+
+    monkeypatch.setattr(offers, "read_link", fetched)
+    run(state.read_offer({"link": " jobs.example/7 "}))
+    assert asked == ["https://jobs.example/7"]
+    assert (state.link, state.read) == ("https://jobs.example/7", 1)
+    run(state.keep())
+    with db.session(write=False) as session:
+        newest = cvs.all_of(session, cv.owner_id)[0]
+    assert (newest.source_value, newest.origin_id) == ("https://jobs.example/7", cv.id)
+
+
+def test_an_offer_may_come_as_a_pdf(state: Any, monkeypatch: pytest.MonkeyPatch):
+    def upload(data: bytes) -> list[rx.UploadFile]:
+        return [rx.UploadFile(file=io.BytesIO(data), path=Path("offre.pdf"))]
+
+    run(state.read_pdf(upload(b"not a pdf")))
+    assert state.wrong_fr.startswith("Nous n’y trouvons pas de texte")
+    assert state.way == "text"
+    monkeypatch.setattr(offers.sandbox, "pdf_text", lambda data, *, wall: OFFER)
+    run(state.read_pdf(upload(b"%PDF-1.7")))
+    assert (state.way, state.file, state.wrong_fr, state.read) == ("pdf", "offre.pdf", "", 1)
+    assert state.offer.title == "Responsable d'entrepôt"
+
+
+def test_one_s_career_is_tailored_too(cv: Cv):
+    with db.session() as session:
+        profiles.add_document(session, cv.owner_id, samples.load("en"), "resume")
+    state = opened(cv.owner_id)
+    assert state.career > 50
+    assert "Isla Ferreira-Grant" in script(run(state.choose_cv(BASE)))
+    read(state)
+    (redirect,) = run(state.keep())
+    with db.session(write=False) as session:
+        newest = cvs.all_of(session, cv.owner_id)[0]
+    assert f"/generate?cv={newest.id}" in str(redirect.args)
+    assert (newest.origin_id, newest.source) == (None, "offer")
 
 
 @pytest.mark.parametrize("offer", [None, 7, ["x"], {"$ne": 1}])

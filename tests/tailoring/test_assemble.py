@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from cvstudio.document import Document, samples
 from cvstudio.tailoring.assemble import Choice, cv
 from cvstudio.tailoring.fit import fit
+from cvstudio.tailoring.grounding import Gate
 from cvstudio.tailoring.pasted import add_text
-from cvstudio.tailoring.profile import profile
+from cvstudio.tailoring.profile import Profile, profile
 from cvstudio.tailoring.tailor import tailor
+from cvstudio.tailoring.widgets import AIWidgetsEnvelope
 from tests.tailoring import people
 
 PERSON = profile(people.document(basics={**people.CV["basics"], "image": "photo.jpg"}))
@@ -51,8 +55,11 @@ def test_everything_chosen_gives_everything_back():
 
 def test_a_threshold_keeps_the_backbone_and_drops_the_rest():
     document = cv(PERSON, MADE, Choice(min_score=101))
-    assert [job.position for job in document.work] == ["Chef de partie"]
-    assert document.work[0].highlights == []
+    assert [(job.position, job.name, job.highlights) for job in document.work] == [
+        ("Chef de partie", "Le Comptoir", []),
+        ("Serveur", "Camping des Pins", []),
+    ]
+    assert [(job.start_date, job.end_date) for job in document.work] == [("2020-03", ""), ("2016-06", "2016-08")]
     assert len(document.education) == len(document.languages) == 1
     assert document.skills == []
 
@@ -60,6 +67,8 @@ def test_a_threshold_keeps_the_backbone_and_drops_the_rest():
 def test_a_line_brings_its_job_and_hands_win_over_scores():
     document = cv(PERSON, MADE, Choice(min_score=101, on=frozenset({"widget_real_3"})))
     assert [job.position for job in document.work] == ["Chef de partie", "Serveur"]
+    without = cv(PERSON, MADE, Choice(min_score=101, off=frozenset({"widget_exp_1"})))
+    assert [job.position for job in without.work] == ["Chef de partie"]
     off = cv(PERSON, MADE, Choice(min_score=0, off=frozenset({"widget_real_0"})))
     assert all("90 couverts" not in line for job in off.work for line in job.highlights)
 
@@ -136,3 +145,96 @@ def test_lines_without_a_job_have_a_place():
     document = cv(person, tailor(person, people.offer()).envelope, Choice(min_score=0))
     assert document.custom[0].title == "Réalisations"
     assert len(document.custom[0].items[0].highlights) == 2
+
+
+# ---- shorter -----------------------------------------------------------------------------------------------------
+
+LONG = people.document(
+    work=[
+        {
+            "id": "w1",
+            "position": "Développeuse principale",
+            "name": "Atelier",
+            "startDate": "2020-03",
+            "description": "Éditeur de logiciels pour les musées",
+            "highlights": [
+                "Migration de 4 applications React vers TypeScript (12 000 lignes), avec deux développeurs juniors",
+                "Mise en place de tests automatisés avec Jest et Cypress pour 4 applications ; sans arrêt de service",
+                "Organisation du pot de départ",
+            ],
+        },
+        {"id": "w2", "position": "Vendeuse", "name": "Kiosque", "startDate": "2016", "endDate": "2018"},
+    ],
+    awards=[{"id": "a1", "title": "Prix du jury", "awarder": "Dév’Ouest", "date": "2022", "summary": "Pour Muséo."}],
+    publications=[{"id": "p1", "name": "Des musées en ligne", "summary": "Un livre blanc."}],
+)
+
+
+def measured(most: int) -> Callable[[Document], int]:
+    """Pages by how many characters there are."""
+    return lambda document: 1 + sum(map(len, document.texts())) // most
+
+
+def size(document: Document) -> int:
+    return sum(map(len, document.texts()))
+
+
+def relevant() -> tuple[Profile, AIWidgetsEnvelope]:
+    person = profile(LONG)
+    made = tailor(person, people.offer()).envelope
+    scores = {"widget_real_0": 90, "widget_real_1": 80, "widget_real_2": 5, "widget_exp_1": 1}
+    widgets = [one.model_copy(update={"relevance_score": scores.get(one.id, 70)}) for one in made.widgets]
+    return person, made.model_copy(update={"widgets": widgets})
+
+
+def test_what_is_said_beside_a_job_or_a_prize_is_kept():
+    person, made = relevant()
+    document = cv(person, made, EVERYTHING)
+    assert document.work[0].description == "Éditeur de logiciels pour les musées"
+    assert document.awards[0].summary == "Pour Muséo."
+    assert document.publications[0].summary == "Un livre blanc."
+    assert profile(document).fact("exp_0").about == "Éditeur de logiciels pour les musées"
+    bare = cv(person, made, Choice(min_score=0, off=frozenset(f"widget_real_{n}" for n in range(3))))
+    assert bare.work[0].description == ""  # one line with its title, employer and dates
+
+
+def test_what_matters_little_goes_then_what_matters_is_shortened_then_it_goes():
+    person, made = relevant()
+    whole = size(cv(person, made, EVERYTHING))
+    little = fit(person, made, 1, measured(whole - 1), EVERYTHING)
+    assert [one.widget_id for one in little.removed] == ["widget_real_2"]
+    assert little.shortened == ()
+    found = fit(person, made, 1, measured(whole - 120), EVERYTHING)
+    assert [one.widget_id for one in found.removed] == ["widget_real_2"]
+    told = {one.widget_id: (one.text, one.short) for one in found.shortened}
+    assert told["widget_exp_0"] == ("Éditeur de logiciels pour les musées", "")
+    assert told["widget_real_0"][1] == "Migration de 4 applications React vers TypeScript."
+    assert "widget_real_1" not in told  # "sans" limits what is said: it stays
+    assert [job.position for job in found.document.work] == ["Développeuse principale", "Vendeuse"]
+    assert found.document.work[0].description == ""
+    assert told["widget_real_0"][1] in found.document.work[0].highlights
+    gate = Gate(person)
+    for one in found.shortened:
+        assert not one.short or gate.flaws(one.short, ["exp_0", one.widget_id.removeprefix("widget_")]) == []
+
+
+def test_a_job_goes_last_of_all():
+    person, made = relevant()
+    least = size(fit(person, made, 1, lambda _: 3, EVERYTHING).document)
+    found = fit(person, made, 1, measured(least + 1), EVERYTHING)
+    assert found.fits
+    assert found.removed[-1].widget_id == "widget_exp_1"
+
+
+def test_a_shortened_line_can_be_whole_again():
+    person, made = relevant()
+    found = fit(person, made, 1, measured(size(cv(person, made, EVERYTHING)) - 120), EVERYTHING)
+    short = {one.widget_id: one.short for one in found.shortened}
+    choice = EVERYTHING.model_copy(update={"short": short, "off": frozenset({"widget_real_2"})})
+    assert cv(person, made, choice) == found.document
+    again = fit(person, made, 1, lambda _: 1, choice)
+    assert again.shortened == ()  # nothing more was needed
+    del short["widget_real_0"]
+    hand = choice.model_copy(update={"short": short, "on": frozenset({"widget_real_0"})})
+    kept = fit(person, made, 1, measured(size(cv(person, made, hand)) - 1), hand)
+    assert "widget_real_0" not in {one.widget_id for one in kept.shortened}

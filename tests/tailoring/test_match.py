@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cvstudio.tailoring.match import match
+from cvstudio.tailoring.match import MESSAGES, match
 from cvstudio.tailoring.profile import add, profile
 from tests.tailoring import people
 
@@ -42,7 +42,8 @@ def test_matching_and_missing_skills():
 def test_suggestions_name_both_in_both_languages():
     first = match(PERSON, OFFER).suggestions
     missing = next(one for one in first if one.kind == "missing")
-    assert "« GraphQL »" in missing.message("fr")
+    assert "«\u00a0GraphQL\u00a0»" in missing.message("fr")
+    assert not any("'" in words["fr"] for words in MESSAGES.values())
     assert "“GraphQL”" in missing.message("en")
     assert {one.fact for one in first if one.kind == "figures"} <= {fact.id for fact in PERSON.facts}
 

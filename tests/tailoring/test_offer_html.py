@@ -3,12 +3,10 @@
 import json
 
 import pytest
-import typst
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cvstudio.tailoring import offer_html
-from cvstudio.tailoring.offer import UnreadableOffer
 from cvstudio.tailoring.offer_analysis import analyse
 
 BODY = """
@@ -146,22 +144,6 @@ def test_any_markup_is_read_or_blank(markup):
 
 def test_bytes_are_read_too():
     assert "Réaliser" in offer_html.read(page().encode())[0]
-
-
-def test_what_is_no_pdf_says_so():
-    for body in (b"", b"%PDF-1.7 broken", b"<html>"):
-        with pytest.raises(UnreadableOffer) as unreadable:
-            offer_html.read_pdf(body)
-        assert unreadable.value.reason == "empty"
-
-
-def test_a_pdf_is_read_in_order(tmp_path):
-    source = tmp_path / "offer.typ"
-    source.write_text("= Soudeur TIG (H/F)\n\nVos missions : souder.\n\n- Permis B\n#pagebreak()\nDeuxième page")
-    text = offer_html.read_pdf(typst.compile(str(source)))
-    found = [text.find(piece) for piece in ("Soudeur TIG (H/F)", "Vos missions : souder.", "Permis B", "Deuxième page")]
-    assert found == sorted(found)
-    assert found[0] >= 0
 
 
 @pytest.mark.parametrize(

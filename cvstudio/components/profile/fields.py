@@ -28,11 +28,12 @@ class Spec:
 PLACE, START, END = Spec("place", "place"), Spec("start", "start"), Spec("end", "end")
 DATE = Spec("start", "date")
 LINK = Spec("url", "link", most=2_000)
-WORDS = 5_000
+WORDS = 5_000  # characters
+COMPANY = Spec("about", "about_employer", long=True, most=WORDS)
 
 SPECS: dict[str, tuple[Spec, ...]] = {
     "summary": (Spec("text", "profile", words=True, most=WORDS),),
-    "experience": (Spec("title", "position"), Spec("employer", "employer"), PLACE, START, END),
+    "experience": (Spec("title", "position"), Spec("employer", "employer"), PLACE, START, END, COMPANY),
     "education": (
         Spec("title", "degree"),
         Spec("employer", "school"),

@@ -62,11 +62,24 @@ def _fitted() -> rx.Component:
             role="status",
         ),
         rx.cond(
-            Tailor.left_out.length() > 0,
+            Tailor.left_out.length() + Tailor.shortened.length() > 0,
             rx.el.details(
-                rx.el.summary(count("tailor.left_out", Tailor.left_out.length())),
+                rx.el.summary(count("tailor.left_out", Tailor.left_out.length() + Tailor.shortened.length())),
                 rx.el.div(
-                    rx.el.ul(rx.foreach(Tailor.left_out, _left), role="list"),
+                    rx.cond(
+                        Tailor.left_out.length() > 0,
+                        rx.fragment(
+                            rx.el.p(t("tailor.left_title"), class_name="note"),
+                            rx.el.ul(rx.foreach(Tailor.left_out, _left), role="list"),
+                        ),
+                    ),
+                    rx.cond(
+                        Tailor.shortened.length() > 0,
+                        rx.fragment(
+                            rx.el.p(t("tailor.short_title"), class_name="note"),
+                            rx.el.ul(rx.foreach(Tailor.shortened, _short), role="list"),
+                        ),
+                    ),
                     rx.el.button(
                         t("tailor.put_all_back"), type="button", class_name="button small", on_click=Tailor.put_all_back
                     ),
@@ -88,6 +101,20 @@ def _left(row: Row) -> rx.Component:
             class_name="button quiet small",
             aria_label=t("tailor.put_this_back", line=row.text),
             on_click=Tailor.switch(row.id, True),
+        ),
+    )
+
+
+def _short(row: Row) -> rx.Component:
+    return rx.el.li(
+        rx.icon("scissors", size=14, aria_hidden="true"),
+        rx.el.span(rx.el.s(row.text), rx.cond(row.short == "", rx.fragment(), rx.el.span(" ", row.short))),
+        rx.el.button(
+            t("tailor.put_back"),
+            type="button",
+            class_name="button quiet small",
+            aria_label=t("tailor.put_this_back", line=row.text),
+            on_click=Tailor.lengthen(row.id),
         ),
     )
 
