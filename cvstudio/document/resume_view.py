@@ -32,11 +32,39 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from cvstudio.document import model as m
 from cvstudio.document.model import MAX_CUSTOM, MAX_ITEMS, MAX_TEXT, Document, Item, clean
 
-LEVELS: dict[str, dict[m.Language, str]] = {
-    "beginner": {"fr": "Débutant", "en": "Beginner"},
-    "intermediate": {"fr": "Intermédiaire", "en": "Intermediate"},
-    "advanced": {"fr": "Avancé", "en": "Advanced"},
-    "expert": {"fr": "Expert", "en": "Expert"},
+LEVELS: dict[str, dict[m.CvLanguage, str]] = {
+    "beginner": {
+        "fr": "Débutant",
+        "en": "Beginner",
+        "de": "Anfängerkenntnisse",
+        "es": "Principiante",
+        "it": "Principiante",
+        "pt": "Principiante",
+    },
+    "intermediate": {
+        "fr": "Intermédiaire",
+        "en": "Intermediate",
+        "de": "Mittelstufe",
+        "es": "Intermedio",
+        "it": "Intermedio",
+        "pt": "Intermédio",
+    },
+    "advanced": {
+        "fr": "Avancé",
+        "en": "Advanced",
+        "de": "Fortgeschritten",
+        "es": "Avanzado",
+        "it": "Avanzato",
+        "pt": "Avançado",
+    },
+    "expert": {
+        "fr": "Expert",
+        "en": "Expert",
+        "de": "Experte",
+        "es": "Experto",
+        "it": "Esperto",
+        "pt": "Especialista",
+    },
 }
 CODES = {word.casefold(): code for code, words in LEVELS.items() for word in words.values()}
 BULLET = "• "
