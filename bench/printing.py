@@ -15,6 +15,7 @@ from playwright.sync_api import BrowserContext, Playwright, sync_playwright
 from bench import sample
 from bench.figures import Row, Times, at_least, below, interleaved, row
 from cvstudio import db, render
+from cvstudio.document import Document
 from cvstudio.domain import files
 from cvstudio.render.chromium import Chromium, fingerprint
 
@@ -22,6 +23,9 @@ RUNS = 60
 COLD_EVERY = 6
 BATCH = 200
 PDF = {"tagged": True, "outline": True, "prefer_css_page_size": True, "print_background": True}
+LONG = {
+    "work": [{"name": f"n{n}", "position": "p", "startDate": "2020-03", "highlights": ["h"] * 4} for n in range(200)]
+}
 FLAGS = ["--disable-background-networking", "--disable-gpu"]
 
 
@@ -61,6 +65,7 @@ def measure(executable: Path, fontconfig: Path) -> tuple[list[Row], Times]:
         found = interleaved({"ours": ours, "bare": bare, "cold": cold}, RUNS)
         found["cold"] = Times([time for time in found["cold"].runs if time > 1])
         composed = interleaved({"html": lambda _: render.html(cv)}, 200)["html"]
+        loaded = interleaved({"load": lambda _: Document.load(LONG)}, 50)["load"]
         stored, again = _repeat(pool)
         rate, memory = _throughput(pool)
 
@@ -74,6 +79,7 @@ def measure(executable: Path, fontconfig: Path) -> tuple[list[Row], Times]:
         below("the same content again: key, look-up, read", stored.p50, 2, "ms", f"   p95 {stored.p95:.2f} ms"),
         row("… composing its HTML first, to know the key", again),
         below("render.html", composed.p50, 3, "ms", f"   p95 {composed.p95:.2f} ms"),
+        below("loading a document of 200 jobs", loaded.p50, 20, "ms", f"   p95 {loaded.p95:.2f} ms"),
         Row(f"throughput, 2 threads, {BATCH} different CVs", f"{rate:.1f} PDF/s"),
         Row("peak memory: this process + browser and its children", memory),
     ]
