@@ -189,6 +189,8 @@ class SourceAnswer(BaseModel):
 
 
 class Metadata(CvSummary):
+    model_config = ConfigDict(json_schema_extra={"example": CV | {"originId": None}})
+
     originId: str | None = Field(description="the CV that it was made from")
 
 
