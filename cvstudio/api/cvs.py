@@ -1,5 +1,6 @@
 """fitmycv's CV store: one's CVs by filename, with their versions and what changed between them."""
 
+import json
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
@@ -188,6 +189,8 @@ class SourceAnswer(BaseModel):
 
 
 class Metadata(CvSummary):
+    model_config = ConfigDict(json_schema_extra={"example": CV | {"originId": None}})
+
     originId: str | None = Field(description="the CV that it was made from")
 
 
@@ -226,7 +229,7 @@ def create_cv(body: CreateCvRequest, owner_id: AccountId, language: Lang, key: I
         return Answer(201, CvAnswer(cv=CvSummary(**summary(library.described(session, cv)))).model_dump())
 
     with db.session() as session:
-        given = body.model_dump_json().encode()
+        given = json.dumps(body.model_dump(), sort_keys=True).encode()  # in ASCII, whatever letters the content has
         answer = idempotency.once(session, owner_id, key, "POST /api/cvs/create", given, work)
     return sent(answer, ETag=etag(answer.body["cv"]["revision"]))
 

@@ -42,9 +42,7 @@ def export_cv(
     cv_id: str,
     format: Annotated[
         Format,
-        Path(
-            description="json (JSON Resume), md, txt, html (as it prints), docx, xml (Europass); zip: all and the PDF"
-        ),
+        Path(description="json (JSON Resume), md, txt, html, docx, xml (Europass); zip: all of them and the PDF"),
     ],
     owner_id: OwnerId,
 ) -> Response:

@@ -81,6 +81,14 @@ RESUME: dict[str, Any] = {
 }
 
 
+STEP: dict[str, Any] = {
+    "complete": False,
+    "message": "LinkedIn ne montre un profil qu’aux personnes. …",
+    "accepts": ["application/pdf", "application/zip"],
+    "upload_url": "http://localhost:3000/generate?cv=b7XvPq2LhS5dRtYe",
+}
+
+
 class ResumeFields(Resume):
     """What may be written; any of it. Other keys of a resume may come along and are passed over."""
 
@@ -145,6 +153,8 @@ class NextStep(BaseModel):
 
 
 class ImportedResumeResponse(ResumeResponse):
+    model_config = ConfigDict(json_schema_extra={"example": RESUME | {"import": STEP}})
+
     import_: NextStep = Field(alias="import")
 
 

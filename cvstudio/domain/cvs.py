@@ -10,9 +10,11 @@ from sqlmodel import Session, col, select
 
 from cvstudio import db, events, render
 from cvstudio.document import Document
+from cvstudio.document.model import clean
 from cvstudio.domain import owned, owners, versions
 from cvstudio.errors import Conflict, InvalidInput, NotFound
 from cvstudio.models import BackgroundTask, Cv, Job, utcnow
+from cvstudio.models.fields import storable
 
 MAX_TITLE = 120
 MAX_STEM = 60
@@ -73,7 +75,7 @@ def create(
         template=document.studio.template,
         language=document.studio.language,
         source=source,
-        source_value=source_value,
+        source_value=clean(source_value),
         origin_id=origin_id,
     )
     session.add(cv)
@@ -94,6 +96,8 @@ def get_owned(session: Session, owner_id: str, cv_id: str) -> Cv:
 
 def by_filename(session: Session, owner_id: str, filename: str) -> Cv:
     """The same by the name that API clients know it by. Raises CvNotFound."""
+    if not storable(filename):
+        raise CvNotFound  # and nothing that a database could be asked
     found = session.exec(select(Cv).where(Cv.owner_id == owner_id, Cv.filename == filename)).first()
     if found is None or found.deleted_at is not None:
         raise CvNotFound

@@ -1,6 +1,7 @@
 """The CV store by filename: kept whole, with versions, and never overwritten by surprise."""
 
 import copy
+import json
 import threading
 
 import pytest
@@ -176,6 +177,17 @@ def test_an_etag_that_is_none_of_ours(caller):
     create(caller)
     response = caller.post("/api/cvs/delete", json={"filename": "cv.json"}, headers={"If-Match": "abc"})
     assert "If-Match" in is_error(response, 400, "INVALID_INPUT")
+
+
+def test_names_and_letters_that_no_database_takes(client):
+    for route in ("cvs/read", "cvs/versions", "cvs/changes", "cv/metadata", "cv/source"):
+        is_error(client.get(f"/api/{route}?file=a%00b"), 404, "CV_NOT_FOUND")
+    content = {"basics": {"name": "Zo\ud800é", "x": ["\u0000a"]}}
+    body = json.dumps({"filename": "odd", "content": content, "sourceValue": "a\u0000b"})
+    made = client.post("/api/cvs/create", content=body, headers={"Content-Type": "application/json"})
+    assert made.status_code == 201, made.text
+    assert made.json()["cv"]["sourceValue"] == "ab"
+    assert read(client, "odd.json")["content"]["basics"] == {"name": "Zoé", "x": ["a"]}
 
 
 def test_of_two_writers_at_once_one_is_told(client):

@@ -11,10 +11,10 @@ from sqlalchemy import Engine
 
 from cvstudio import db, events
 from cvstudio.document import Document, samples
-from cvstudio.domain import cvs
+from cvstudio.domain import cvs, versions
 from cvstudio.domain.cvs import StaleRevision
 from cvstudio.errors import InvalidInput, StudioError, Unauthorized
-from cvstudio.models import Owner
+from cvstudio.models import Cv, Owner
 from cvstudio.render import page, themes
 from cvstudio.state import bridge, editor_rows
 from cvstudio.state.editor import Editor
@@ -309,3 +309,25 @@ def test_the_bus_reaches_the_owner_s_tabs_and_nobody_else_s(sqlite: Engine):
     assert "gone" not in bridge._tabs.get("ada", {})
     events.close()
     bridge._tabs.clear()
+
+
+# ---- versions --------------------------------------------------------------------------------------------------
+
+
+def test_what_an_import_or_a_sample_replaces_is_kept_as_a_version(editor: Any, owner: Owner):
+    """The tab says why; the save makes the version, and the next one makes none."""
+    draft = editor._draft
+    draft.cv_id, draft.revision = store(owner.id, "fr", "", 0, draft.document, tab="a")
+    before = draft.document.dump()
+    for replace, why in (
+        (lambda: editor.replace_document(samples.load("en")), "import"),
+        (lambda: editor.begin("empty"), "cleared"),
+    ):
+        replace()
+        assert editor._draft.checkpoint == why
+        saved = store(owner.id, "fr", draft.cv_id, draft.revision, editor._draft.document, tab="a", checkpoint=why)
+        draft.revision = saved[1]
+    with db.session(write=False) as session:
+        cv = session.get_one(Cv, draft.cv_id)
+        assert [one.change_type for one in versions.all_of(session, cv)] == ["cleared", "import"]
+        assert versions.at(session, cv, 1) == before
