@@ -30,7 +30,7 @@ from cvstudio.domain import (
 from cvstudio.domain.idempotency import Answer
 from cvstudio.domain.offer_cvs import Asked
 from cvstudio.errors import InvalidInput, TooLarge
-from cvstudio.models.fields import storable
+from cvstudio.models.fields import storable, utcnow
 
 router = APIRouter(prefix="/api/background-tasks", tags=["Background tasks"])
 
@@ -306,10 +306,11 @@ def import_pdf(
         if answered := idempotency.replay(session, owner_id, key, route, data):
             return sent(answered)
         starting_cvs.check_import(session, owner_id)
+    began = utcnow()
     imported = starting_cvs.read(owner_id, address, data, name)
 
     def work(session: Session) -> Answer:
-        return _started(starting_cvs.start_import(session, owner_id, imported, name, deviceId))
+        return _started(starting_cvs.start_import(session, owner_id, imported, name, deviceId, began=began))
 
     return _once(owner_id, key, route, data, work)
 

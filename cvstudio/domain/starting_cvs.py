@@ -1,5 +1,6 @@
 """CVs to start from, made in the background: what was read in a PDF, or a sample in the person's own name."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from sqlmodel import Session
@@ -42,14 +43,21 @@ def read(owner_id: str, address: str, data: bytes, name: str) -> Imported:
     return imports.read(owner_id, address, data, name)
 
 
-def start_import(session: Session, owner_id: str, imported: Imported, name: str, device: str = "") -> Asked:
-    """Raises NothingTaken, InsufficientCredits, RateLimited."""
+def start_import(
+    session: Session, owner_id: str, imported: Imported, name: str, device: str = "", *, began: datetime
+) -> Asked:
+    """`began` is when the file came: reading it is part of how long an import takes.
+
+    Raises NothingTaken, InsufficientCredits, RateLimited.
+    """
     document = imports.taken(imported, {})
     price = charges.admit(session, owner_id, FEATURE)
     title = clean(name).rpartition(".")[0] or document.basics.name
     filename = cvs.promise(session, owner_id, title)
     payload: Json = {"document": document.dump(), "filename": filename, "name": clean(name)[:200]}
     job = charges.enqueue(session, IMPORT, owner_id, payload, FEATURE, price)
+    job.created_at = began
+    session.add(job)
     background.track(session, job, title=title, filename=filename, device=device)
     return Asked(job, filename)
 

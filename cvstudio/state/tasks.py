@@ -135,9 +135,8 @@ def _bases(owner_id: str, language: Language) -> list[Base]:
         has_career = bool(profiles.load(session, owner_id).profile.facts)
         mine = cvs.all_of(session, owner_id)
     career = [Base(CAREER, text("tasks.career", language))] if has_career else []
-    mine.sort(
-        key=lambda cv: cv.source in (offer_cvs.SOURCE, offer_cvs.SOURCE_BY_TITLE)
-    )  # those made for one offer are no base for another
+    # Those made for one offer are no base for another.
+    mine.sort(key=lambda cv: cv.source in (offer_cvs.SOURCE, offer_cvs.SOURCE_BY_TITLE))
     return career + [Base(cv.filename, cv.title or cv.filename) for cv in mine]
 
 
