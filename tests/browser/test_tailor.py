@@ -41,7 +41,7 @@ def test_from_an_offer_to_a_cv_made_for_it(site: Running, browser: Browser):
         page.get_by_role("button", name=text("tailor.go", "fr")).click()
         expect(page.locator("#result")).to_be_focused()
         expect(page.locator(".offer-title")).to_have_text("Responsable d'entrepôt")
-        expect(offer).to_have_value(OFFER)
+        expect(offer).to_have_value(OFFER.strip())
 
         sheet = page.frame_locator("#tailor-preview").locator(".cv-sheet").first
         line = page.locator(".lines > li.below").first

@@ -229,3 +229,17 @@ def test_a_title_that_nobody_knows_says_so():
 def test_endless_lines_are_read_in_time(scrap):
     offer = analyse(OFFERS[0]["text"] + scrap * (30_000 // len(scrap)))
     assert offer.title == OFFERS[0]["title"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "place"),
+    [
+        ("Serveur (H/F) – Lyon 3e – CDI", "Lyon 3e"),
+        ("Infirmier H/F - Hôpital Nord - Marseille - CDI", "Marseille"),
+        ("Aide-soignante | CDD 6 mois | Nantes (44)", "Nantes"),
+        ("Software engineer – London – Permanent", "London"),
+        ("Comptable - Service Achats - CDI", ""),
+    ],
+)
+def test_the_place_beside_the_title(heading: str, place: str):
+    assert offer_facts.place(heading + "\nVous travaillez avec toute notre équipe.", {}) == place

@@ -107,7 +107,7 @@ def _left(row: Row) -> rx.Component:
 
 def _short(row: Row) -> rx.Component:
     return rx.el.li(
-        rx.icon("scissors", size=14, aria_hidden="true"),
+        rx.el.span(rx.icon("scissors", size=14, aria_hidden="true"), class_name="line-score"),
         rx.el.span(rx.el.s(row.text), rx.cond(row.short == "", rx.fragment(), rx.el.span(" ", row.short))),
         rx.el.button(
             t("tailor.put_back"),
