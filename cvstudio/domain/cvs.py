@@ -216,7 +216,7 @@ def _claimed(session: Session, owner_id: str, filename: str) -> str:
     if taken is not None:
         if taken.deleted_at is None:
             raise FilenameTaken
-        names = set(session.exec(select(Cv.filename).where(Cv.owner_id == owner_id)))
+        names = set(session.exec(select(Cv.filename).where(Cv.owner_id == owner_id))) | _promised(session, owner_id)
         taken.filename = _first_free(filename.removesuffix(".json"), names)
         session.add(taken)
         session.flush()

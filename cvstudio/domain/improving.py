@@ -6,14 +6,14 @@ from sqlmodel import Session
 
 from cvstudio import db, jobs
 from cvstudio.document import CUSTOM, Document
-from cvstudio.domain import background, charges, cvs, widgets
+from cvstudio.domain import background, charges, cvs, engines, versions, widgets
 from cvstudio.errors import Conflict, InvalidInput, NotFound
 from cvstudio.models import Cv, Job, Json
 from cvstudio.tailoring import words
 from cvstudio.tailoring.improve import SECTIONS, Proposal, accept, improve
-from cvstudio.tailoring.offline import Offline
 
 KIND = "improve_cv"
+FEATURE = "improve"  # what a model's cost is summed under
 # What the interface and the specifications call sections → the document's names.
 NAMES = {"summary": "basics", "experience": "work", "experiences": "work", "header": "basics", "extras": "custom"}
 KNOWN = ("basics", *SECTIONS, "custom")
@@ -64,7 +64,7 @@ def propose(ctx: jobs.Context) -> Json:
         cv = cvs.get_owned(session, ctx.owner_id, ctx.payload["cv"])
     document = Document.load(cv.document)
     ctx.progress(40, "write")
-    found = improve(document, Offline())
+    found = improve(document, engines.engine_for(FEATURE, ctx.owner_id))
     proposals = [_told(document, one) for one in found.proposals]
     return {
         "filename": cv.filename,
@@ -98,7 +98,7 @@ def take(session: Session, owner_id: str, task_id: str, proposal_id: str) -> Cv:
         if taken:
             raise ProposalStale
         return cv
-    return cvs.save(session, owner_id, cv.id, made, expected_revision=cv.revision)
+    return cvs.save(session, owner_id, cv.id, made, expected_revision=cv.revision, checkpoint=versions.AI)
 
 
 def _told(document: Document, proposal: Proposal) -> Json:

@@ -9,9 +9,10 @@ from typing import Any
 
 from sqlmodel import Session
 
-from cvstudio.document import Document
+from cvstudio.document import CUSTOM, Document
 from cvstudio.domain import cvs
 from cvstudio.models import Cv, CvGeneration, Json
+from cvstudio.render.themes import Theme
 from cvstudio.tailoring import assemble
 from cvstudio.tailoring.assemble import Choice
 from cvstudio.tailoring.fit import Fitted, Removed, Shortened, fit
@@ -59,6 +60,32 @@ class Lines:
         return told
 
 
+def in_template(theme: Theme) -> Callable[[Document], Document]:
+    """Dresses a bare CV in the template as it comes."""
+
+    def dress(made: Document) -> Document:
+        made.studio.template, made.studio.template_version = theme.slug, theme.version
+        return made
+
+    return dress
+
+
+def as_in(original: Document) -> Callable[[Document], Document]:
+    """Dresses a bare CV in the original's template, with its choices and its sections' titles and order."""
+
+    def dress(made: Document) -> Document:
+        made.meta = original.meta.model_copy(deep=True)
+        made.studio.hidden = []
+        new = {section.title: CUSTOM + section.id for section in made.custom}
+        keys = {CUSTOM + section.id: new.get(section.title, "") for section in original.custom}
+        for setting in made.studio.sections:
+            setting.key = keys.get(setting.key, setting.key)
+        made.studio.sections = [setting for setting in made.studio.sections if setting.key]
+        return made
+
+    return dress
+
+
 def room_made(removed: Sequence[Removed], shortened: Sequence[Shortened]) -> Mapping[str, list[Json]]:
     """What was left out, the first to go first, and what was shortened: to save room, and to be put back."""
     return {
@@ -82,13 +109,24 @@ def save(
     *,
     title: str | None,
     offer_id: str,
-    url: str = "",
+    value: str = "",  # where the offer is from
     origin_id: str | None = None,
     details: Json,
     room: Mapping[str, list[Json]],
+    source: str = SOURCE,
+    promised: str = "",
 ) -> Cv:
     """A new CV that names its offer, and what it was made from; how it was made is kept beside it."""
-    cv = cvs.create(session, owner_id, document, title=title, source=SOURCE, source_value=url, origin_id=origin_id)
+    cv = cvs.create(
+        session,
+        owner_id,
+        document,
+        title=title,
+        source=source,
+        source_value=value,
+        origin_id=origin_id,
+        promised=promised,
+    )
     session.add(CvGeneration(cv_id=cv.id, offer_id=offer_id, details=details, removed=dict(room)))
     session.flush()
     return cv

@@ -11,22 +11,33 @@ from sqlmodel import Session
 
 from cvstudio import db, jobs, render
 from cvstudio.clients import web
-from cvstudio.document import CUSTOM, Document
-from cvstudio.domain import background, charges, cvs, offers, owners, photos, profiles, rendering, tailored, widgets
+from cvstudio.document import Document
+from cvstudio.domain import (
+    background,
+    charges,
+    cvs,
+    engines,
+    lines,
+    offers,
+    owners,
+    photos,
+    profiles,
+    rendering,
+    tailored,
+    widgets,
+)
+from cvstudio.domain.lines import Lines
 from cvstudio.models import Cv, CvGeneration, Job, Json
 from cvstudio.render import themes
-from cvstudio.render.themes import Theme
-from cvstudio.tailoring import assemble
 from cvstudio.tailoring import offer as reading
 from cvstudio.tailoring.assemble import Choice
-from cvstudio.tailoring.fit import Fitted, fit
-from cvstudio.tailoring.offline import Offline
+from cvstudio.tailoring.fit import Fitted
 from cvstudio.tailoring.profile import Profile, profile
-from cvstudio.tailoring.tailor import VERSION, Tailored, tailor
+from cvstudio.tailoring.tailor import Tailored, tailor
 
 KIND, KIND_BY_TITLE = "generate_cv", "generate_cv_from_job_title"
 GENERATOR = "background"
-SOURCE, SOURCE_BY_TITLE = "offer", "title"  # of the CVs
+SOURCE_BY_TITLE = "title"  # of a CV that was made for a trade
 TEMPLATE = "modern"  # of a CV that is made of no other
 
 
@@ -105,16 +116,16 @@ def generate(ctx: jobs.Context) -> Json:
     read, offer_id = _offer(ctx)
     ctx.progress(40, "select")
     career, original = _career(ctx)
-    told = tailor(career, read.analysis, Offline(), description=read.text)
+    told = tailor(career, read.analysis, engines.engine_for(widgets.FEATURE, ctx.owner_id), description=read.text)
     if not told.envelope.widgets:
         raise widgets.NothingMade
     ctx.progress(60, "fit")
-    theme = themes.get(original.studio.template if original else TEMPLATE)
-    fitted = _fitted(ctx.owner_id, career, told, theme, original)
+    made, choice, fitted = _fitted(ctx.owner_id, career, told, original)
     ctx.progress(90, "store")
     with ctx.session(lambda session: owners.lock(session, ctx.owner_id)) as session:
         if ctx.once(session, background.MADE):
-            _save(session, ctx, read, offer_id, told, fitted)
+            details = made.metadata(choice) | {"generator_type": GENERATOR, "pages": fitted.pages, "fits": fitted.fits}
+            _save(session, ctx, read, offer_id, fitted, details)
         return _result(session, ctx)
 
 
@@ -161,67 +172,38 @@ def _career(ctx: jobs.Context) -> tuple[Profile, Document | None]:
     return profile(tailored.without_hidden(original)), original
 
 
-def _fitted(owner_id: str, career: Profile, told: Tailored, theme: Theme, original: Document | None) -> Fitted:
-    """Prints until it takes no more pages than its template is at its best in."""
+def _fitted(owner_id: str, career: Profile, told: Tailored, original: Document | None) -> tuple[Lines, Choice, Fitted]:
+    """Prints until it takes no more pages than its template is at its best in: the original's, with its design."""
+    theme = themes.get(original.studio.template if original else TEMPLATE)
+    made = Lines(career, told.envelope, lines.as_in(original) if original else lines.in_template(theme))
     choice = Choice(min_score=told.optimal_min_score, include_photo=True)
-    whole = assemble.cv(career, told.envelope, choice)
     with db.session(write=False) as session:
-        photo = photos.data_uri(session, owner_id, whole)
+        photo = photos.data_uri(session, owner_id, made.document(choice))
 
     def pages(document: Document) -> int:
-        _dress(document, theme, original)
         return rendering.page_count(rendering.printed(render.html(document, photo_src=photo), document))
 
-    fitted = fit(career, told.envelope, theme.pages, pages, choice)
-    _dress(fitted.document, theme, original)
-    return fitted
-
-
-def _dress(document: Document, theme: Theme, original: Document | None) -> None:
-    """In the template; one that is made of another CV, in that one's design, titles and order."""
-    if original is None:
-        document.studio.template, document.studio.template_version = theme.slug, theme.version
-        return
-    document.meta = original.meta.model_copy(deep=True)
-    document.studio.hidden = []
-    new = {section.title: CUSTOM + section.id for section in document.custom}
-    keys = {CUSTOM + section.id: new.get(section.title, "") for section in original.custom}
-    for setting in document.studio.sections:
-        setting.key = keys.get(setting.key, setting.key)
-    document.studio.sections = [setting for setting in document.studio.sections if setting.key]
+    return made, choice, made.fit(theme.pages, pages, choice)
 
 
 def _save(
-    session: Session, ctx: jobs.Context, read: offers.Read, offer_id: str | None, told: Tailored, fitted: Fitted
+    session: Session, ctx: jobs.Context, read: offers.Read, offer_id: str | None, fitted: Fitted, details: Json
 ) -> None:
     offer: reading.Offer = read.analysis
-    cv = cvs.create(
+    by_title = offer.source == "title"
+    lines.save(
         session,
         ctx.owner_id,
         Document.load(fitted.document.dump()),  # what cannot be read back is not written
         title=" – ".join(filter(None, (offer.title, offer.company))),
-        source=SOURCE_BY_TITLE if offer.source == "title" else SOURCE,
-        source_value=offer.title if offer.source == "title" else read.url,
+        offer_id=offer_id or offers.keep(session, ctx.owner_id, read).id,
+        value=offer.title if by_title else read.url,
         origin_id=ctx.payload["base"],
+        details=details,
+        room=lines.room_made(fitted.removed, fitted.shortened),
+        source=SOURCE_BY_TITLE if by_title else lines.SOURCE,
         promised=ctx.payload["filename"],
     )
-    details: Json = {
-        "generator_type": GENERATOR,
-        "widgets_total": len(told.envelope.widgets),
-        "widgets_filtered": len(fitted.widgets) + len(fitted.removed),
-        "generator_model": (told.envelope.meta.model if told.envelope.meta else "") or "",
-        "generator_version": VERSION,
-        "relevance_scoring_applied": True,
-        "advanced_scoring_applied": True,
-        "pages": fitted.pages,
-        "fits": fitted.fits,
-    }
-    removed = [
-        {"id": line.widget_id, "text": line.text, "relevanceScore": line.relevance_score} for line in fitted.removed
-    ]
-    kept = offer_id or offers.keep(session, ctx.owner_id, read).id
-    session.add(CvGeneration(cv_id=cv.id, offer_id=kept, details=details, removed={"lines": removed}))
-    session.flush()
 
 
 def _result(session: Session, ctx: jobs.Context) -> Json:

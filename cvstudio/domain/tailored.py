@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from sqlmodel import Session
 
-from cvstudio.document import CUSTOM, Document
+from cvstudio.document import Document
 from cvstudio.domain import cvs, lines, offers, owners, profiles
 from cvstudio.domain.lines import Lines
 from cvstudio.domain.offers import Read
@@ -18,6 +18,7 @@ from cvstudio.domain.widgets import ProfileMissing
 from cvstudio.errors import InvalidInput
 from cvstudio.models import Cv
 from cvstudio.tailoring import assemble
+from cvstudio.tailoring.engine import Engine
 from cvstudio.tailoring.fit import Fitted, Removed, Shortened
 from cvstudio.tailoring.match import Match, match
 from cvstudio.tailoring.offer import Offer
@@ -81,14 +82,14 @@ def read_text(text: str) -> Read:
 class Tailoring:
     """One CV on its way to one offer. A plain class, so that Reflex neither wraps it nor sends it to the browser."""
 
-    def __init__(self, base: Base, read: Read) -> None:
-        """Takes a moment: not for the event loop."""
+    def __init__(self, base: Base, read: Read, engine: Engine | None = None) -> None:
+        """Takes a moment, with a language model many: not for the event loop."""
         self.base, self.read = base, read
         self.original = base.document
         self.offer = read.analysis
         self.profile = base.profile
-        self.tailored = tailor(self.profile, self.offer)
-        self.lines = Lines(self.profile, self.tailored.envelope, self._dressed)
+        self.tailored = tailor(self.profile, self.offer, engine, description=read.text)
+        self.lines = Lines(self.profile, self.tailored.envelope, lines.as_in(self.original))
         self.recommended = self.tailored.optimal_min_score
         self.left_out: tuple[Removed, ...] = ()  # to save room; the first to go first
         self.shortened: tuple[Shortened, ...] = ()  # likewise; the least relevant first
@@ -181,17 +182,6 @@ class Tailoring:
             self.choice = self.choice.model_copy(update={"short": short})
         return fitted
 
-    def _dressed(self, made: Document) -> Document:
-        """In the original's template, with its choices and its sections' titles and order."""
-        made.meta = self.original.meta.model_copy(deep=True)
-        made.studio.hidden = []
-        new = {section.title: CUSTOM + section.id for section in made.custom}
-        keys = {CUSTOM + section.id: new.get(section.title, "") for section in self.original.custom}
-        for setting in made.studio.sections:
-            setting.key = keys.get(setting.key, setting.key)
-        made.studio.sections = [setting for setting in made.studio.sections if setting.key]
-        return made
-
 
 class _Unmeasured(Exception):
     def __init__(self, document: Document) -> None:
@@ -227,7 +217,7 @@ def keep(session: Session, owner_id: str, locale: str, work: Tailoring) -> Cv:
         work.document(),
         title=" – ".join(filter(None, named)) or None,
         offer_id=offers.keep(session, owner_id, read).id,
-        url=read.url,
+        value=read.url,
         origin_id=work.base.cv_id,
         details=work.lines.metadata(work.choice),
         room=lines.room_made(work.left_out, work.shortened),

@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 from cvstudio import db, jobs
 from cvstudio.document import Document
 from cvstudio.document.model import CV_LANGUAGES, CvLanguage
-from cvstudio.domain import cvs, owners, rate
+from cvstudio.domain import cvs, engines, owners, rate
 from cvstudio.domain.rate import Limit
 from cvstudio.errors import InvalidInput, Unavailable
 from cvstudio.models import Cv, Job, Json
@@ -97,8 +97,8 @@ def settled(original: Document, translated: Document, paths: Collection[str]) ->
 
 
 def left_out(document: Document, target: CvLanguage) -> list[str]:
-    """The texts that would stay as they are without a model."""
-    return translation.untouched_texts(document, target)
+    """The texts that would stay as they are: none that is known before, where there is a model."""
+    return [] if engines.status().model else translation.untouched_texts(document, target)
 
 
 def failure(job: Job, language: str) -> str | None:
@@ -119,7 +119,7 @@ class Structured(Protocol):
 
 def translate(ctx: jobs.Context, structured: Structured | None = None) -> Json:
     """The handler. `untranslated` names the texts that stayed in the original's language."""
-    translator = ModelTranslator(structured, ctx.owner_id) if structured else None
+    translator = _translator(ctx.owner_id, structured)
     for attempt in range(TRIES):
         with db.session(write=False) as session:
             original = cvs.get_owned(session, ctx.owner_id, ctx.job.cv_id or "")
@@ -147,8 +147,14 @@ def again(
     structured: Structured | None = None,
 ) -> Translated:
     """These fields anew, whatever they say now: the person asks for it. Takes no session."""
-    translator = ModelTranslator(structured, owner_id) if structured else None
+    translator = _translator(owner_id, structured)
     return translation.renewed(original, translated, paths, translator)
+
+
+def _translator(owner_id: str, structured: Structured | None) -> Translator | None:
+    """By the model of the settings, unless another is given; None where there is no model."""
+    structured = structured or (engines.structured if engines.status().model else None)
+    return ModelTranslator(structured, owner_id) if structured else None
 
 
 # ---- with a language model ---------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ EVERY = timedelta(minutes=10)  # of editing
 CHAIN = 50  # patches after a keyframe, at most
 MOST = 1_000  # versions of a CV; beyond, the oldest go together, up to the next keyframe
 MAX_CHANGELOG = 1_000
-AUTO, MANUAL, TEMPLATE, RESTORE, CHANGES = "auto", "manual", "template", "restore", "changes"
+AUTO, MANUAL, TEMPLATE, RESTORE, CHANGES, AI = "auto", "manual", "template", "restore", "changes", "ai"
 RAW = -15  # deflate without a header
 # What is in most patches, so that it costs them next to nothing. Never to be changed: what is kept was packed with it.
 OFTEN = (

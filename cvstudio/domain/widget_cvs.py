@@ -59,12 +59,7 @@ class Composed:
 
 def compose(asked: Asked, made: Made, theme: Theme, choice: Choice) -> Composed:
     """Prints until it fits the template's best length. Takes no session. Raises ConversionFailed, FittingFailed."""
-
-    def dress(document: Document) -> Document:
-        document.studio.template, document.studio.template_version = theme.slug, theme.version
-        return document
-
-    told = Lines(asked.stored.profile, made.envelope, dress)
+    told = Lines(asked.stored.profile, made.envelope, lines.in_template(theme))
     try:
         whole, metadata = told.document(choice), told.metadata(choice)
     except (StudioError, ValidationError) as error:
@@ -90,7 +85,7 @@ def save(session: Session, asked: Asked, composed: Composed) -> Cv:
             composed.fitted.document,
             title=" – ".join(filter(None, (asked.offer.title, asked.offer.company))),
             offer_id=asked.analysis_id,
-            url=offers.get_owned(session, asked.owner_id, asked.analysis_id).url,
+            value=offers.get_owned(session, asked.owner_id, asked.analysis_id).url,
             details=composed.metadata,
             room=composed.room,
         )

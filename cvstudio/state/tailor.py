@@ -10,7 +10,7 @@ from reflex.event import EventSpec
 
 from cvstudio import db
 from cvstudio.document import Document
-from cvstudio.domain import billing, cvs, imports, offers, photos, profiles, tailored
+from cvstudio.domain import billing, cvs, engines, imports, offers, photos, profiles, tailored
 from cvstudio.domain.offers import Read
 from cvstudio.domain.tailored import CAREER, Base, Tailoring
 from cvstudio.errors import Conflict, InvalidInput, NotFound, RateLimited, StudioError, TooLarge, Unauthorized
@@ -167,7 +167,7 @@ class Tailor(rx.State):
         yield None
         try:
             found = await rx.run_in_thread(lambda: _admitted(owner_id, read))
-            work = await rx.run_in_thread(lambda: Tailoring(base, found))
+            work = await rx.run_in_thread(lambda: Tailoring(base, found, engines.engine_for("tailor", owner_id)))
             matched = await rx.run_in_thread(work.match)
         except (NotFound, Conflict, Unauthorized):
             raise

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import reflex as rx
 
 from cvstudio import db
-from cvstudio.domain import background, cvs, offer_cvs, offers, owners, profiles, telemetry
+from cvstudio.domain import background, cvs, lines, offer_cvs, offers, owners, profiles, telemetry
 from cvstudio.domain.background import Task
 from cvstudio.errors import StudioError, Unauthorized
 from cvstudio.language import Language
@@ -136,7 +136,7 @@ def _bases(owner_id: str, language: Language) -> list[Base]:
         mine = cvs.all_of(session, owner_id)
     career = [Base(CAREER, text("tasks.career", language))] if has_career else []
     # Those made for one offer are no base for another.
-    mine.sort(key=lambda cv: cv.source in (offer_cvs.SOURCE, offer_cvs.SOURCE_BY_TITLE))
+    mine.sort(key=lambda cv: cv.source in (lines.SOURCE, offer_cvs.SOURCE_BY_TITLE))
     return career + [Base(cv.filename, cv.title or cv.filename) for cv in mine]
 
 
