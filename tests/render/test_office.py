@@ -3,6 +3,7 @@
 import io
 import zipfile
 
+import docx
 import pytest
 from lxml import etree
 
@@ -54,6 +55,18 @@ def test_every_style_that_is_used_is_defined():
     used = {node.get(f"{W}val") for kind in ("pStyle", "rStyle") for node in made["word/document.xml"].iter(W + kind)}
     assert used <= defined
     assert {"Title", "Heading1", "Heading2", "ListBullet", "Hyperlink"} <= used
+
+
+@pytest.mark.parametrize("build", BUILDERS, ids=lambda build: build.__name__)
+def test_another_reader_of_word_files_finds_titles_headings_and_lists(build):
+    document = build()
+    opened = docx.Document(io.BytesIO(render.docx(document)))
+    assert opened.core_properties.title == render.title(document)
+    found = [(paragraph.style.name, paragraph.text) for paragraph in opened.paragraphs]
+    assert found[0] == ("Title", document.basics.name or "CV")
+    if document.work:
+        assert "Heading 1" in {style for style, _ in found}
+    assert round(opened.sections[0].page_width.mm) == (216 if document.studio.design.page == "Letter" else 210)
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
