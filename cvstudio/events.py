@@ -11,6 +11,7 @@ import json
 import os
 import sqlite3
 import threading
+import time
 import weakref
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from cvstudio.config import settings
 
 KEPT = 1_000  # events a slow reader may lag behind
 PATIENCE = 0.25  # seconds a reader waits before it looks whether to stop, or whether a ring was lost
+OPENING = 5.0  # seconds to try for, when several processes make the file at once
 BACKLOG = 1_000  # events one subscriber may leave unread before it loses the oldest
 
 log = structlog.get_logger(__name__)
@@ -186,12 +188,24 @@ class _FileBus:
     def __init__(self, path: Path) -> None:
         self._lock = threading.Lock()
         self._connection = sqlite3.connect(path, timeout=5, check_same_thread=False, isolation_level=None)
-        self._connection.execute("PRAGMA journal_mode = WAL")
-        self._connection.execute("PRAGMA synchronous = OFF")  # events do not outlive the machine
-        self._connection.execute(
-            "CREATE TABLE IF NOT EXISTS event"
-            " (id INTEGER PRIMARY KEY AUTOINCREMENT, topic TEXT NOT NULL, payload TEXT NOT NULL)"
-        )
+        until = time.monotonic() + OPENING
+        while not self._prepared(until):
+            time.sleep(OPENING / 500)
+
+    def _prepared(self, until: float) -> bool:
+        """False when another is at it just now: whoever changes the journal's mode waits for nobody."""
+        try:
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute("PRAGMA synchronous = OFF")  # events do not outlive the machine
+            self._connection.execute(
+                "CREATE TABLE IF NOT EXISTS event"
+                " (id INTEGER PRIMARY KEY AUTOINCREMENT, topic TEXT NOT NULL, payload TEXT NOT NULL)"
+            )
+        except sqlite3.OperationalError:
+            if time.monotonic() > until:
+                raise
+            return False
+        return True
 
     def publish(self, topic: str, payload: dict[str, str]) -> None:
         with self._lock:

@@ -4,6 +4,8 @@ import os
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 import redis
@@ -159,3 +161,21 @@ def test_a_forked_child_starts_afresh(queue: str) -> None:
             return await take(stream, 2)
 
     assert [event.payload["id"] for event in asyncio.run(scene())] == ["parent", "child"]
+
+
+def test_processes_that_make_the_bus_at_once_all_get_it(tmp_path: Path) -> None:
+    """Changing the journal's mode waits for nobody: web and worker start together."""
+    everyone = threading.Barrier(4)
+
+    def open_it(path: Path) -> int:
+        everyone.wait()
+        bus = events._FileBus(path)
+        bus.publish("owner:ada", {})
+        newest = bus.newest()
+        bus.close()
+        return newest
+
+    with ThreadPoolExecutor(4) as threads:
+        for number in range(100):
+            opened = list(threads.map(open_it, [tmp_path / f"{number}.db"] * 4))
+            assert max(opened) == 4

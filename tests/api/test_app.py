@@ -190,6 +190,8 @@ def test_nothing_sent_breaks_a_route(caller, operation, sent, word):
         return  # slow, and without input
     if path == "/api/account/delete":
         return  # behind it nobody is signed in any more: see test_account_data
+    if path == "/api/events/stream":
+        return  # without input, and without an end
     path = re.sub(r"\{.*?\}", lambda _: requote(word), path)
     response = caller.request(method, path, json=sent, params={"jobId": word, "token": word, "format": word})
     not_set_up = response.status_code == 503 and response.json()["errorCode"].endswith("_NOT_SET_UP")

@@ -14,8 +14,10 @@ from cvstudio import db
 from cvstudio.domain import engines
 from cvstudio.domain.engines import ModelUnavailable, NoModel
 from cvstudio.models import LlmCall
-from cvstudio.tailoring import Offline, profile, tailor
+from cvstudio.tailoring import Offline
 from cvstudio.tailoring.engine import FactGiven, LineAsked, Prompt, Question
+from cvstudio.tailoring.profile import profile
+from cvstudio.tailoring.tailor import tailor
 from tests.conftest import wait_until
 from tests.language_model import Model, Speech, Turn, honest, phrased
 from tests.modelled import NAMES, model, vendor
