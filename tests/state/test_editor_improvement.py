@@ -243,3 +243,13 @@ def test_a_search_that_failed_says_why(cv: Cv):
     jobs.run(job.id, tasks.HANDLERS)
     shown.do("happened", "job", job.id, "")
     assert (shown.state.status, bool(shown.state.problem)) == ("failed", True)
+
+
+def test_what_a_model_worded_is_told_as_such(cv: Cv):
+    job = improved(cv)
+    with db.session() as session:
+        row = session.get_one(Job, job.id)
+        told = [one | {"after": "Cuisine depuis neuf ans.", "why": "reworded"} for one in row.result["proposals"][:1]]
+        row.result = row.result | {"model": "a-model", "proposals": told}
+    shown = Tab(cv).state
+    assert (shown.tidied, [row.why for row in shown.rows]) == (False, ["reworded"])
