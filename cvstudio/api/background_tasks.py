@@ -12,7 +12,7 @@ from starlette.datastructures import UploadFile as Uploaded
 
 from cvstudio import db
 from cvstudio.api.answers import errors, sent
-from cvstudio.api.deps import AccountId, Address, IdempotencyKey, Lang, json_only
+from cvstudio.api.deps import AccountId, Address, Device, IdempotencyKey, Lang, json_only
 from cvstudio.api.errors import UnsupportedMediaType
 from cvstudio.api.tasks_shown import EXAMPLE, TaskOut, shown
 from cvstudio.document.model import CV_LANGUAGES
@@ -37,9 +37,6 @@ router = APIRouter(prefix="/api/background-tasks", tags=["Background tasks"])
 MAX_REPORT = 4_000  # characters of JSON that a client may report
 
 Filename = Annotated[str, Field(max_length=200)]
-Device = Annotated[
-    str | None, Field(max_length=80, pattern=r"^[A-Za-z0-9._:-]*$", description="as the device calls itself")
-]
 STARTED: dict[str, Any] = {"taskId": "q3ZkT0xYw81LmNcb", "filename": "cv-soudeur-tig.json"}
 
 
@@ -280,8 +277,7 @@ def calculate_match_score(body: MatchScoreTask, owner_id: AccountId, key: Idempo
 
     def work(session: Session) -> Answer:
         cv = cvs.by_filename(session, owner_id, body.filename)
-        job = matching.start(session, owner_id, cv, body.jobOfferId)
-        background.track(session, job, title=cv.title, device=body.deviceId or "")
+        job = matching.start(session, owner_id, cv, body.jobOfferId, body.deviceId or "")
         return Answer(200, {"taskId": job.id})
 
     return _once(

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Request
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
+from pydantic import Field
 
 from cvstudio import db
 from cvstudio.api.errors import UnsupportedMediaType, language_of
@@ -103,6 +104,9 @@ Admin = Annotated[User, Depends(_admin)]
 Lang = Annotated[Language, Depends(_language)]
 Address = Annotated[str, Depends(address_of)]
 UserAgent = Annotated[str, Depends(_user_agent)]
+Device = Annotated[
+    str | None, Field(max_length=80, pattern=r"^[A-Za-z0-9._:-]*$", description="as the device calls itself")
+]
 json_only = Depends(_json_only)
 admin_only = Depends(_admin)  # for a whole router
 IdempotencyKey = Annotated[

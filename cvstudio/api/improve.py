@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from cvstudio import db
 from cvstudio.api.answers import errors, sent
-from cvstudio.api.deps import AccountId, IdempotencyKey, json_only
+from cvstudio.api.deps import AccountId, Device, IdempotencyKey, json_only
 from cvstudio.domain import cvs, idempotency, improving
 from cvstudio.domain.idempotency import Answer
 
@@ -28,6 +28,7 @@ class ImproveRequest(_Body):
     sections: list[Annotated[str, Field(max_length=40)]] | None = Field(
         None, max_length=20, description="summary, work, volunteer, projects, education, custom; all without it"
     )
+    deviceId: Device = None
 
 
 class ImproveResponse(BaseModel):
@@ -60,12 +61,14 @@ class AcceptResponse(BaseModel):
 )
 def improve_cv(body: ImproveRequest, owner_id: AccountId, key: IdempotencyKey = None) -> JSONResponse:
     """Have better wordings proposed. The task's result (`GET /api/background-tasks/sync`) holds `proposals`, each with
-    `id`, `section`, `item`, `before`, `after`, `why` (tidied: the same words; reworded) and the `facts` it rests on.
+    `id`, `section`, `item`, `before`, `after`, `why` (tidied: the same words; reworded) and the `facts` it rests on;
+    once some were decided, `accepted` and `declined` hold their ids.
     """
 
     def work() -> Answer:
         cv = cvs.by_filename(session, owner_id, body.filename)
-        return Answer(200, {"taskId": improving.start(session, owner_id, cv, body.sections).id})
+        job = improving.start(session, owner_id, cv, body.sections, body.deviceId or "")
+        return Answer(200, {"taskId": job.id})
 
     with db.session() as session:
         request = body.model_dump_json().encode()

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from cvstudio import db
 from cvstudio.api.answers import errors, sent
-from cvstudio.api.deps import AccountId, IdempotencyKey, Lang, json_only
+from cvstudio.api.deps import AccountId, Device, IdempotencyKey, Lang, json_only
 from cvstudio.domain import cvs, idempotency, matching
 from cvstudio.domain.idempotency import Answer
 from cvstudio.tailoring.match import Suggestion
@@ -52,6 +52,7 @@ class MatchScoreRequest(BaseModel):
     jobOfferId: str | None = Field(
         None, max_length=64, description="`analysisId` of the offer; without it, the one that the CV was made for"
     )
+    deviceId: Device = None
 
 
 class TaskResponse(BaseModel):
@@ -106,7 +107,7 @@ def ask_match_score(body: MatchScoreRequest, owner_id: AccountId, key: Idempoten
 
     def work() -> Answer:
         cv = cvs.by_filename(session, owner_id, body.filename)
-        job = matching.start(session, owner_id, cv, body.jobOfferId)
+        job = matching.start(session, owner_id, cv, body.jobOfferId, body.deviceId or "")
         return Answer(200, TaskResponse(taskId=job.id).model_dump())
 
     with db.session() as session:

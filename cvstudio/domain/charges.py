@@ -28,10 +28,11 @@ def admit(session: Session, owner_id: str, feature: str) -> int:
     return price
 
 
-def check(session: Session, owner_id: str, feature: str) -> None:
-    """Raises what admit() would, and counts nothing."""
-    _price(session, owner_id, feature)
+def check(session: Session, owner_id: str, feature: str) -> int:
+    """The price, as it is now. Raises what admit() would, and counts nothing."""
+    price = _price(session, owner_id, feature)
     rate.check(session, "generation", owner_id, tiers.of(session, owner_id).limit)
+    return price
 
 
 def enqueue(session: Session, kind: str, owner_id: str, payload: Json, feature: str, price: int) -> Job:

@@ -1,13 +1,16 @@
 """A CV's lines, better said: a job proposes them one by one, and each is taken over only if the person says so."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from typing import ClassVar
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from cvstudio import db, jobs
 from cvstudio.document import CUSTOM, Document
-from cvstudio.domain import background, charges, cvs, engines, versions, widgets
+from cvstudio.domain import background, charges, cvs, engines, owned, versions, widgets
 from cvstudio.errors import Conflict, InvalidInput, NotFound
+from cvstudio.language import Language
 from cvstudio.models import Cv, Job, Json
 from cvstudio.tailoring import words
 from cvstudio.tailoring.improve import SECTIONS, Proposal, accept, improve
@@ -41,6 +44,26 @@ class NotImproved(Conflict):
         "fr": "Les propositions ne sont pas encore prêtes. Réessayez dans un instant.",
         "en": "The proposals are not ready yet. Try again in a moment.",
     }
+
+
+@dataclass(frozen=True)
+class Undecided:
+    told: Json  # one of the result's `proposals`
+    late: bool  # its line reads otherwise by now
+
+    @property
+    def proposal(self) -> Proposal:
+        return _proposal(self.told)
+
+
+def price(session: Session, owner_id: str) -> int:
+    """In credits, were it asked for now. Raises InsufficientCredits, RateLimited."""
+    return charges.check(session, owner_id, widgets.FEATURE)
+
+
+def only_tidies() -> bool:
+    """Whether there is no language model to word anything."""
+    return engines.status().model is None
 
 
 def start(session: Session, owner_id: str, cv: Cv, sections: list[str] | None = None, device: str = "") -> Job:
@@ -81,9 +104,7 @@ def take(session: Session, owner_id: str, task_id: str, proposal_id: str) -> Cv:
 
     Raises TaskNotFound, NotImproved, ProposalNotFound, CvNotFound, ProposalStale, StaleRevision.
     """
-    job = background.get_owned(session, owner_id, task_id).job
-    if job.kind != KIND:
-        raise background.TaskNotFound
+    job = get_owned(session, owner_id, task_id)
     if job.status != "done":
         raise NotImproved
     told = next((one for one in job.result["proposals"] if one["id"] == proposal_id), None)
@@ -91,14 +112,77 @@ def take(session: Session, owner_id: str, task_id: str, proposal_id: str) -> Cv:
         raise ProposalNotFound
     cv = cvs.get_owned(session, owner_id, job.result["cv_id"])
     document = Document.load(cv.document)
-    proposal = Proposal(path=told["id"], before=told["before"], after=told["after"])
+    proposal = _proposal(told)
     made, late = accept(document, [proposal])
     if late:
-        taken = accept(document, [proposal.model_copy(update={"before": proposal.after})])[1]
-        if taken:
+        if accept(document, [_undone(proposal)])[1]:
             raise ProposalStale
         return cv
-    return cvs.save(session, owner_id, cv.id, made, expected_revision=cv.revision, checkpoint=versions.AI)
+    saved = cvs.save(session, owner_id, cv.id, made, expected_revision=cv.revision, checkpoint=versions.AI)
+    decide(session, owner_id, task_id, accepted=[proposal_id])
+    return saved
+
+
+def latest(session: Session, owner_id: str, cv_id: str) -> Job | None:
+    """The newest improvement of this CV that is under way or done."""
+    wanted = select(Job).where(Job.owner_id == owner_id, Job.cv_id == cv_id, Job.kind == KIND, Job.status != "failed")
+    return session.exec(wanted.order_by(col(Job.created_at).desc(), Job.id).limit(1)).first()
+
+
+def get_owned(session: Session, owner_id: str, task_id: str) -> Job:
+    """Raises TaskNotFound."""
+    job = owned.get(session, Job, owner_id, task_id, background.TaskNotFound)
+    if job.kind != KIND:
+        raise background.TaskNotFound
+    return job
+
+
+def undecided(job: Job, document: Document) -> list[Undecided]:
+    """What is left to decide of a job that is done, in its order. `document` is the CV as the person sees it now.
+
+    What was accepted and undone again is left to decide once more.
+    """
+    told = {one["id"]: one for one in job.result["proposals"]}
+    open_ones = [_proposal(one) for name, one in told.items() if name not in job.result.get("declined", ())]
+    other = accept(document, open_ones)[1]  # their lines are not what they were
+    changed = {one.path for one in accept(document, [_undone(one) for one in other])[1]}
+    changed -= set(job.result.get("accepted", ()))  # rewritten by the person afterwards
+    there = {one.path for one in open_ones} - {one.path for one in other}
+    return [Undecided(one, name in changed) for name, one in told.items() if name in there | changed]
+
+
+def decide(
+    session: Session, owner_id: str, task_id: str, *, accepted: Collection[str] = (), declined: Collection[str] = ()
+) -> Job:
+    """Keeps what the person said to proposals of a job that is done, so that nobody asks again.
+
+    Raises TaskNotFound, NotImproved.
+    """
+    job = owned.get(session, Job, owner_id, task_id, background.TaskNotFound, lock=True)
+    if job.kind != KIND:
+        raise background.TaskNotFound
+    if job.status != "done":
+        raise NotImproved
+    known = {one["id"] for one in job.result["proposals"]}
+    said = {"accepted": accepted, "declined": declined}
+    job.result = job.result | {name: sorted({*job.result.get(name, ()), *ids} & known) for name, ids in said.items()}
+    session.add(job)
+    session.flush()
+    return job
+
+
+def failure(job: Job, language: Language) -> str | None:
+    """Why it failed, for its owner; None unless it did."""
+    return jobs.failure(job, language)
+
+
+def _proposal(told: Json) -> Proposal:
+    return Proposal(path=told["id"], before=told["before"], after=told["after"])
+
+
+def _undone(proposal: Proposal) -> Proposal:
+    """For looking whether a line reads as proposed."""
+    return proposal.model_copy(update={"before": proposal.after})
 
 
 def _told(document: Document, proposal: Proposal) -> Json:

@@ -6,7 +6,7 @@ from sqlmodel import Session, col, select
 
 from cvstudio import db, jobs
 from cvstudio.document import Document
-from cvstudio.domain import cvs, offers, rate
+from cvstudio.domain import background, cvs, offers, rate
 from cvstudio.domain.rate import Limit
 from cvstudio.errors import Conflict, InvalidInput, NotFound
 from cvstudio.models import Cv, CvGeneration, Job, Json, utcnow
@@ -33,7 +33,7 @@ class MatchNotReady(Conflict):
     }
 
 
-def start(session: Session, owner_id: str, cv: Cv, offer_id: str | None) -> Job:
+def start(session: Session, owner_id: str, cv: Cv, offer_id: str | None, device: str = "") -> Job:
     """Asks for the score; without an offer, for the one that the CV was made for.
 
     Raises InvalidInput where there is none, OfferNotFound, RateLimited.
@@ -45,7 +45,9 @@ def start(session: Session, owner_id: str, cv: Cv, offer_id: str | None) -> Job:
         raise InvalidInput("no offer to compare with", fields={"jobOfferId": ["required"]})
     offer = offers.get_owned(session, owner_id, offer_id)
     rate.hit(session, "match", owner_id, PER_HOUR)
-    return jobs.enqueue(session, KIND, owner_id, {"offer_id": offer.id}, cv.id)
+    job = jobs.enqueue(session, KIND, owner_id, {"offer_id": offer.id}, cv.id)
+    background.track(session, job, title=cv.title, device=device)
+    return job
 
 
 def score(ctx: jobs.Context) -> Json:

@@ -6,6 +6,7 @@ from cvstudio.components.editor.design import design
 from cvstudio.components.editor.elements import EditorRoot, Panels
 from cvstudio.components.editor.form import content
 from cvstudio.components.editor.importing import import_dialog
+from cvstudio.components.editor.improving import improve_dialog
 from cvstudio.components.editor.notices import notices, start
 from cvstudio.components.editor.sections import sections
 from cvstudio.components.editor.toolbar import progress, toolbar
@@ -17,11 +18,12 @@ from cvstudio.locales import t
 from cvstudio.state.editor import FRAME, Editor
 from cvstudio.state.editor_design import Designing
 from cvstudio.state.editor_generation import Generation
+from cvstudio.state.editor_improvement import Improving
 from cvstudio.state.editor_tabs import OtherTabs
 from cvstudio.state.editor_translation import Translating
 from cvstudio.state.tour import Tour
 
-ON_LOAD = [Editor.open, OtherTabs.open, Generation.open, Translating.open, Tour.open]
+ON_LOAD = [Editor.open, OtherTabs.open, Generation.open, Translating.open, Improving.open, Tour.open]
 
 
 def generate() -> rx.Component:
@@ -45,12 +47,13 @@ def generate() -> rx.Component:
             ),
             import_dialog(),
             translate_dialog(),
+            improve_dialog(),
             rx.el.p(Editor.said, class_name="visually-hidden", aria_live="polite"),
             cv=Editor.cv_id,
             ready=Editor.ready,
             saving=Editor.saving,
-            on_undo=[Editor.undo, Translating.compare],
-            on_redo=[Editor.redo, Translating.compare],
+            on_undo=[Editor.undo, Translating.compare, Improving.compare],
+            on_redo=[Editor.redo, Translating.compare, Improving.compare],
             on_restore=Editor.restore,
         ),
         on_language=Editor.language_changed,

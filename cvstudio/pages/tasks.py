@@ -113,7 +113,14 @@ def _ended(row: Row) -> rx.Component:
                 row.link == "",
                 rx.fragment(),
                 button_link(
-                    t("tasks.open"), to=row.link, kind="small", aria_label=t("tasks.open_named", title=row.title)
+                    rx.cond(row.proposes, t("tasks.see"), t("tasks.open")),
+                    to=row.link,
+                    kind="small",
+                    aria_label=rx.cond(
+                        row.proposes,
+                        t("tasks.see_named", title=row.title),
+                        t("tasks.open_named", title=row.title),
+                    ),
                 ),
             ),
             rx.cond(row.again, _button(row, "again")),

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import reflex as rx
 
 from cvstudio import db
-from cvstudio.domain import background, cvs, lines, offer_cvs, offers, owners, profiles, telemetry
+from cvstudio.domain import background, cvs, improving, lines, offer_cvs, offers, owners, profiles, telemetry
 from cvstudio.domain.background import Task
 from cvstudio.errors import StudioError, Unauthorized
 from cvstudio.language import Language
@@ -37,6 +37,7 @@ class Row:
     usual: str  # how long such a task takes; blank while nobody knows
     outcome: str  # what came of it, or why nothing did
     link: str  # to its CV
+    proposes: bool  # the link leads to proposals
     again: bool
     at: str  # ISO 8601
 
@@ -181,10 +182,17 @@ def _row(task: Task, usual: int | None, language: Language) -> Row:
         step=text(f"tasks.step_{job.step}", language) if job.step in STEPS else "",
         usual="" if usual is None else text("tasks.usual", language, time=_span(usual, language)),
         outcome=_outcome(task, language),
-        link=f"/generate?cv={cv_id}" if cv_id else "",
+        link=_link(task, cv_id),
+        proposes=task.job.kind == improving.KIND,
         again=offer_cvs.can_be_tried_again(task),
         at=(job.finished_at or job.created_at).isoformat(),
     )
+
+
+def _link(task: Task, cv_id: str) -> str:
+    if not cv_id:
+        return ""
+    return f"/generate?cv={cv_id}" + (f"&improve={task.job.id}" if task.job.kind == improving.KIND else "")
 
 
 def _outcome(task: Task, language: Language) -> str:

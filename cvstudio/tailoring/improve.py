@@ -6,8 +6,10 @@ spaces. A text of several paragraphs is left as it is.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 from pydantic import BaseModel, ConfigDict
 
@@ -23,6 +25,8 @@ LISTS = ("highlights",)
 TEXTS = ("summary", "description")
 SECTIONS = ("work", "volunteer", "projects", "education")
 MAX_LINES = 200
+PIECES = re.compile(r"\w+|\s+|[^\w\s]")
+MAX_PIECES = 2_000  # of both texts; comparing longer ones takes too long
 
 
 class Proposal(BaseModel):
@@ -41,6 +45,12 @@ class Improvement(BaseModel):
     proposals: tuple[Proposal, ...]
     refused: tuple[Refused, ...]  # what an engine wrote and the gates kept out
     model: str
+
+
+@dataclass(frozen=True)
+class Piece:
+    text: str
+    changed: bool
 
 
 @dataclass(frozen=True)
@@ -83,17 +93,35 @@ def improve(document: Document, engine: Engine | None = None, offer: Offer | Non
 def accept(document: Document, proposals: Iterable[Proposal]) -> tuple[Document, tuple[Proposal, ...]]:
     """A copy with the proposals in place, and those whose line has changed since and was left alone."""
     made = document.model_copy(deep=True)
-    late = []
-    for proposal in proposals:
-        owner, field, index = _at(made, proposal.path.split("/"))
-        value = getattr(owner, field) if owner else None
-        if owner and index is None and value == proposal.before:
-            setattr(owner, field, proposal.after)
-        elif isinstance(value, list) and index is not None and value[index : index + 1] == [proposal.before]:
-            value[index] = proposal.after
-        else:
-            late.append(proposal)
+    late = [proposal for proposal in proposals if not put(made, proposal)]
     return made, tuple(late)
+
+
+def put(document: Document, proposal: Proposal) -> bool:
+    """In this very document; False where the line has changed since, and is left alone."""
+    owner, field, index = _at(document, proposal.path.split("/"))
+    value = getattr(owner, field) if owner else None
+    if owner and index is None and value == proposal.before:
+        setattr(owner, field, proposal.after)
+    elif isinstance(value, list) and index is not None and value[index : index + 1] == [proposal.before]:
+        value[index] = proposal.after
+    else:
+        return False
+    return True
+
+
+def marked(before: str, after: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
+    """Both texts, cut where one says otherwise than the other: in words, spaces and signs."""
+    old, new = PIECES.findall(before), PIECES.findall(after)
+    if len(old) + len(new) > MAX_PIECES:
+        return (Piece(before, True),), (Piece(after, True),)
+    left: list[Piece] = []
+    right: list[Piece] = []
+    for kind, start, end, begin, stop in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        for found, words in ((left, old[start:end]), (right, new[begin:stop])):
+            if words:
+                found.append(Piece("".join(words), kind != "equal"))
+    return tuple(left), tuple(right)
 
 
 def _lines(document: Document) -> Iterator[_Line]:

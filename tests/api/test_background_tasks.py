@@ -334,11 +334,13 @@ def test_a_device_sees_its_own_and_what_no_device_asked_for(client):
 def test_a_match_score_asked_for_elsewhere_is_a_task_too(client):
     filename, analysis_id = own_cv(client), prepared(client)
     asked = {"filename": filename, "jobOfferId": analysis_id}
-    elsewhere = client.post("/api/cv/match-score", json=asked).json()["taskId"]
+    elsewhere = client.post("/api/cv/match-score", json=asked | {"deviceId": "phone"}).json()["taskId"]
     here = client.post(f"{HERE}/calculate-match-score", json=asked).json()["taskId"]
     run(here)
     found = {task["id"]: task for task in sync(client)}
     assert {task["type"] for task in found.values()} == {"calculate-match-score"}
+    assert found[elsewhere]["title"] == found[here]["title"] != ""
+    assert (found[elsewhere]["deviceId"], found[here]["deviceId"]) == ("phone", None)
     assert (
         found[here]["result"]["score"]
         == client.get("/api/cv/match-score", params={"file": filename}).json()["matchScore"]

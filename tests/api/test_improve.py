@@ -58,6 +58,8 @@ def test_proposals_are_told_and_one_is_taken(client):
     assert after.work[0].highlights[0] == line["after"]
     assert after.basics.summary == before.basics.summary
     assert accept(client, task_id, line["id"]).json() == first  # once more changes nothing
+    (task,) = client.get("/api/background-tasks/sync").json()["tasks"]
+    assert (task["result"]["accepted"], task["result"]["declined"]) == ([line["id"]], [])
 
 
 def test_a_line_that_changed_since_stays(client):

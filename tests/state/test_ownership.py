@@ -137,12 +137,15 @@ def ada(sqlite: Any) -> Victim:
         job.result = job.payload = {"file": MARK}
         asked = {"url": f"https://example.org/{MARK}", "base": cv.id, "filename": f"{MARK}.json"}
         task = Job(kind="generate_cv", owner_id=user.id, status="failed", payload=asked, error=MARK)
+        told = {"id": "basics/summary", "section": "basics", "item": "", "before": MARK, "after": f"{MARK}."}
+        improvement = Job(kind="improve_cv", owner_id=user.id, cv_id=cv.id, status="done")
+        improvement.result = {"cv_id": cv.id, "model": MARK, "proposals": [told | {"why": "tidied", "facts": [MARK]}]}
         mail = MailLog(owner_id=user.id, trigger="reset", language="fr", recipient=user.email, given={"link": MARK})
         template = MailTemplate(trigger="welcome", name=MARK, content={"fr": {"subject": MARK}}, updated_by=user.id)
         login = LoginSession(user_id=user.id, token_hash=MARK, expires_at=later, method="magic", address="192.0.2.0/24")
         offer = Offer(owner_id=user.id, source="text", text=MARK, analysis={"title": MARK})
         alert = SpendAlert(kind="daily", threshold=1, name=MARK, created_by=user.id)
-        session.add_all([job, waiting, task, mail, template, login, offer, alert])
+        session.add_all([job, waiting, task, improvement, mail, template, login, offer, alert])
         session.flush()
         session.add_all(
             [
@@ -360,6 +363,9 @@ def attempts(ada: Victim) -> dict[str, Arguments]:
         "Generation.make": {"wanted": ["pdf", "json", *words]},
         "Importing.change": {"path": places, "value": words},
         "Importing.keep": {"path": places, "kept": yes},
+        "Improving.accept": {"proposal_id": ["basics/summary", *words]},
+        "Improving.decline": {"proposal_id": ["basics/summary", *words]},
+        "Improving.happened": {**happened, "_tab": [""]},
         "Landing.choose_accent": {"accent": words},
         "Landing.choose_template": {"slug": words},
         "Landing.set_name": {"name": words},
@@ -480,7 +486,21 @@ def test_no_event_reaches_another_s(ada: Victim, cookies: str):
 
 def test_no_page_opens_another_s(ada: Victim, cookies: str):
     """Whatever the address says."""
-    asked = ("cv", "cv_id", "id", "job", "job_id", "photo", "token", "user", "owner", "session", "template", "email")
+    asked = (
+        "cv",
+        "cv_id",
+        "id",
+        "job",
+        "job_id",
+        "improve",
+        "photo",
+        "token",
+        "user",
+        "owner",
+        "session",
+        "template",
+        "email",
+    )
     routes = ["/" if route == "index" else f"/{route}" for route in app._unevaluated_pages]
     assert len(routes) >= 13
 

@@ -134,7 +134,9 @@ def test_what_other_tasks_came_to(state: Any, cv: Cv):
     rows = {row.kind: row for row in state.ended}
     assert rows[text("tasks.type_match_score", "fr")].outcome.endswith("71 sur 100")
     assert rows[text("tasks.type_improve_cv", "fr")].outcome.endswith("2")
-    assert {row.link for row in rows.values()} == {f"/generate?cv={cv.id}"}
+    links = {row.kind: (row.link, row.proposes) for row in rows.values()}
+    assert links[text("tasks.type_match_score", "fr")] == (f"/generate?cv={cv.id}", False)
+    assert links[text("tasks.type_improve_cv", "fr")] == (f"/generate?cv={cv.id}&improve={job.id}", True)
 
 
 def test_a_career_is_a_base_and_cvs_made_for_an_offer_come_last(cv: Cv):

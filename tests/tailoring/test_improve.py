@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from cvstudio.document import Document, samples
 from cvstudio.tailoring.engine import Answer, LinePhrased, Question
-from cvstudio.tailoring.improve import Proposal, accept, improve
+from cvstudio.tailoring.improve import Proposal, accept, improve, marked
 from tests.tailoring import people
 
 
@@ -90,3 +93,19 @@ def test_samples_and_custom_sections():
         custom=[{"id": "mine", "title": "Scène", "items": [{"id": "i1", "highlights": ["chant"]}]}]
     )
     assert "custom:mine/i1/highlights/0" in {one.path for one in improve(custom).proposals}
+
+
+def test_what_differs_is_marked_and_nothing_else():
+    before, after = marked("tenue du poste  chaud", "Tenue du poste chaud.")
+    assert [piece.text for piece in before if piece.changed] == ["tenue", "  "]
+    assert [piece.text for piece in after if piece.changed] == ["Tenue", " ", "."]
+    assert [piece.changed for side in marked("même", "même") for piece in side] == [False, False]
+    assert [piece.changed for side in marked("a " * 2_000, "b " * 2_000) for piece in side] == [True, True]
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_the_pieces_are_both_texts(before, after):
+    left, right = marked(before, after)
+    assert ("".join(piece.text for piece in left), "".join(piece.text for piece in right)) == (before, after)
+    same = ["".join(piece.text for piece in side if not piece.changed) for side in (left, right)]
+    assert same[0] == same[1]

@@ -13,6 +13,7 @@ from cvstudio.state.editor import Editor
 from cvstudio.state.editor_design import Designing
 from cvstudio.state.editor_files import MAX_UPLOAD, RESUME_UPLOAD, Files
 from cvstudio.state.editor_generation import Generation
+from cvstudio.state.editor_improvement import Improving
 from cvstudio.state.editor_translation import Translating
 
 CLOSE: dict[str, Any] = {"data-close": "true"}
@@ -96,6 +97,13 @@ def files_menu() -> rx.Component:
             class_name="menu-item",
             custom_attrs=CLOSE,
             on_click=Translating.ask,
+        ),
+        rx.el.button(
+            t("editor.improve"),
+            type="button",
+            class_name="menu-item",
+            custom_attrs=CLOSE,
+            on_click=Improving.ask,
         ),
         rx.el.hr(),
         resume_upload(rx.el.button(t("editor.import_file"), type="button", class_name="menu-item")),
