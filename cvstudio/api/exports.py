@@ -3,15 +3,15 @@
 from collections.abc import Callable
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path
-from fastapi.responses import Response
+from fastapi import APIRouter, Path, Query
+from fastapi.responses import FileResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from cvstudio import db, render
 from cvstudio.api.answers import archived, attachment, errors, pages
 from cvstudio.api.deps import AccountId, OwnerId, json_only
 from cvstudio.document import Document
-from cvstudio.domain import cvs, exporting, generation, rendering
+from cvstudio.domain import cvs, exporting, generation, pictures, rendering
 
 router = APIRouter(prefix="/api", tags=["CVs"])
 
@@ -63,6 +63,23 @@ def export_cv(
             return response
     media_type, write = PLAIN[format]
     return attachment(write(document), media_type, name)
+
+
+@router.get(
+    "/cv/{cv_id}/picture.png",
+    response_class=FileResponse,
+    responses=errors(404) | {200: {"content": {"image/png": {}}}},
+)
+def get_picture(
+    cv_id: str,
+    owner_id: OwnerId,
+    v: Annotated[str, Query(max_length=64, description="names the picture: then it is cached for ever")] = "",
+) -> FileResponse:
+    """The first page of one's CV, small, as it prints; drawn once the list of CVs was looked at."""
+    with db.session(write=False) as session:
+        path = pictures.find(session, owner_id, cv_id)
+    life = "max-age=31536000, immutable" if v and path.stem.startswith(v) else "no-cache"
+    return FileResponse(path, media_type="image/png", headers={"Cache-Control": f"private, {life}", "Vary": "Cookie"})
 
 
 class Sections(BaseModel):

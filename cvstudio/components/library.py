@@ -12,9 +12,20 @@ from cvstudio.state.cvs import Shelf
 # A var of state.cvs.Row: Reflex finds its fields when the page is built, a type checker cannot.
 Row: TypeAlias = Any
 
+WIDTH, HEIGHT = 298, 421  # of a picture of an A4 page
+
 
 def row(cv: Row) -> rx.Component:
     return rx.el.li(
+        rx.el.div(
+            rx.cond(
+                cv.picture == "",
+                rx.fragment(),
+                rx.el.img(src=cv.picture, alt="", loading="lazy", custom_attrs={"width": WIDTH, "height": HEIGHT}),
+            ),
+            class_name="cv-picture",
+            aria_hidden="true",
+        ),
         rx.el.div(
             rx.cond(Shelf.renaming == cv.id, _renaming(cv), _name(cv)),
             rx.el.p(_source(cv), class_name="note"),

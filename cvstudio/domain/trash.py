@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, delete
 from sqlmodel import Session, col, select
 
-from cvstudio.domain import files, generation, owners
+from cvstudio.domain import files, generation, owners, pictures
 from cvstudio.models import Cv, Job, utcnow
 
 KEPT = timedelta(days=30)
@@ -19,27 +19,20 @@ def empty(session: Session, owner_id: str) -> int:
 
 
 def sweep(session: Session) -> int:
-    """What has been in anyone's trash for long enough, and files of CVs that are gone; how many rows it was."""
+    """What has been in anyone's trash for long enough, and what it leaves behind; how many rows it was."""
     overdue = col(Cv.deleted_at) < utcnow() - KEPT
     due = select(Cv.id).where(overdue).order_by(col(Cv.deleted_at)).limit(AT_ONCE).with_for_update(skip_locked=True)
     found = session.exec(due).all()
     gone = _purge(session, col(Cv.id).in_(found), overdue)
-    return gone + _forget_prints(session)
+    return gone + _forget_prints(session) + _forget_drawing(session)
 
 
 def _purge(session: Session, *wanted: ColumnElement[bool]) -> int:
     """The rows with all that hangs on them, and their pictures."""
-    pictures = {key for key in session.exec(select(Cv.picture).where(*wanted)) if key}
+    shown = {key for key in session.exec(select(Cv.picture).where(*wanted)) if key}
     gone = int(session.connection().execute(delete(Cv).where(*wanted)).rowcount)
-    drop_pictures(session, pictures)
+    pictures.drop(session, shown)
     return gone
-
-
-def drop_pictures(session: Session, keys: set[str]) -> None:
-    """Those that no CV shows any more."""
-    shown = set(session.exec(select(Cv.picture).where(col(Cv.picture).in_(keys))))
-    for key in keys - shown:
-        files.remove(session, key)
 
 
 def _forget_prints(session: Session) -> int:
@@ -59,3 +52,9 @@ def _forget_prints(session: Session) -> int:
     for key in keys.difference(session.exec(select(file).where(file.in_(keys)))):
         files.remove(session, key)
     return len(jobs)
+
+
+def _forget_drawing(session: Session) -> int:
+    """Jobs that drew pictures: nobody looks at them again."""
+    old = delete(Job).where(col(Job.kind) == pictures.KIND, col(Job.finished_at) < utcnow() - generation.QUOTA_WINDOW)
+    return int(session.connection().execute(old).rowcount)

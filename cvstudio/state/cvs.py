@@ -10,7 +10,7 @@ import reflex as rx
 
 from cvstudio import db, events
 from cvstudio.document import Document
-from cvstudio.domain import cvs, library, owners, translations, trash
+from cvstudio.domain import cvs, library, owners, pictures, translations, trash
 from cvstudio.domain.library import Listed, Wanted
 from cvstudio.errors import InvalidInput, Unauthorized
 from cvstudio.language import Language
@@ -34,6 +34,7 @@ class Row:
 
     id: str
     title: str
+    picture: str  # its address; blank until it is drawn
     source: str
     link: str  # to what it was made of: a page of ours, or an address elsewhere; may be blank
     elsewhere: bool
@@ -112,6 +113,7 @@ class Shelf(rx.State):
         known = {row.id for row in self.rows}
         rows = [_row(one, language) for one in listed if one.id not in known]
         self.rows, self.more = self.rows + rows, bool(self._cursor)
+        await self._have_drawn(owner_id, listed)
         return focus(f'[data-cv="{rows[0].id}"] .cv-name') if rows else None
 
     @rx.event
@@ -208,6 +210,12 @@ class Shelf(rx.State):
         counts = await rx.run_in_thread(lambda: _counts(owner_id, wanted, *everything))
         self.found, self.kept, self.trashed = counts
         self.rows, self.more = [_row(one, language) for one in listed], bool(self._cursor)
+        await self._have_drawn(owner_id, listed)
+
+    async def _have_drawn(self, owner_id: str, listed: list[Listed]) -> None:
+        """The pictures that are missing: the bus says when they are there."""
+        if missing := pictures.missing(listed):
+            await rx.run_in_thread(lambda: _ask(owner_id, missing))
 
     def _wanted(self) -> Wanted:
         sort = self.chosen["sort"] if self.chosen["sort"] in library.SORTS else library.CHANGED
@@ -256,6 +264,11 @@ def _counts(owner_id: str, *wanted: Wanted) -> list[int]:
         return [library.count(session, owner_id, one) for one in wanted]
 
 
+def _ask(owner_id: str, missing: list[str]) -> None:
+    with db.session() as session:
+        pictures.ask(session, owner_id, missing)
+
+
 def _create(owner_id: str, language: Language) -> str:
     document = Document()
     document.studio.language = language
@@ -298,6 +311,7 @@ def _row(cv: Listed, language: Language) -> Row:
     return Row(
         id=cv.id,
         title=cv.title or text("cvs.untitled", language),
+        picture=f"/api/cv/{cv.id}/picture.png?v={cv.picture[:12]}" if cv.picture else "",
         source=source,
         link=link,
         elsewhere=link.startswith("http"),

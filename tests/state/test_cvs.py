@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine
+from sqlmodel import select
 
 from cvstudio import db
 from cvstudio.document import samples
-from cvstudio.domain import cvs
+from cvstudio.domain import cvs, pictures
 from cvstudio.errors import InvalidInput, Unauthorized
 from cvstudio.locales import text
-from cvstudio.models import Cv, Owner
+from cvstudio.models import Cv, Job, Owner
 from cvstudio.state.cvs import PAGE, Shelf
 from tests.state.tabs import tab
 from tests.state.test_tasks import run
@@ -123,7 +124,7 @@ def test_more_and_more(shelf: Any, cv: Cv):
     assert (len(shelf.rows), shelf.more) == (PAGE + 4, False)
     assert len({row.id for row in shelf.rows}) == PAGE + 4
     run(shelf.load_more())
-    run(shelf.happened("cv", cv.id, ""))  # and all stay
+    run(shelf.happened("cv", cv.id, "elsewhere"))  # and all stay
     assert len(shelf.rows) == PAGE + 4
 
 
@@ -138,6 +139,21 @@ def test_copied_and_renamed(shelf: Any, cv: Cv):
     assert shelf.renaming == ""
     run(shelf.rename({"id": cv.id, "title": ""}))
     assert titles(shelf)[1] == "Maëlle Tanguy – Responsable logistique et transport"
+
+
+def test_a_picture_is_asked_for_and_comes_by_itself(shelf: Any, cv: Cv):
+    assert shelf.rows[0].picture == ""
+    with db.session(write=False) as session:
+        (job,) = session.exec(select(Job)).all()
+    assert (job.kind, job.payload) == (pictures.KIND, {"cvs": [cv.id]})
+    with db.session() as session:
+        drawn = cvs.get_owned(session, cv.owner_id, cv.id)
+        drawn.picture, drawn.picture_of = "0123456789abcdef", drawn.revision
+    run(shelf.happened("job", job.id, "elsewhere"))
+    assert shelf.rows[0].picture == f"/api/cv/{cv.id}/picture.png?v=0123456789ab"
+    run(shelf.open())
+    with db.session(write=False) as session:
+        assert len(session.exec(select(Job)).all()) == 1
 
 
 def test_a_new_one(shelf: Any, cv: Cv):
