@@ -6,17 +6,26 @@ import reflex as rx
 
 from cvstudio.components.forms import when
 from cvstudio.components.links import link, server_link
-from cvstudio.locales import t
+from cvstudio.locales import count, t
 from cvstudio.state.cvs import Shelf
 
 # A var of state.cvs.Row: Reflex finds its fields when the page is built, a type checker cannot.
 Row: TypeAlias = Any
 
+FORMATS = {
+    "pdf": "PDF",
+    "docx": "Word",
+    "md": "Markdown",
+    "txt": "TXT",
+    "json": "JSON Resume",
+    "xml": "Europass",
+}
 WIDTH, HEIGHT = 298, 421  # of a picture of an A4 page
 
 
 def row(cv: Row) -> rx.Component:
     return rx.el.li(
+        rx.cond(Shelf.in_trash, rx.fragment(), _pick(cv)),
         rx.el.div(
             rx.cond(
                 cv.picture == "",
@@ -60,6 +69,41 @@ def row(cv: Row) -> rx.Component:
         ),
         key=cv.id,
         custom_attrs={"data-cv": cv.id},
+    )
+
+
+def _pick(cv: Row) -> rx.Component:
+    return rx.el.label(
+        rx.el.input(
+            type="checkbox",
+            checked=Shelf.picked.contains(cv.id),
+            on_change=lambda on: Shelf.pick(cv.id, on),
+            aria_label=t("cvs.pick", title=cv.title),
+        ),
+        class_name="cv-pick",
+    )
+
+
+def picked() -> rx.Component:
+    """What can be done with several; over the page, so that nothing moves."""
+    return rx.cond(
+        Shelf.picked.length() > 0,
+        rx.el.div(
+            rx.el.p(count("cvs.picked", Shelf.picked.length()), role="status"),
+            rx.el.label(t("cvs.format"), html_for="cvs-format", class_name="visually-hidden"),
+            rx.el.select(
+                *(rx.el.option(name, value=format) for format, name in FORMATS.items()),
+                id="cvs-format",
+                value=Shelf.packed,
+                on_change=Shelf.pack_as,
+            ),
+            rx.el.button(t("cvs.pack"), type="button", class_name="button primary small", on_click=Shelf.pack),
+            rx.el.button(t("cvs.pick_none"), type="button", class_name="button small", on_click=Shelf.pick_none),
+            rx.el.p(rx.cond(Shelf.packed == "pdf", t("cvs.pack_note"), ""), class_name="note"),
+            role="region",
+            aria_label=t("cvs.picked_region"),
+            class_name="shelf-picked",
+        ),
     )
 
 

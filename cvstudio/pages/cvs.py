@@ -2,7 +2,7 @@
 
 import reflex as rx
 
-from cvstudio.components.library import row
+from cvstudio.components.library import picked, row
 from cvstudio.components.links import button_link
 from cvstudio.components.modal import modal
 from cvstudio.components.notices import empty_state
@@ -28,6 +28,7 @@ def cvs() -> rx.Component:
             class_name="wrap shelf",
             custom_attrs={"data-ready": rx.cond(Shelf.ready, "true", "")},
         ),
+        picked(),
         sure(),
         on_language=Shelf.open,
     )

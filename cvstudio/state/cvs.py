@@ -10,7 +10,7 @@ import reflex as rx
 
 from cvstudio import db, events
 from cvstudio.document import Document
-from cvstudio.domain import cvs, library, owners, pictures, translations, trash
+from cvstudio.domain import cvs, exporting, library, owners, pictures, translations, trash
 from cvstudio.domain.library import Listed, Wanted
 from cvstudio.errors import InvalidInput, Unauthorized
 from cvstudio.language import Language
@@ -54,6 +54,8 @@ class Shelf(rx.State):
     in_trash: bool = False  # what is shown
     words: str = ""
     chosen: rx.Field[dict[str, str]] = rx.field(default_factory=lambda: dict.fromkeys(FILTERS, ""))
+    picked: rx.Field[list[str]] = rx.field(default_factory=list)  # ids
+    packed: str = exporting.PDF  # the format of a ZIP
     renaming: str = ""  # id
     emptying: bool = False  # whether it is asked for sure
     cleared: int = 0  # grows: the search is then blank again
@@ -99,7 +101,7 @@ class Shelf(rx.State):
 
     @rx.event
     async def show_trash(self, shown: bool) -> Next:
-        self.in_trash, self.renaming = bool(shown), ""
+        self.in_trash, self.renaming, self.picked = bool(shown), "", []
         await self._read()
         return focus("#cvs-title")
 
@@ -201,6 +203,31 @@ class Shelf(rx.State):
         await self._read()
         yield [rx.toast(text("cvs.emptied", language, number=number)), focus("#cvs-title")]
 
+    # ---- several at once -----------------------------------------------------------------------------------
+
+    @rx.event
+    def pick(self, cv_id: str, on: bool) -> None:
+        others = [one for one in self.picked if one != cv_id]
+        self.picked = [*others, str(cv_id)[:64]][: exporting.MOST] if on else others
+
+    @rx.event
+    def pick_none(self) -> Next:
+        self.picked = []
+        return focus("#cvs-title")
+
+    @rx.event
+    def pack_as(self, format: str) -> None:
+        self.packed = format if format in exporting.WRITERS else exporting.PDF
+
+    @rx.event
+    async def pack(self) -> Next:
+        """A ZIP of those picked. Raises CvNotFound, and what a PDF is refused for."""
+        owner_id, picked, packed = await self._known(), list(self.picked), self.packed
+        await rx.run_in_thread(lambda: exporting.check(owner_id, picked, packed))
+        address = f"/api/cv/archive.zip?format={packed}&ids={','.join(picked)}"
+        download: Next = rx.download(url=address, filename="CV.zip")
+        return download
+
     # ---- the rest ------------------------------------------------------------------------------------------
 
     async def _read(self, limit: int = PAGE) -> None:
@@ -210,6 +237,8 @@ class Shelf(rx.State):
         counts = await rx.run_in_thread(lambda: _counts(owner_id, wanted, *everything))
         self.found, self.kept, self.trashed = counts
         self.rows, self.more = [_row(one, language) for one in listed], bool(self._cursor)
+        there = {one.id for one in listed}
+        self.picked = [one for one in self.picked if one in there]
         await self._have_drawn(owner_id, listed)
 
     async def _have_drawn(self, owner_id: str, listed: list[Listed]) -> None:

@@ -192,6 +192,27 @@ def test_thrown_away_taken_back_emptied(shelf: Any, cv: Cv):
         assert session.get(Cv, cv.id) is not None
 
 
+def test_several_as_one_zip(shelf: Any, cv: Cv):
+    other = add(cv, "Second")
+    run(shelf.open())
+    for cv_id in (cv.id, other.id, cv.id):
+        shelf.pick(cv_id, True)
+    assert shelf.picked == [other.id, cv.id]
+    shelf.pack_as("docx")
+    sent = str(asyncio.run(shelf.pack()).args)
+    assert f"/api/cv/archive.zip?format=docx&ids={other.id},{cv.id}" in sent
+    run(shelf.remove(other.id))
+    assert shelf.picked == [cv.id]
+    shelf.pick(cv.id, False)
+    with pytest.raises(InvalidInput):
+        run(shelf.pack())
+    shelf.pick("A" * 16, True)
+    with pytest.raises(cvs.CvNotFound):
+        run(shelf.pack())
+    shelf.pick_none()
+    assert shelf.picked == []
+
+
 def test_another_tab_follows(shelf: Any, cv: Cv):
     run(opened(cv.owner_id).duplicate(cv.id))
     assert len(shelf.rows) == 1

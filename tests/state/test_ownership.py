@@ -365,6 +365,8 @@ def attempts(ada: Victim) -> dict[str, Arguments]:
         "Shelf.choose": {"name": ["source", *words], "value": words},
         "Shelf.duplicate": {"cv_id": ids},
         "Shelf.happened": {"kind": ["cvs"], "_object_id": ids, "tab": [""]},
+        "Shelf.pack_as": {"format": ["pdf", *words]},
+        "Shelf.pick": {"cv_id": ids, "on": yes},
         "Shelf.remove": {"cv_id": ids},
         "Shelf.rename": {"form": [{"id": value, "title": "x"} for value in ids]},
         "Shelf.restore": {"cv_id": ids},
