@@ -14,6 +14,7 @@ from cvstudio.pages.account import account
 from cvstudio.pages.admin_emails import ON_LOAD as ADMIN_EMAILS_ON_LOAD
 from cvstudio.pages.admin_emails import admin_emails
 from cvstudio.pages.admin_settings import admin_settings
+from cvstudio.pages.cvs import cvs
 from cvstudio.pages.forgot import forgot
 from cvstudio.pages.generate import ON_LOAD as EDITOR_ON_LOAD
 from cvstudio.pages.generate import generate
@@ -31,6 +32,7 @@ from cvstudio.state import bridge, tabs
 from cvstudio.state.account import Account
 from cvstudio.state.admin import Guard
 from cvstudio.state.admin_settings import AdminSettings
+from cvstudio.state.cvs import Shelf
 from cvstudio.state.failures import as_toast
 from cvstudio.state.landing import Landing
 from cvstudio.state.profile import Career
@@ -39,6 +41,8 @@ from cvstudio.state.tasks import Tasks
 
 # Reflex takes Vars here, its annotation says only str.
 html_attributes: dict[str, Any] = {"lang": page_language()}
+
+STYLESHEETS = ("studio", "editor", "tailor", "tasks", "cvs", "profile", "accounts", "admin")
 
 app: rx.App = rx.App(
     api_transformer=[mount_pages, lambda asgi: tabs.own_uploads(asgi, app), api],
@@ -62,7 +66,7 @@ app: rx.App = rx.App(
         ),
     ],
     html_custom_attrs=html_attributes,
-    stylesheets=[f"/{name}.css" for name in ("studio", "editor", "tailor", "tasks", "profile", "accounts", "admin")],
+    stylesheets=[f"/{name}.css" for name in STYLESHEETS],
     toaster=toaster(),
 )
 
@@ -90,6 +94,7 @@ def add(page: Any, route: str, texts: str, *, on_load: Any = None, found: bool =
 add(landing, "/", "landing", on_load=Landing.show)
 add(templates, "/templates", "templates")
 add(generate, "/generate", "editor", on_load=EDITOR_ON_LOAD)
+add(cvs, "/cvs", "cvs", on_load=Shelf.open)
 add(tailor, "/tailor", "tailor", on_load=Tailor.open)
 add(tasks, "/tasks", "tasks", on_load=Tasks.open)
 add(profile, "/profile", "profile", on_load=Career.open)

@@ -6,6 +6,7 @@ taken up by another worker once their leases run out.
 
 import signal
 import threading
+import time
 from contextlib import AbstractContextManager
 
 import structlog
@@ -14,8 +15,10 @@ from sqlalchemy.exc import OperationalError
 
 from cvstudio import db, doorbell, events, jobs, logs, tasks
 from cvstudio.config import settings
+from cvstudio.domain import trash
 
 TICK_SECONDS = 1.0  # between looks after leases, ours and others'
+SWEEP_SECONDS = 3600.0  # between sweeps of what is kept for a while only
 FINISH_SECONDS = 20.0  # how long a stop waits for running jobs
 
 log = structlog.get_logger(__name__)
@@ -50,8 +53,12 @@ def main(handlers: jobs.Handlers = tasks.HANDLERS, lifespan: AbstractContextMana
         )
         consumer.start()
         log.info("worker.ready", worker=jobs.worker_name(), threads=threads, kinds=sorted(handlers))
+        swept = float("-inf")
         while True:
             _look_after_leases()
+            if time.monotonic() - swept >= SWEEP_SECONDS:
+                swept = time.monotonic()
+                _sweep()
             if stopping.wait(min(TICK_SECONDS, settings().job_lease_seconds / 5)):
                 break
             consumer.check_worker_health()
@@ -72,6 +79,15 @@ def _look_after_leases() -> None:
         jobs.renew()
         jobs.reap()
     except OperationalError as error:  # the database is away: the next look may find it
+        log.warning("worker.no_database", reason=type(error.orig).__name__)
+
+
+def _sweep() -> None:
+    try:
+        with db.session() as session:
+            if gone := trash.sweep(session):
+                log.info("worker.swept", rows=gone)
+    except OperationalError as error:
         log.warning("worker.no_database", reason=type(error.orig).__name__)
 
 

@@ -1,27 +1,27 @@
 """One's CV as a file: in the formats that need no printing, and as fitmycv's PDF of the sections one chooses."""
 
-from collections.abc import Callable
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path
-from fastapi.responses import Response
+from fastapi import APIRouter, Path, Query
+from fastapi.responses import FileResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from cvstudio import db, render
+from cvstudio import db
 from cvstudio.api.answers import archived, attachment, errors, pages
-from cvstudio.api.deps import AccountId, OwnerId, json_only
+from cvstudio.api.deps import AccountId, Lang, OwnerId, json_only
 from cvstudio.document import Document
-from cvstudio.domain import cvs, exporting, generation, rendering
+from cvstudio.domain import cvs, exporting, generation, pictures, rendering
+from cvstudio.models import utcnow
 
 router = APIRouter(prefix="/api", tags=["CVs"])
 
 Format = Literal["json", "md", "txt", "html", "docx", "xml", "zip"]
-PLAIN: dict[str, tuple[str, Callable[[Document], str | bytes]]] = {
-    "json": ("application/json", render.json_resume),
-    "md": ("text/markdown; charset=utf-8", render.markdown),
-    "txt": ("text/plain; charset=utf-8", render.text),
-    "docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", render.docx),
-    "xml": ("application/xml", render.europass),
+MEDIA_TYPES = {
+    "json": "application/json",
+    "md": "text/markdown; charset=utf-8",
+    "txt": "text/plain; charset=utf-8",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xml": "application/xml",
 }
 HTML, ZIP = "text/html; charset=utf-8", "application/zip"
 SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
@@ -34,7 +34,7 @@ SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:
     | {
         200: {
             "description": "The file",
-            "content": {kind.partition(";")[0]: {} for kind in (*(kind for kind, _ in PLAIN.values()), HTML, ZIP)},
+            "content": {kind.partition(";")[0]: {} for kind in (*MEDIA_TYPES.values(), HTML, ZIP)},
         }
     },
 )
@@ -55,14 +55,46 @@ def export_cv(
         name = f"{stem}.{format}"
         page = generation.printable(session, owner_id, document) if format in ("html", "zip") else ""
         if exported:
-            files = {f"{stem}.{kind}": write(document) for kind, (_, write) in PLAIN.items()}
+            files = {f"{stem}.{kind}": write(document) for kind, write in exporting.WRITERS.items()}
             return attachment(archived(files | {f"{stem}.html": page, f"{stem}.pdf": exported.data}), ZIP, name)
         if format == "html":
             response = attachment(page, HTML, name)
             response.headers["Content-Security-Policy"] = SANDBOX
             return response
-    media_type, write = PLAIN[format]
-    return attachment(write(document), media_type, name)
+    return attachment(exporting.WRITERS[format](document), MEDIA_TYPES[format], name)
+
+
+@router.get(
+    "/cv/archive.zip",
+    response_class=Response,
+    responses=errors(400, 401, 403, 404, 429, 503) | {200: {"content": {ZIP: {}}, "description": "The files"}},
+)
+def export_many(
+    owner_id: OwnerId,
+    language: Lang,
+    ids: Annotated[str, Query(min_length=1, max_length=4_000, description="of one's CVs, joined by commas")],
+    format: Annotated[Literal["pdf", "json", "md", "txt", "docx", "xml"], Query()] = "pdf",
+) -> Response:
+    """Several CVs in one ZIP, by their titles. Each PDF counts as a file of the day; a text says which are missing."""
+    made = exporting.many(owner_id, ids.split(","), format, language)
+    return attachment(archived(made), ZIP, f"CV {utcnow():%Y-%m-%d}.zip")
+
+
+@router.get(
+    "/cv/{cv_id}/picture.png",
+    response_class=FileResponse,
+    responses=errors(404) | {200: {"content": {"image/png": {}}}},
+)
+def get_picture(
+    cv_id: str,
+    owner_id: OwnerId,
+    v: Annotated[str, Query(max_length=64, description="names the picture: then it is cached for ever")] = "",
+) -> FileResponse:
+    """The first page of one's CV, small, as it prints; drawn once the list of CVs was looked at."""
+    with db.session(write=False) as session:
+        path = pictures.find(session, owner_id, cv_id)
+    life = "max-age=31536000, immutable" if v and path.stem.startswith(v) else "no-cache"
+    return FileResponse(path, media_type="image/png", headers={"Cache-Control": f"private, {life}", "Vary": "Cookie"})
 
 
 class Sections(BaseModel):

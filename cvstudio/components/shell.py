@@ -160,6 +160,7 @@ def account_menu() -> rx.Component:
 def _places(current: str) -> list[rx.Component]:
     here: dict[str, Any] = {"aria_current": "page"}
     return [
+        link(t("shell.cvs"), to="/cvs", **(here if current == "cvs" else {})),
         link(t("shell.tailor"), to="/tailor", **(here if current == "tailor" else {})),
         link(t("shell.profile"), to="/profile", **(here if current == "profile" else {})),
         link(t("shell.templates"), to="/templates", **(here if current == "templates" else {})),
@@ -202,6 +203,7 @@ def footer() -> rx.Component:
             ),
             rx.el.nav(
                 link(t("shell.write"), to="/generate"),
+                link(t("shell.cvs"), to="/cvs"),
                 link(t("shell.tailor"), to="/tailor"),
                 link(t("shell.profile"), to="/profile"),
                 link(t("shell.templates"), to="/templates"),

@@ -25,7 +25,7 @@ from cvstudio.domain.accounts.faults import fault
 from cvstudio.domain.onboarding import AccountNotFound
 from cvstudio.errors import Forbidden
 from cvstudio.language import Language
-from cvstudio.models import Job, LoginSession, OneTimeToken, Owner, Photo, RateHit, User, metadata, utcnow
+from cvstudio.models import Cv, Job, LoginSession, OneTimeToken, Owner, Photo, RateHit, User, metadata, utcnow
 
 RECENT = timedelta(minutes=15)  # a sign-in that proves as much as the password
 ALL = "*"
@@ -308,9 +308,12 @@ def _file_keys(session: Session, owner_ids: list[str] | None, among: set[str] | 
     file = col(Job.result)["file"].as_string()
     printed = select_model(file).where(file.is_not(None))
     portraits = select_model(Photo.sha256)
+    drawn = select_model(Cv.picture).where(Cv.picture != "")
     if owner_ids is not None:
+        drawn = drawn.where(col(Cv.owner_id).in_(owner_ids))
         printed = printed.where(col(Job.owner_id).in_(owner_ids))
         portraits = portraits.where(col(Photo.owner_id).in_(owner_ids))
     if among is not None:
         printed, portraits = printed.where(file.in_(among)), portraits.where(col(Photo.sha256).in_(among))
-    return {*session.exec(printed), *session.exec(portraits)}
+        drawn = drawn.where(col(Cv.picture).in_(among))
+    return {*session.exec(printed), *session.exec(portraits), *session.exec(drawn)}

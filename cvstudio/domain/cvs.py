@@ -18,6 +18,7 @@ from cvstudio.models.fields import storable
 
 MAX_TITLE = 120
 MAX_STEM = 60
+MAX_SEARCH = 400  # characters: an index of PostgreSQL takes no more than some 2 700 bytes
 FILENAME = re.compile(r"(?![. ])[\w .()@+-]{1,115}\.json")
 
 
@@ -72,6 +73,7 @@ def create(
         or (_claimed(session, owner_id, filename) if filename else _free_filename(session, owner_id, title)),
         title=title,
         document=document.dump(),
+        search=_search(title, document),
         template=document.studio.template,
         language=document.studio.language,
         source=source,
@@ -131,7 +133,7 @@ def save(
         versions.keep(session, cv, reason)
     if cv.title == render.title(Document.load(cv.document)):
         cv.title = render.title(document)
-    cv.document = dumped
+    cv.document, cv.search = dumped, _search(cv.title, document)
     cv.template = document.studio.template
     cv.language = document.studio.language
     cv.revision += 1
@@ -166,9 +168,17 @@ def announce(session: Session, cv: Cv) -> None:
 def rename(session: Session, owner_id: str, cv_id: str, title: str) -> Cv:
     """A blank title returns to the person's name and role. The filename, a key for API clients, stays."""
     cv = _get(session, owner_id, cv_id, lock=True)
-    cv.title = _one_line(title) or render.title(Document.load(cv.document))
+    document = Document.load(cv.document)
+    cv.title = _one_line(title) or render.title(document)
+    cv.search = _search(cv.title, document)
     session.add(cv)
     return cv
+
+
+def duplicate(session: Session, owner_id: str, cv_id: str, title: str) -> Cv:
+    """A CV of its own with the same content. Raises CvNotFound."""
+    cv = _get(session, owner_id, cv_id)
+    return create(session, owner_id, Document.load(cv.document), title=title, origin_id=cv.id)
 
 
 def delete(session: Session, owner_id: str, cv_id: str) -> None:
@@ -247,6 +257,16 @@ def slug(text: str) -> str:
     """Lower-case ASCII words joined by hyphens; may be empty."""
     ascii_only = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", ascii_only)[:MAX_STEM].strip("-")
+
+
+def folded(text: str) -> str:
+    """As it is searched: neither capitals nor accents."""
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in apart if not unicodedata.combining(letter))
+
+
+def _search(title: str, document: Document) -> str:
+    return folded("\n".join((title, document.basics.name, document.basics.label)))[:MAX_SEARCH]
 
 
 def _one_line(text: str) -> str:

@@ -1,6 +1,7 @@
 """A CV's file while its caller waits: some sections of it or all, and a link that opens it for a day."""
 
-from collections.abc import Mapping
+import itertools
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
@@ -16,7 +17,8 @@ from cvstudio.document import CUSTOM, Document
 from cvstudio.document import model as m
 from cvstudio.domain import billing, cvs, files, generation, photos, rendering
 from cvstudio.domain.owned import SIGNED
-from cvstudio.errors import NotFound
+from cvstudio.errors import InvalidInput, NotFound, StudioError
+from cvstudio.language import Language
 from cvstudio.models import Job
 from cvstudio.render import themes
 
@@ -31,6 +33,16 @@ SECTIONS = {
     "projects": ("projects",),
 }
 HEADER, EXTRAS = "header", "extras"
+PDF = "pdf"
+MOST = 50  # CVs at once
+WRITERS: dict[str, Callable[[Document], str | bytes]] = {
+    "json": render.json_resume,
+    "md": render.markdown,
+    "txt": render.text,
+    "docx": render.docx,
+    "xml": render.europass,
+}
+LEFT_OUT: dict[Language, str] = {"fr": "Ce qui manque.txt", "en": "What is missing.txt"}
 EXTRA_KEYS = tuple(key for key in m.SECTION_KEYS if not any(key in keys for keys in SECTIONS.values()))
 
 
@@ -71,6 +83,54 @@ def export(owner_id: str, cv_id: str, sections: Mapping[str, bool] | None = None
         result = {"file": key, "pages": rendering.page_count(data), "bytes": len(data)}
         job = generation.record(session, cv, document, watermark, result)
     return Exported(job, data, watermark)
+
+
+def check(owner_id: str, cv_ids: Sequence[str], format: str) -> None:
+    """Raises what many() would, as far as that is known before."""
+    if not 0 < len(cv_ids) <= MOST or format not in (PDF, *WRITERS):
+        raise InvalidInput("bad selection", fields={"ids": [f"1 to {MOST}"], "format": [", ".join((PDF, *WRITERS))]})
+    with db.session(write=False) as session:
+        for cv_id in cv_ids:
+            cvs.get_owned(session, owner_id, cv_id)
+        if format == PDF:
+            generation.price(session, owner_id)
+
+
+def many(owner_id: str, cv_ids: Sequence[str], format: str, language: Language) -> dict[str, str | bytes]:
+    """Several CVs as files, by names that say what they are; a PDF counts as one each.
+
+    Where the day's files run out midway, one more file says which are missing and why. Raises InvalidInput,
+    CvNotFound, and for the first PDF what export() does.
+    """
+    cv_ids = list(dict.fromkeys(cv_ids))
+    check(owner_id, cv_ids, format)
+    made: dict[str, str | bytes] = {}
+    for number, cv_id in enumerate(cv_ids):
+        with db.session(write=False) as session:
+            cv = cvs.get_owned(session, owner_id, cv_id)
+        try:
+            document = Document.load(cv.document)
+            data = export(owner_id, cv_id).data if format == PDF else WRITERS[format](document)
+        except StudioError as refused:
+            if not made:
+                raise
+            made[LEFT_OUT[language]] = _missing(owner_id, cv_ids[number:], refused.message(language))
+            break
+        made[_free_name(cv.title, format, made)] = data
+    return made
+
+
+def _missing(owner_id: str, cv_ids: Sequence[str], why: str) -> str:
+    with db.session(write=False) as session:
+        titles = [cvs.get_owned(session, owner_id, cv_id).title for cv_id in cv_ids]
+    return "\n".join((why, "", *(f"- {title}" for title in titles), ""))
+
+
+def _free_name(title: str, extension: str, taken: Mapping[str, object]) -> str:
+    """ "CV Marie Dupont – Soudeuse.pdf"; a second one of that title is "… (2).pdf"."""
+    stem = generation.saved_name(title if title.casefold().startswith("cv") else f"CV {title}")
+    numbers = itertools.chain([""], (f" ({number})" for number in itertools.count(2)))
+    return next(name for number in numbers if (name := f"{stem}{number}.{extension}") not in taken)
 
 
 def chosen(document: Document, sections: Mapping[str, bool]) -> Document:

@@ -158,8 +158,13 @@ def failure(job: Job, language: Language) -> str | None:
 def filename(job: Job, extension: str = "pdf") -> str:
     """The name a person would save it under: "CV Marie Dupont.pdf"."""
     name = str(job.payload["document"].get("basics", {}).get("name", ""))
-    kept = "".join(letter if letter.isprintable() else " " for letter in re.sub(r'[\\/:*?"<>|]', " ", name))
-    return f"{' '.join(['CV', *kept.split()])[:100].strip(' .')}.{extension}"
+    return f"{saved_name(f'CV {name}')}.{extension}"
+
+
+def saved_name(text: str) -> str:
+    """As the name of a file that every system takes."""
+    kept = "".join(letter if letter.isprintable() else " " for letter in re.sub(r'[\\/:*?"<>|]', " ", text))
+    return " ".join(kept.split())[:100].strip(" .")
 
 
 def snapshot(job: Job) -> Document:

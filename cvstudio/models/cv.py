@@ -11,7 +11,9 @@ class Cv(SQLModel, table=True):
 
     __table_args__ = (
         UniqueConstraint("owner_id", "filename"),
-        Index("ix_cv_owner_id_updated_at", "owner_id", "updated_at"),
+        Index("ix_cv_owner_id_deleted_at_updated_at", "owner_id", "deleted_at", "updated_at"),
+        Index("ix_cv_owner_id_deleted_at_search", "owner_id", "deleted_at", "search"),
+        Index("ix_cv_deleted_at", "deleted_at"),
     )
 
     id: str = Field(default_factory=new_id, primary_key=True)
@@ -27,6 +29,13 @@ class Cv(SQLModel, table=True):
         default="", sa_column_kwargs={"server_default": ""}
     )  # the offer's address, a job title, …
     origin_id: str | None = None  # the CV it was made from, which may be gone
+    search: str = Field(
+        default="", sa_column_kwargs={"server_default": ""}
+    )  # its title, the person and their role, folded: what it is found and sorted by
+    picture: str = Field(
+        default="", index=True, sa_column_kwargs={"server_default": ""}
+    )  # of page one: its key in the store; blank until one was drawn
+    picture_of: int = Field(default=0, sa_column_kwargs={"server_default": "0"})  # the revision that it shows
     created_at: datetime = Field(default_factory=utcnow)
     updated_at: datetime = Field(default_factory=utcnow)
     deleted_at: datetime | None = None

@@ -4,8 +4,11 @@ import zipfile
 
 import pytest
 
-from cvstudio.document import Document
+from cvstudio import db
+from cvstudio.document import Document, samples
+from cvstudio.domain import cvs, exporting, generation
 from cvstudio.importers import read
+from cvstudio.models import Cv
 from tests.api.conftest import ask, is_error
 
 
@@ -63,3 +66,58 @@ def test_everything_in_one_archive(client, cv_id):
 def test_other_formats(client, cv_id):
     found = is_error(client.get(f"/api/cv/{cv_id}/export/pdf"), 400, "INVALID_INPUT")
     assert "json" in found["format"][0]
+
+
+def made(client, *titles: str) -> list[str]:
+    """Ids of CVs of this visitor."""
+    first = client.get(f"/api/cv/jobs/{ask(client)}").json()["cv_id"]
+    with db.session() as session:
+        owner_id = session.get_one(Cv, first).owner_id
+        return [cvs.create(session, owner_id, samples.load("fr"), title=title).id for title in titles]
+
+
+def names(response) -> dict[str, bytes]:
+    assert response.status_code == 200, response.text
+    with zipfile.ZipFile(io.BytesIO(response.content)) as archive:
+        assert archive.testzip() is None
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_several_in_one_archive(client):
+    ids = made(client, "Maëlle: logistique / fret", "CV soudeuse", "cv Soudeuse", "CV soudeuse", "../../etc")
+    found = names(client.get(f"/api/cv/archive.zip?format=docx&ids={','.join([*ids, ids[0]])}"))
+    assert list(found) == [
+        "CV Maëlle logistique fret.docx",
+        "CV soudeuse.docx",
+        "cv Soudeuse.docx",
+        "CV soudeuse (2).docx",
+        "CV .. .. etc.docx",
+    ]
+    assert all(read(data, name).document.basics.name == "Maëlle Tanguy" for name, data in found.items())
+
+
+def test_what_is_missing_of_an_archive_is_said(client, monkeypatch):
+    one, two, three = made(client, "Un", "Deux", "Trois")
+    whole = exporting.export
+
+    def refused(owner_id, cv_id):
+        if cv_id != one:
+            raise generation.QuotaReached(limit=1, reset_at="")
+        return whole(owner_id, cv_id)
+
+    monkeypatch.setattr(exporting, "export", refused)
+    ids = f"{one},{two},{three}"
+    found = names(client.get(f"/api/cv/archive.zip?ids={ids}", headers={"Accept-Language": "en"}))
+    assert list(found) == ["CV Un.pdf", "What is missing.txt"]
+    assert found["CV Un.pdf"].startswith(b"%PDF")
+    assert found["What is missing.txt"].decode().endswith("\n\n- Deux\n- Trois\n")
+    is_error(client.get(f"/api/cv/archive.zip?ids={two}"), 403, "QUOTA_REACHED")
+
+
+def test_an_archive_holds_only_one_s_own(client, stranger):
+    (one,) = made(client, "Un")
+    is_error(stranger.get(f"/api/cv/archive.zip?format=md&ids={one}"), 404, "CV_NOT_FOUND")
+    for ids in (",", one + ",", "%00", "é"):
+        is_error(client.get(f"/api/cv/archive.zip?format=md&ids={ids}"), 404, "CV_NOT_FOUND")
+    for query in ("", "ids=", f"ids={one}&format=html", f"ids={','.join(str(n) for n in range(60))}"):
+        is_error(client.get(f"/api/cv/archive.zip?{query}"), 400, "INVALID_INPUT")

@@ -6,11 +6,11 @@ import pytest
 from itsdangerous import TimestampSigner
 from PIL import Image
 
-from cvstudio import db
+from cvstudio import db, jobs, tasks
 from cvstudio.api.app import api
 from cvstudio.document import samples
-from cvstudio.domain import cvs, generation, owners
-from cvstudio.models import Owner, Photo
+from cvstudio.domain import cvs, generation, owners, pictures
+from cvstudio.models import Cv, Owner, Photo
 from tests.api.conftest import body, done, is_error, visitor
 
 # Routes that name something owned, and how to name it.
@@ -18,6 +18,7 @@ OWNED = {
     "/api/cv/jobs/{job_id}": "job",
     "/api/cv/jobs/{job_id}/download": "job",
     "/api/cv/{cv_id}/export/{format}": "cv",
+    "/api/cv/{cv_id}/picture.png": "cv",
     "/api/photos/{photo_id}": "photo",
     "/api/offers/{analysis_id}": "offer",
     "/api/resumes/{resume_id}": "cv",
@@ -51,9 +52,15 @@ def upload(client) -> str:
 @pytest.fixture
 def things(client) -> dict[str, str]:
     job_id = done(client)
+    cv_id = client.get(f"/api/cv/jobs/{job_id}").json()["cv_id"]
+    with db.session() as session:
+        cv = session.get_one(Cv, cv_id)
+        drawing = pictures.ask(session, cv.owner_id, [cv.id])
+    assert drawing is not None
+    jobs.run(drawing.id, tasks.HANDLERS)
     return {
         "job": job_id,
-        "cv": client.get(f"/api/cv/jobs/{job_id}").json()["cv_id"],
+        "cv": cv_id,
         "photo": upload(client),
         "offer": client.post("/api/offers", json={"title": "Boulanger"}).json()["analysisId"],
     }

@@ -12,6 +12,7 @@ PAGES = {
     "/templates": ".gallery-card",
     "/generate": ".editor[data-ready]",
     "/tailor": ".tailor .empty",
+    "/cvs": ".shelf .empty",
     "/tasks": ".tasks .empty",
     "/profile": '.career[data-ready="true"]',
     "/no-such-page": ".lost",
