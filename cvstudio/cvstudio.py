@@ -17,6 +17,7 @@ from cvstudio.pages.admin_settings import admin_settings
 from cvstudio.pages.forgot import forgot
 from cvstudio.pages.generate import ON_LOAD as EDITOR_ON_LOAD
 from cvstudio.pages.generate import generate
+from cvstudio.pages.history import history
 from cvstudio.pages.landing import landing
 from cvstudio.pages.login import check, code, login
 from cvstudio.pages.not_found import not_found
@@ -32,6 +33,7 @@ from cvstudio.state.account import Account
 from cvstudio.state.admin import Guard
 from cvstudio.state.admin_settings import AdminSettings
 from cvstudio.state.failures import as_toast
+from cvstudio.state.history import History
 from cvstudio.state.landing import Landing
 from cvstudio.state.profile import Career
 from cvstudio.state.tailor import Tailor
@@ -62,7 +64,9 @@ app: rx.App = rx.App(
         ),
     ],
     html_custom_attrs=html_attributes,
-    stylesheets=[f"/{name}.css" for name in ("studio", "editor", "tailor", "tasks", "profile", "accounts", "admin")],
+    stylesheets=[
+        f"/{name}.css" for name in ("studio", "editor", "tailor", "tasks", "history", "profile", "accounts", "admin")
+    ],
     toaster=toaster(),
 )
 
@@ -90,6 +94,7 @@ def add(page: Any, route: str, texts: str, *, on_load: Any = None, found: bool =
 add(landing, "/", "landing", on_load=Landing.show)
 add(templates, "/templates", "templates")
 add(generate, "/generate", "editor", on_load=EDITOR_ON_LOAD)
+add(history, "/history", "history", on_load=History.open)
 add(tailor, "/tailor", "tailor", on_load=Tailor.open)
 add(tasks, "/tasks", "tasks", on_load=Tasks.open)
 add(profile, "/profile", "profile", on_load=Career.open)

@@ -13,6 +13,7 @@ PAGES = {
     "/generate": ".editor[data-ready]",
     "/tailor": ".tailor .empty",
     "/tasks": ".tasks .empty",
+    "/history": ".history .empty",
     "/profile": '.career[data-ready="true"]',
     "/no-such-page": ".lost",
 }
