@@ -18,6 +18,7 @@ from cvstudio.pages.cvs import cvs
 from cvstudio.pages.forgot import forgot
 from cvstudio.pages.generate import ON_LOAD as EDITOR_ON_LOAD
 from cvstudio.pages.generate import generate
+from cvstudio.pages.history import history
 from cvstudio.pages.landing import landing
 from cvstudio.pages.login import check, code, login
 from cvstudio.pages.not_found import not_found
@@ -34,6 +35,7 @@ from cvstudio.state.admin import Guard
 from cvstudio.state.admin_settings import AdminSettings
 from cvstudio.state.cvs import Shelf
 from cvstudio.state.failures import as_toast
+from cvstudio.state.history import History
 from cvstudio.state.landing import Landing
 from cvstudio.state.profile import Career
 from cvstudio.state.tailor import Tailor
@@ -42,7 +44,7 @@ from cvstudio.state.tasks import Tasks
 # Reflex takes Vars here, its annotation says only str.
 html_attributes: dict[str, Any] = {"lang": page_language()}
 
-STYLESHEETS = ("studio", "editor", "tailor", "tasks", "cvs", "profile", "accounts", "admin")
+STYLESHEETS = ("studio", "editor", "tailor", "tasks", "cvs", "history", "profile", "accounts", "admin")
 
 app: rx.App = rx.App(
     api_transformer=[mount_pages, lambda asgi: tabs.own_uploads(asgi, app), api],
@@ -95,6 +97,7 @@ add(landing, "/", "landing", on_load=Landing.show)
 add(templates, "/templates", "templates")
 add(generate, "/generate", "editor", on_load=EDITOR_ON_LOAD)
 add(cvs, "/cvs", "cvs", on_load=Shelf.open)
+add(history, "/history", "history", on_load=History.open)
 add(tailor, "/tailor", "tailor", on_load=Tailor.open)
 add(tasks, "/tasks", "tasks", on_load=Tasks.open)
 add(profile, "/profile", "profile", on_load=Career.open)

@@ -14,6 +14,7 @@ PAGES = {
     "/tailor": ".tailor .empty",
     "/cvs": ".shelf .empty",
     "/tasks": ".tasks .empty",
+    "/history": ".history .empty",
     "/profile": '.career[data-ready="true"]',
     "/no-such-page": ".lost",
 }

@@ -8,6 +8,7 @@ import reflex as rx
 from reflex_components_core.core.banner import has_connection_errors
 
 from cvstudio.components.editor.elements import Disclosure, SaveState, file_drop, icon_button
+from cvstudio.components.links import link
 from cvstudio.locales import count, t
 from cvstudio.state.editor import Editor
 from cvstudio.state.editor_design import Designing
@@ -104,6 +105,11 @@ def files_menu() -> rx.Component:
             class_name="menu-item",
             custom_attrs=CLOSE,
             on_click=Improving.ask,
+        ),
+        rx.cond(
+            Editor.cv_id == "",
+            rx.fragment(),
+            link(t("editor.versions"), to="/history?cv=" + Editor.cv_id, class_name="menu-item"),
         ),
         rx.el.hr(),
         resume_upload(rx.el.button(t("editor.import_file"), type="button", class_name="menu-item")),
