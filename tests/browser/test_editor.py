@@ -531,7 +531,7 @@ def test_fits_to_a_page_as_far_as_it_stays_readable(desk: Desk):
     expect(desk.sheet.locator(".cv-sheet")).to_have_count(2)
     page.get_by_role("button", name="Tenir en").click()
     page.get_by_role("button", name="1 page", exact=True).click()
-    expect(page.locator(".notice")).to_contain_text("il faut 2 pages")
+    expect(page.locator(".notice", has_text="il faut 2 pages")).to_be_visible()
     expect(desk.sheet.locator(".cv-sheet")).to_have_count(2)
     desk.tab("design")
     page.locator("#knob-size").fill("12.2")
