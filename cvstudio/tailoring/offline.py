@@ -9,8 +9,8 @@ from cvstudio.document.model import Language
 from cvstudio.tailoring.engine import Answer, LinePhrased, Question
 
 NAME = "offline"
-SPACES = re.compile(r"\s+")
-BEFORE_CLOSE = re.compile(r" +(?=[,.)\]])")
+SPACES = re.compile(r"\s{2,}|[^\S\u00a0\u202f]")  # "18 000 m²" keeps those that do not break
+BEFORE_CLOSE = re.compile(r"\s+(?=[,.)\]])")
 FRENCH_PAIR = re.compile(r"(?<=[^\s\d]) ?(?=[;:!?»](?:\s|$))")
 ENDED = (".", "!", "?", "…", ":", "»")
 

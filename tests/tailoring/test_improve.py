@@ -109,3 +109,9 @@ def test_the_pieces_are_both_texts(before, after):
     assert ("".join(piece.text for piece in left), "".join(piece.text for piece in right)) == (before, after)
     same = ["".join(piece.text for piece in side if not piece.changed) for side in (left, right)]
     assert same[0] == same[1]
+
+
+def test_spaces_that_hold_words_together_stay():
+    document = Document()
+    document.basics.summary = "Plateforme de 18\u202f000\u00a0m², 94,1\u202f% de service."
+    assert improve(document).proposals == ()
