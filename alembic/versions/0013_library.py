@@ -19,10 +19,13 @@ def upgrade() -> None:
     op.add_column("cv", sa.Column("picture_of", sa.Integer(), nullable=False, server_default="0"))
     _fill()
     op.drop_index("ix_cv_owner_id_updated_at", table_name="cv")
-    op.create_index("ix_cv_owner_id_deleted_at_updated_at", "cv", ["owner_id", "deleted_at", "updated_at"])
-    op.create_index("ix_cv_owner_id_deleted_at_search", "cv", ["owner_id", "deleted_at", "search"])
+    shared = ["language", "source", "template"]
+    changed, title = ["owner_id", "deleted_at", "updated_at"], ["owner_id", "deleted_at", "search"]
+    op.create_index("ix_cv_owner_id_deleted_at_updated_at", "cv", [*changed, *shared, "search"])
+    op.create_index("ix_cv_owner_id_deleted_at_search", "cv", [*title, *shared])
     op.create_index("ix_cv_deleted_at", "cv", ["deleted_at"])
     op.create_index("ix_cv_picture", "cv", ["picture"])
+    op.create_index("ix_job_cv_id_kind_created_at", "job", ["cv_id", "kind", "created_at"])
 
 
 def _fill() -> None:
@@ -40,6 +43,7 @@ def _folded(texts: list[Any]) -> str:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_job_cv_id_kind_created_at", table_name="job")
     for name in ("picture", "deleted_at", "owner_id_deleted_at_search", "owner_id_deleted_at_updated_at"):
         op.drop_index(f"ix_cv_{name}", table_name="cv")
     op.create_index("ix_cv_owner_id_updated_at", "cv", ["owner_id", "updated_at"])

@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.sql.selectable import FromClause
 from sqlmodel import Session, col
 
 from cvstudio.document.model import clean
@@ -75,18 +74,21 @@ def page(
 
     Raises InvalidInput for a cursor that is not ours.
     """
-    key, rows, descending = _ordered(owner_id, wanted)
-    mine = select(*_COLUMNS, key.label("key")).select_from(rows).where(*_conditions(owner_id, wanted))
+    key, descending = _ordered(wanted)
+    mine = select(_CV.id, key.label("key")).where(*_conditions(owner_id, wanted))
     if cursor:
         value, cv_id = _position(cursor, wanted)
         mine = mine.where(or_(key < value if descending else key > value, and_(key == value, _CV.id > cv_id)))
     order = key.desc() if descending else key
     found = session.connection().execute(mine.order_by(order, _CV.id).limit(limit + 1)).all()
-    shown, more = found[:limit], found[limit:]
+    places = {row.id: place for place, row in enumerate(found[:limit])}
+    # Only now what is shown of them: a sort would carry it along for every CV.
+    rows = session.connection().execute(select(*_COLUMNS).where(_CV.id.in_(places), _CV.owner_id == owner_id))
+    shown = sorted(rows, key=lambda row: places[row.id])
     known = beside(session, owner_id, [row.id for row in shown])
     origins = _titles(session, owner_id, {row.origin_id for row in shown if row.origin_id})
-    listed = [Listed(**_values(row), **known.get(row.id, {}), origin_title=origins.get(row.origin_id)) for row in shown]
-    return listed, _cursor(shown[-1]) if more else ""
+    listed = [Listed(**row._mapping, **known.get(row.id, {}), origin_title=origins.get(row.origin_id)) for row in shown]
+    return listed, _cursor(found[limit - 1]) if len(found) > limit else ""
 
 
 def count(session: Session, owner_id: str, wanted: Wanted = ALL) -> int:
@@ -103,29 +105,21 @@ def _conditions(owner_id: str, wanted: Wanted) -> list[ColumnElement[bool]]:
     return found + [_CV.search.contains(word, autoescape=True) for word in words]
 
 
-def _ordered(owner_id: str, wanted: Wanted) -> tuple[ColumnElement[Any], FromClause, bool]:
-    """(what they are sorted by, the tables that it is in, whether downwards)"""
+def _ordered(wanted: Wanted) -> tuple[ColumnElement[Any], bool]:
+    """(what they are sorted by, whether downwards)"""
     if wanted.trashed:
-        return _CV.deleted_at, _CVS, True
+        return _CV.deleted_at, True
     if wanted.sort == TITLE:
-        return _CV.search, _CVS, False
+        return _CV.search, False
     if wanted.sort == SCORE:
-        scores = _scores(owner_id)
-        return func.coalesce(scores.c.score, -1), _CVS.outerjoin(scores, scores.c.cv_id == _CV.id), True
-    return _CV.updated_at, _CVS, True
-
-
-def _scores(owner_id: str) -> Any:
-    """The newest of each CV."""
-    nth = func.row_number().over(partition_by=col(Job.cv_id), order_by=col(Job.created_at).desc()).label("nth")
-    done = select(col(Job.cv_id), _SCORE, nth).where(
-        col(Job.owner_id) == owner_id,
-        col(Job.kind) == matching.KIND,
-        col(Job.status) == "done",
-        col(Job.cv_id).is_not(None),
-    )
-    numbered = done.subquery()
-    return select(numbered.c.cv_id, numbered.c.score).where(numbered.c.nth == 1).subquery()
+        newest = select(_SCORE).where(
+            col(Job.cv_id) == _CV.id,
+            col(Job.kind) == matching.KIND,
+            col(Job.status) == "done",
+        )
+        latest = newest.order_by(col(Job.created_at).desc()).limit(1).correlate(_CVS).scalar_subquery()
+        return func.coalesce(latest, -1), True
+    return _CV.updated_at, True
 
 
 def _titles(session: Session, owner_id: str, cv_ids: set[str]) -> dict[str, str]:
@@ -134,10 +128,6 @@ def _titles(session: Session, owner_id: str, cv_ids: set[str]) -> dict[str, str]
         return {}
     there = select(_CV.id, _CV.title).where(_CV.id.in_(cv_ids), _CV.owner_id == owner_id, _CV.deleted_at.is_(None))
     return {row.id: row.title for row in session.connection().execute(there)}
-
-
-def _values(row: Any) -> dict[str, Any]:
-    return {name: value for name, value in row._mapping.items() if name != "key"}
 
 
 def described(session: Session, cv: Cv) -> Listed:

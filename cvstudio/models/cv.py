@@ -11,8 +11,14 @@ class Cv(SQLModel, table=True):
 
     __table_args__ = (
         UniqueConstraint("owner_id", "filename"),
-        Index("ix_cv_owner_id_deleted_at_updated_at", "owner_id", "deleted_at", "updated_at"),
-        Index("ix_cv_owner_id_deleted_at_search", "owner_id", "deleted_at", "search"),
+        # Of all that the list asks for: thousands of documents are not to be read past.
+        Index(
+            "ix_cv_owner_id_deleted_at_updated_at",
+            *("owner_id", "deleted_at", "updated_at", "language", "source", "template", "search"),
+        ),
+        Index(
+            "ix_cv_owner_id_deleted_at_search", *("owner_id", "deleted_at", "search", "language", "source", "template")
+        ),
         Index("ix_cv_deleted_at", "deleted_at"),
     )
 

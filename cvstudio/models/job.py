@@ -14,6 +14,7 @@ class Job(SQLModel, table=True):
         CheckConstraint("progress between 0 and 100", name="ck_job_progress"),
         Index("ix_job_owner_id_created_at", "owner_id", "created_at"),
         Index("ix_job_status_lease_until", "status", "lease_until"),
+        Index("ix_job_cv_id_kind_created_at", "cv_id", "kind", "created_at"),
         Index("ix_job_kind_finished_at", "kind", "finished_at"),
     )
 

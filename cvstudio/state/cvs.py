@@ -55,6 +55,7 @@ class Shelf(rx.State):
     words: str = ""
     chosen: rx.Field[dict[str, str]] = rx.field(default_factory=lambda: dict.fromkeys(FILTERS, ""))
     picked: rx.Field[list[str]] = rx.field(default_factory=list)  # ids
+    unpicked: int = 0  # grows: no box is then ticked
     packed: str = exporting.PDF  # the format of a ZIP
     renaming: str = ""  # id
     emptying: bool = False  # whether it is asked for sure
@@ -213,6 +214,7 @@ class Shelf(rx.State):
     @rx.event
     def pick_none(self) -> Next:
         self.picked = []
+        self.unpicked += 1
         return focus("#cvs-title")
 
     @rx.event
