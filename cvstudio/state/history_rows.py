@@ -19,7 +19,7 @@ from cvstudio.render.labels import LABELS, LANGUAGE_NAMES
 
 MOST = 300  # lines shown
 LONGEST = 800  # words compared one by one; of longer texts the whole is shown as it was and as it is
-ALIKE = 0.35  # texts less alike than this are shown whole
+ALIKE = 0.25  # texts less alike than this are shown whole
 LONG = 2_000  # characters shown of a text
 
 WHYS = ("auto", "manual", "template", "restore", "changes", "ai", "import", "cleared")
@@ -118,7 +118,7 @@ class Entry:
 @dataclass
 class Group:
     title: str
-    entries: list[Entry] = field(default_factory=list)
+    parts: list[Entry] = field(default_factory=list)
 
 
 def version(row: CvVersion, language: Language) -> VersionRow:
