@@ -39,15 +39,20 @@ from cvstudio.models import (
     CreditEntry,
     Cv,
     CvGeneration,
+    CvVersion,
+    Feedback,
     IdempotencyKey,
     Job,
     JobEffect,
+    KeptLink,
     LinkedAccount,
+    LlmCall,
     LoginSession,
     MailEvent,
     MailLog,
     MailTemplate,
     MailTrigger,
+    ModelPrice,
     Offer,
     OneTimeToken,
     OutboxMail,
@@ -58,6 +63,8 @@ from cvstudio.models import (
     SecondFactor,
     SettingChange,
     SiteSetting,
+    SpendAlert,
+    SpendAlertHit,
     TelemetryEvent,
     TierChange,
     User,
@@ -134,7 +141,8 @@ def ada(sqlite: Any) -> Victim:
         template = MailTemplate(trigger="welcome", name=MARK, content={"fr": {"subject": MARK}}, updated_by=user.id)
         login = LoginSession(user_id=user.id, token_hash=MARK, expires_at=later, method="magic", address="192.0.2.0/24")
         offer = Offer(owner_id=user.id, source="text", text=MARK, analysis={"title": MARK})
-        session.add_all([job, waiting, task, mail, template, login, offer])
+        alert = SpendAlert(kind="daily", threshold=1, name=MARK, created_by=user.id)
+        session.add_all([job, waiting, task, mail, template, login, offer, alert])
         session.flush()
         session.add_all(
             [
@@ -144,6 +152,12 @@ def ada(sqlite: Any) -> Victim:
                 CareerProfile(owner_id=user.id, data={"facts": [MARK]}),
                 WidgetCache(key=MARK, owner_id=user.id, fingerprint=MARK, envelope={"x": MARK}, expires_at=later),
                 CvGeneration(cv_id=cv.id, offer_id=offer.id, details={"x": MARK}),
+                CvVersion(cv_id=cv.id, number=1, revision=1, change_type=MARK, keyframe=True, data=MARK.encode()),
+                KeptLink(owner_id=user.id, url=MARK),
+                Feedback(owner_id=user.id, rating=5, comment=MARK),
+                LlmCall(day="2026-11-21", asked_by=user.id, feature=MARK, model=MARK, outcome="ok"),
+                ModelPrice(model=MARK, changed_by=user.id),
+                SpendAlertHit(alert_id=alert.id, period=MARK, spent=1),
                 CreditEntry(owner_id=user.id, kind="purchase", ref=MARK, amount=50),
                 IdempotencyKey(owner_id=user.id, key="key-1", route="POST /api/cv/jobs", request_hash=MARK),
                 Consent(owner_id=user.id, action="customize", preferences={MARK: True}, locale="fr"),
