@@ -19,7 +19,7 @@ from cvstudio.config import settings
 from cvstudio.domain import owners
 from cvstudio.errors import Forbidden, StudioError, TooLarge
 
-OURS = ("/api/", "/internal/")
+OURS = ("/api/", "/internal/", "/s/")
 UPLOADS = (
     "/api/photos",
     "/api/offers/pdf",

@@ -46,6 +46,7 @@ LEFT_OUT: Mapping[str, Mapping[str, str]] = {
     "recovery_code": {"code_hash": _KEY},
     "refresh_token": {ALL: _KEY},
     "second_factor": {"secret": _KEY},
+    "share": {"token": "opens the CV", "password_hash": "opens the CV"},
     "user": {"password_hash": _KEY},
 }
 # Where an address stands without the account's id.
@@ -68,6 +69,7 @@ NAMES = {
     "photo": "photos",
     "recovery_code": "recovery-codes",
     "second_factor": "second-factor",
+    "share": "shared-links",
     "telemetry_event": "telemetry",
     "user": "profile",
     "widget_cache": "tailored-lines",

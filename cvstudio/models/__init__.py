@@ -18,6 +18,7 @@ from cvstudio.models.mail import MailEvent, MailLog, MailTemplate, MailTrigger, 
 from cvstudio.models.owner import Owner
 from cvstudio.models.rate import RateHit
 from cvstudio.models.setting import SettingChange, SiteSetting
+from cvstudio.models.share import Share
 from cvstudio.models.tailoring import CareerProfile, CvGeneration, Offer, WidgetCache
 from cvstudio.models.task import BackgroundTask, TelemetryEvent
 from cvstudio.models.tier import TierChange
@@ -59,6 +60,7 @@ __all__ = [
     "RefreshToken",
     "SecondFactor",
     "SettingChange",
+    "Share",
     "SiteSetting",
     "SpendAlert",
     "SpendAlertHit",

@@ -9,6 +9,7 @@ from cvstudio.components.editor.importing import import_dialog
 from cvstudio.components.editor.improving import improve_dialog
 from cvstudio.components.editor.notices import notices, start
 from cvstudio.components.editor.sections import sections
+from cvstudio.components.editor.sharing import share_dialog
 from cvstudio.components.editor.toolbar import progress, toolbar
 from cvstudio.components.editor.translating import translate_dialog
 from cvstudio.components.preview import preview_frame
@@ -48,6 +49,7 @@ def generate() -> rx.Component:
             import_dialog(),
             translate_dialog(),
             improve_dialog(),
+            share_dialog(),
             rx.el.p(Editor.said, class_name="visually-hidden", aria_live="polite"),
             cv=Editor.cv_id,
             ready=Editor.ready,

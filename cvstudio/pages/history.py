@@ -229,7 +229,7 @@ def differences() -> rx.Component:
 
 
 def _group(group: Row) -> rx.Component:
-    return rx.el.div(rx.el.h4(group.title), rx.foreach(group.entries, _entry), class_name="history-group")
+    return rx.el.div(rx.el.h4(group.title), rx.foreach(group.parts, _entry), class_name="history-group")
 
 
 def _entry(entry: Row) -> rx.Component:

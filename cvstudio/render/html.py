@@ -22,6 +22,7 @@ DENSITY = {
     "airy": (1.3, 1.54),
 }  # (spacing factor, line height)
 
+DESK = 24  # CSS pixels on each side of a shared page's sheet
 READABLE = 0.18  # relative luminance up to which a colour and white differ by at least 4.5 : 1
 
 # Nothing is fetched, run or submitted, whatever a text contains.
@@ -73,6 +74,27 @@ def html(document: Document, *, photo_src: str | None = None, watermark: bool = 
         f'<meta name="author" content="{escape(one_line(document.basics.name))}">'
         f"<style>{_print_css(theme, view.design)}{css(theme, view.design)}</style></head>"
         f"<body>{_body(view, watermark)}</body></html>"
+    )
+
+
+def shared(
+    document: Document, *, photo_src: str | None, watermark: bool, head: Markup, top: Markup, fonts_address: str
+) -> str:
+    """The same page to be read on a screen by whoever has its link: one sheet, below what stands on `top`.
+
+    Its fonts come from `fonts_address`, on our own origin; nothing else is fetched. Raises TemplateNotFound.
+    """
+    theme = themes.get(document.studio.template)
+    view = build(document, theme, photo_src)
+    families = dict.fromkeys((view.design.font, theme.heading_font or view.design.font))
+    sheet = "shared-sheet bleed" if theme.bleed else "shared-sheet"
+    return (
+        f'<!DOCTYPE html><html lang="{view.language}"><head><meta charset="utf-8">'
+        f'<meta name="viewport" content="width={page_box(theme, view.design).width + 2 * DESK}">'
+        f"<title>{escape(view.title)}</title>{head}"
+        f"<style>{fonts.face_css(families, fonts_address)}{_print_css(theme, view.design)}"
+        f"{css(theme, view.design)}{_sheet('shared.css')}</style></head>"
+        f'<body>{top}<main class="{sheet}">{_body(view, watermark)}</main></body></html>'
     )
 
 

@@ -19,7 +19,7 @@ from cvstudio.render.labels import LABELS, LANGUAGE_NAMES
 
 MOST = 300  # lines shown
 LONGEST = 800  # words compared one by one; of longer texts the whole is shown as it was and as it is
-ALIKE = 0.35  # texts less alike than this are shown whole
+ALIKE = 0.25  # texts less alike than this are shown whole
 LONG = 2_000  # characters shown of a text
 
 WHYS = ("auto", "manual", "template", "restore", "changes", "ai", "import", "cleared")
@@ -118,7 +118,7 @@ class Entry:
 @dataclass
 class Group:
     title: str
-    entries: list[Entry] = field(default_factory=list)
+    parts: list[Entry] = field(default_factory=list)
 
 
 def version(row: CvVersion, language: Language) -> VersionRow:
@@ -176,7 +176,8 @@ class _Reader:
                 if old.get(key) != new.get(key):
                     yield from self._below([*steps, key], kind, old.get(key), new.get(key))
         elif _holds_entries(before) or _holds_entries(after):  # of a custom section that came or went whole
-            old, new = ({one["id"]: one for one in value or []} for value in (before, after))
+            held = (value if _holds_entries(value) else [] for value in (before, after))
+            old, new = ({one["id"]: one for one in value} for value in held)
             for name in dict.fromkeys((*old, *new)):
                 yield from self._below([*steps, name], kind, old.get(name), new.get(name))
         else:
@@ -204,7 +205,7 @@ class _Reader:
     def _compared(self, steps: list[str], before: Any, after: Any) -> Iterator[Line]:
         name, key = self._name(steps), steps[-1]
         if isinstance(before, list) or isinstance(after, list):
-            old, new = ([str(one) for one in value or []] for value in (before, after))
+            old, new = ([self._said(steps, one) for one in _several(value)] for value in (before, after))
             if key in JOINED:
                 yield from _texts(name, ", ".join(old), ", ".join(new))
             else:
@@ -351,6 +352,11 @@ def _ordered(dump: Json) -> list[str]:
 def _place(key: str) -> str:
     """A section's key as the beginning of a path."""
     return f"custom/{key.removeprefix(CUSTOM)}" if key.startswith(CUSTOM) else key
+
+
+def _several(value: Any) -> list[Any]:
+    """What a key that we do not know holds may have been one thing, and be many now."""
+    return value if isinstance(value, list) else [] if value is None else [value]
 
 
 def _holds_entries(value: Any) -> bool:

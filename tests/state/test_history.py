@@ -64,7 +64,7 @@ def test_the_newest_version_beside_the_cv_as_it_is(cv: Cv):
     assert (page.ready, page.cv_id, page.title) == (True, cv.id, cv.title)
     assert (page.before, page.after) == (1, NOW)
     (group,) = page.groups
-    (entry,) = group.entries
+    (entry,) = group.parts
     (line,) = entry.lines
     assert (group.title, entry.name, line.kind, line.name) == (WORK, "Directrice", "changed", "Poste")
     assert [frame in str(one) for one, frame in zip(told, (BEFORE, AFTER), strict=True)] == [True, True]
@@ -165,7 +165,7 @@ def lines(before: Document, after: Document, language: Any = "fr") -> dict[tuple
     found, more = history_rows.groups(changes(old, new), old, new, language)
     assert more == 0
     return {
-        (group.title, entry.name, line.name): line for group in found for entry in group.entries for line in entry.lines
+        (group.title, entry.name, line.name): line for group in found for entry in group.parts for line in entry.lines
     }
 
 
@@ -239,5 +239,5 @@ def test_any_two_documents_can_be_compared(before: Document, after: Document):
     found, _ = history_rows.groups(changes(old, new), old, new, "fr")
     for group in found:
         assert group.title
-        for entry in group.entries:
+        for entry in group.parts:
             assert all(line.name and line.pieces for line in entry.lines)

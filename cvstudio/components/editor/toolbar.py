@@ -15,6 +15,7 @@ from cvstudio.state.editor_design import Designing
 from cvstudio.state.editor_files import MAX_UPLOAD, RESUME_UPLOAD, Files
 from cvstudio.state.editor_generation import Generation
 from cvstudio.state.editor_improvement import Improving
+from cvstudio.state.editor_share import Sharing
 from cvstudio.state.editor_translation import Translating
 
 CLOSE: dict[str, Any] = {"data-close": "true"}
@@ -109,7 +110,16 @@ def files_menu() -> rx.Component:
         rx.cond(
             Editor.cv_id == "",
             rx.fragment(),
-            link(t("editor.versions"), to="/history?cv=" + Editor.cv_id, class_name="menu-item"),
+            rx.fragment(
+                link(t("editor.versions"), to="/history?cv=" + Editor.cv_id, class_name="menu-item"),
+                rx.el.button(
+                    t("editor.share"),
+                    type="button",
+                    class_name="menu-item",
+                    custom_attrs=CLOSE,
+                    on_click=Sharing.ask,
+                ),
+            ),
         ),
         rx.el.hr(),
         resume_upload(rx.el.button(t("editor.import_file"), type="button", class_name="menu-item")),
