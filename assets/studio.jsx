@@ -15,17 +15,25 @@ export function PageLanguage({ language, onChange }) {
 // A native <dialog>: focus stays inside, Escape and a click beside it close it, focus returns where it was.
 export function Modal({ open, label, onClose, onKey, className, children }) {
   const dialog = useRef(null);
+  const ours = useRef(0); // closings of our own whose events are still to come: by then it may be open again
   useEffect(() => {
     const element = dialog.current;
     if (open && !element.open) element.showModal();
-    if (!open && element.open) element.close();
+    if (!open && element.open) {
+      ours.current += 1;
+      element.close();
+    }
   }, [open]);
+  const closed = () => {
+    if (ours.current > 0) ours.current -= 1;
+    else if (open) onClose?.();
+  };
   return (
     <dialog
       ref={dialog}
       className={`modal ${className ?? ""}`}
       aria-label={label}
-      onClose={() => open && onClose?.()}
+      onClose={closed}
       onClick={(event) => event.target === dialog.current && dialog.current.close()}
       onKeyDown={(event) => {
         const typing = event.target.matches("input:not([type=radio]), textarea, select");

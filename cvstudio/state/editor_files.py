@@ -53,11 +53,11 @@ class Files(rx.State):
     @rx.event
     async def bring_resume(self, files: list[rx.UploadFile]) -> AsyncIterator[Next]:
         """A CV in any format that we read. Nothing changes before the person has seen what is in it."""
+        if not files:  # what was dropped was not taken, and says so elsewhere
+            return
         self._forget()
         importing = await self.get_state(Importing)
         importing._forget()
-        if not files:
-            return
         self.name = (files[0].filename or "")[:120]
         data = await files[0].read(imports.MAX_BYTES + 1)
         if is_json(data, self.name):

@@ -160,6 +160,19 @@ def test_no_path_and_no_text_of_a_stranger_does_harm(ada: Sitting, path: Any):
     assert ada.review._review.changes() == {}
 
 
+def test_a_drop_of_nothing_leaves_what_is_being_looked_at(ada: Sitting):
+    """A file that the browser refuses is a drop, too, of no files."""
+    ada.bring(MARKDOWN)
+    found, files = ada.review.found, ada.get(Files)
+
+    async def dropping() -> list[Any]:
+        return [said async for said in files.bring_resume([])]
+
+    assert ada.do(dropping()) == []
+    assert found
+    assert ada.review.found == found
+
+
 def test_a_refusal_is_said_in_the_dialog(ada: Sitting, monkeypatch: pytest.MonkeyPatch):
     ada.bring(MARKDOWN)
     ada.bring(b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"), "cv.docx")
