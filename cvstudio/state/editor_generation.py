@@ -19,7 +19,7 @@ from cvstudio.state.editor import Editor
 
 Next: TypeAlias = Any
 PRINTED = ("pdf", "png")
-PLAIN = ("json", "md", "txt", "html")
+PLAIN = ("docx", "json", "xml", "md", "txt", "html")
 
 BUSY = ("saving", "queued", "running")
 STEPS = ("compose", "print", "store")
@@ -66,7 +66,7 @@ class Generation(rx.State):
     async def make(self, wanted: str) -> Next:
         """Save what is unsaved, then make the file and download it; plain formats need no job."""
         if wanted not in (*PRINTED, *PLAIN):
-            raise InvalidInput("no such format", fields={"format": ["pdf, png, json, md, txt or html"]})
+            raise InvalidInput("no such format", fields={"format": [", ".join((*PRINTED, *PLAIN))]})
         async with self:
             if self.status in BUSY:
                 return

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import docx
 import pypdfium2
 import pytest
 from PIL import Image
@@ -454,6 +455,10 @@ def test_plain_exports_hold_the_latest_keystroke(desk: Desk):
             page.locator(".disclosed").get_by_role("button", name=label, exact=True).click()
         assert downloading.value.suggested_filename.endswith(suffix)
         assert "Ada Lovelace" in Path(downloading.value.path()).read_text()
+    page.get_by_role("button", name="Exporter").click()
+    with page.expect_download() as downloading:
+        page.locator(".disclosed").get_by_role("button", name="Word", exact=True).click()
+    assert docx.Document(str(downloading.value.path())).paragraphs[0].text == "Ada Lovelace"
 
 
 def test_png_has_every_page(desk: Desk):

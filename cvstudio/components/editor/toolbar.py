@@ -79,7 +79,7 @@ def pages() -> rx.Component:
 
 
 def files_menu() -> rx.Component:
-    formats = ("pdf", "png", "json", "md", "txt", "html")
+    formats = ("pdf", "docx", "png", "json", "xml", "md", "txt", "html")
     return Disclosure.create(
         rx.el.p(t("editor.export_as"), class_name="menu-title"),
         *(
