@@ -544,7 +544,7 @@ def test_fits_to_a_page_as_far_as_it_stays_readable(desk: Desk):
     expect(desk.sheet.locator(".cv-sheet")).to_have_count(3)
     page.get_by_role("button", name="Tenir en").click()
     page.get_by_role("button", name="2 pages", exact=True).click()
-    expect(page.locator(".notice")).to_contain_text("C’est fait")
+    expect(page.locator(".notice", has_text="C’est fait")).to_be_attached()
     expect(desk.sheet.locator(".cv-sheet")).to_have_count(2)
     page.keyboard.press("Control+z")
     expect(desk.sheet.locator(".cv-sheet")).to_have_count(3)

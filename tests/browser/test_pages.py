@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Locator, Page, WebSocketRoute, expect
 
 from cvstudio import locales
 from cvstudio.render import fonts, themes
+from cvstudio.render.labels import LANGUAGE_NAMES
 from cvstudio.render.page import PAGES as FORMATS
 from tests.browser.visits import APPEARANCES, LANGUAGES, PAGES, connect, visit
 from tests.running import Running, running
@@ -54,7 +55,7 @@ def both_ways() -> set[str]:
     tables = [locales.table(file.stem) for file in locales.FOLDER.glob("*.toml")]
     pairs = [(entry["fr"], entry["en"]) for table in tables for entry in table.values()]
     pairs += [(theme.name["fr"], theme.name["en"]) for theme in themes.all()]
-    names = {family.name for family in fonts.families().values()} | set(FORMATS) | {"English", "Français"}
+    names = {family.name for family in fonts.families().values()} | set(FORMATS) | set(LANGUAGE_NAMES.values())
     return {fr for fr, en in pairs if fr == en} | names
 
 
