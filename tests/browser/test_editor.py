@@ -164,6 +164,7 @@ def test_the_form_keeps_its_place_while_one_types_and_saves(desk: Desk):
 def test_dates_are_understood_as_typed_and_said_so(desk: Desk):
     page = desk.begin("empty")
     page.locator('[data-add="work"]').click()
+    expect(page.locator('[data-field$="/position"]')).to_be_focused()  # a new entry takes the focus
     start = page.locator('[data-field$="/start_date"]')
     start.fill("03/2020")
     start.press("Tab")
