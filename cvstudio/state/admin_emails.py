@@ -18,7 +18,7 @@ from cvstudio.locales import text
 from cvstudio.models import Json
 from cvstudio.state.admin import administrator, for_administrators
 from cvstudio.state.focus import focus
-from cvstudio.state.session import Session
+from cvstudio.state.session import language_of
 
 PARTS = ("subject", "preheader", "body")
 LONGEST = 20_000  # characters of a field
@@ -75,7 +75,7 @@ class AdminEmails(rx.State):
     @rx.event
     async def load(self) -> None:
         """The page was opened."""
-        language = await self._language()
+        language = await language_of(self)
         self.written_in = language
         with db.session(write=False) as session:
             self._list(session, language)
@@ -86,7 +86,7 @@ class AdminEmails(rx.State):
     @rx.event
     async def language_changed(self) -> None:
         """Of the page: what is being written stays."""
-        language = await self._language()
+        language = await language_of(self)
         self.said = self.fault = ""
         with db.session(write=False) as session:
             self._list(session, language)
@@ -96,7 +96,7 @@ class AdminEmails(rx.State):
     @rx.event
     async def choose(self, name: str) -> EventSpec:
         """Raises TriggerNotFound."""
-        language = await self._language()
+        language = await language_of(self)
         with db.session(write=False) as session:
             self._choose(session, _name(name), language)
         return focus("#mail-title")
@@ -121,14 +121,14 @@ class AdminEmails(rx.State):
         """While one types: the preview follows, nothing is stored."""
         if language in LANGUAGES and part in PARTS and isinstance(words, str) and not self.template.built_in:
             self._draft.setdefault(language, dict.fromkeys(PARTS, ""))[part] = words[:LONGEST]
-            said_in = await self._language()
+            said_in = await language_of(self)
             with db.session(write=False) as session:
                 self._preview(session, said_in)
 
     @rx.event
     async def copy(self) -> EventSpec:
         """Another template in the same words, to be changed. Raises what overrides.create does."""
-        admin, language = await administrator(self), await self._language()
+        admin, language = await administrator(self), await language_of(self)
         with db.session() as session:
             origin = overrides.get(session, self.template.id)
             made = overrides.create(session, origin.trigger, _copied(origin, language), _content(origin), admin.id)
@@ -140,7 +140,7 @@ class AdminEmails(rx.State):
     @rx.event
     async def save(self, form: dict[str, Any]) -> EventSpec | None:
         """What is refused is said where it is, and nothing typed is lost."""
-        admin, language = await administrator(self), await self._language()
+        admin, language = await administrator(self), await language_of(self)
         self.said = ""
         form = form if isinstance(form, dict) else {}
         written = known(str(form.get("language"))) or self.written_in
@@ -178,7 +178,7 @@ class AdminEmails(rx.State):
     @rx.event
     async def remove(self) -> EventSpec:
         """Raises MailTemplateNotFound, BuiltInTemplate."""
-        language = await self._language()
+        language = await language_of(self)
         with db.session() as session:
             overrides.remove(session, self.template.id)
             self._list(session, language)
@@ -191,7 +191,7 @@ class AdminEmails(rx.State):
         self.said = ""
         self.faults.pop("email", None)
         to = str(form.get("email") or "").strip()[:320] if isinstance(form, dict) else ""
-        admin, language = await administrator(self), await self._language()
+        admin, language = await administrator(self), await language_of(self)
         try:
             with db.session() as session:
                 delivery.send_test(session, self.template.id, to, known(self.written_in) or language, admin.id)
@@ -208,7 +208,7 @@ class AdminEmails(rx.State):
             "deactivate": overrides.deactivate,
             "set_default": overrides.set_default,
         }[action]
-        language = await self._language()
+        language = await language_of(self)
         with db.session() as session:
             template = decide(session, self.template.id)
             self._list(session, language)
@@ -216,10 +216,6 @@ class AdminEmails(rx.State):
         self.template = _template(template)
         self.said, self.fault = action, ""
         return focus("#template-title")
-
-    async def _language(self) -> Language:
-        session = await self.get_state(Session)
-        return session.language()
 
     def _list(self, session: DbSession, language: Language) -> None:
         by_id = {each.id: each for each in overrides.list_templates(session)}

@@ -16,7 +16,7 @@ from cvstudio.errors import InvalidInput
 from cvstudio.language import Language
 from cvstudio.state.admin import administrator, for_administrators
 from cvstudio.state.focus import focus
-from cvstudio.state.session import Session
+from cvstudio.state.session import language_of
 
 SHOWN_CHANGES = 50
 LONGEST = 20_000  # characters of a field
@@ -82,7 +82,7 @@ class AdminSettings(rx.State):
     @rx.event
     async def save(self, form: dict[str, Any]) -> EventSpec | None:
         """One setting: `setting` names it, the rest is its value. What was typed stays, right or wrong."""
-        admin, language = await administrator(self), await self._language()
+        admin, language = await administrator(self), await language_of(self)
         name = _text(form, "setting")
         try:
             with db.session() as session:
@@ -122,13 +122,9 @@ class AdminSettings(rx.State):
         await self._show(name)
         return None
 
-    async def _language(self) -> Language:
-        session = await self.get_state(Session)
-        return session.language()
-
     async def _show(self, name: str = "", fault: str = "", faults: list[str] | None = None) -> None:
         """All of it anew; `fault` or that it was saved is said at what is called `name`."""
-        language = await self._language()
+        language = await language_of(self)
         with db.session(write=False) as session:
             found, plans = site_settings.everything(session), tiers.every(session)
             self.changes, self.total = _history(session)

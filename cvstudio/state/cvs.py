@@ -12,13 +12,13 @@ from cvstudio import db, events
 from cvstudio.document import Document
 from cvstudio.domain import cvs, exporting, library, owners, pictures, translations, trash
 from cvstudio.domain.library import Listed, Wanted
-from cvstudio.errors import InvalidInput, Unauthorized
+from cvstudio.errors import InvalidInput
 from cvstudio.language import Language
 from cvstudio.locales import text
 from cvstudio.render import themes
 from cvstudio.state import bridge
 from cvstudio.state.focus import focus
-from cvstudio.state.session import Session
+from cvstudio.state.session import known_owner, language_of, owner_of
 
 Next: TypeAlias = Any
 PAGE = 24
@@ -73,7 +73,7 @@ class Shelf(rx.State):
     @rx.event
     async def open(self) -> None:
         """Also when the socket came back, and in another language."""
-        owner_id = await self._owner_id()
+        owner_id = await owner_of(self)
         bridge.watch(owner_id, self.router.session.client_token, "cvs", Shelf.happened)
         self.renaming, self.emptying = "", False
         await self._read(max(PAGE, len(self.rows)))
@@ -111,7 +111,7 @@ class Shelf(rx.State):
         """The next page below this one."""
         if not self._cursor:
             return None
-        owner_id, language, cursor = await self._owner_id(), await self._language(), self._cursor
+        owner_id, language, cursor = await owner_of(self), await language_of(self), self._cursor
         listed, self._cursor = await rx.run_in_thread(lambda: _page(owner_id, PAGE, cursor, self._wanted()))
         known = {row.id for row in self.rows}
         rows = [_row(one, language) for one in listed if one.id not in known]
@@ -129,7 +129,7 @@ class Shelf(rx.State):
 
     @rx.event
     async def create(self) -> Next:
-        owner_id, language = await self._known(), await self._language()
+        owner_id, language = await known_owner(self), await language_of(self)
         cv_id = await rx.run_in_thread(lambda: _create(owner_id, language))
         self._tell(owner_id, cv_id)
         return rx.redirect(f"/generate?cv={cv_id}")
@@ -137,7 +137,7 @@ class Shelf(rx.State):
     @rx.event
     async def duplicate(self, cv_id: str) -> Next:
         """Raises CvNotFound."""
-        owner_id, language = await self._known(), await self._language()
+        owner_id, language = await known_owner(self), await language_of(self)
         copy_id = await rx.run_in_thread(lambda: _duplicate(owner_id, str(cv_id), language))
         self._tell(owner_id, copy_id)
         await self._read(max(PAGE, len(self.rows) + 1))
@@ -156,7 +156,7 @@ class Shelf(rx.State):
     @rx.event
     async def rename(self, form: dict[str, Any]) -> Next:
         """A blank title returns to the person's name and role. Raises CvNotFound."""
-        owner_id = await self._known()
+        owner_id = await known_owner(self)
         cv_id, title = (str(dict(form).get(name) or "") for name in ("id", "title"))
         await rx.run_in_thread(lambda: _rename(owner_id, cv_id, title))
         self.renaming = ""
@@ -167,7 +167,7 @@ class Shelf(rx.State):
     @rx.event
     async def remove(self, cv_id: str) -> Next:
         """Into the trash, with a way back. Raises CvNotFound."""
-        owner_id, language, cv_id = await self._known(), await self._language(), str(cv_id)
+        owner_id, language, cv_id = await known_owner(self), await language_of(self), str(cv_id)
         after = _neighbour([row.id for row in self.rows], cv_id)
         title = await rx.run_in_thread(lambda: _remove(owner_id, cv_id))
         self._tell(owner_id, cv_id)
@@ -182,7 +182,7 @@ class Shelf(rx.State):
     @rx.event
     async def restore(self, cv_id: str) -> Next:
         """Out of the trash. Raises CvNotFound."""
-        owner_id, cv_id = await self._known(), str(cv_id)
+        owner_id, cv_id = await known_owner(self), str(cv_id)
         after = cv_id if not self.in_trash else _neighbour([row.id for row in self.rows], cv_id)
         await rx.run_in_thread(lambda: _restore(owner_id, cv_id))
         self._tell(owner_id, cv_id)
@@ -196,7 +196,7 @@ class Shelf(rx.State):
     @rx.event
     async def empty(self) -> AsyncIterator[Next]:
         """The trash, for good."""
-        owner_id, language = await self._known(), await self._language()
+        owner_id, language = await known_owner(self), await language_of(self)
         self.emptying = False
         yield
         number = await rx.run_in_thread(lambda: _empty(owner_id))
@@ -224,7 +224,7 @@ class Shelf(rx.State):
     @rx.event
     async def pack(self) -> Next:
         """A ZIP of those picked. Raises CvNotFound, and what a PDF is refused for."""
-        owner_id, picked, packed = await self._known(), list(self.picked), self.packed
+        owner_id, picked, packed = await known_owner(self), list(self.picked), self.packed
         await rx.run_in_thread(lambda: exporting.check(owner_id, picked, packed))
         address = f"/api/cv/archive.zip?format={packed}&ids={','.join(picked)}"
         download: Next = rx.download(url=address, filename="CV.zip")
@@ -233,7 +233,7 @@ class Shelf(rx.State):
     # ---- the rest ------------------------------------------------------------------------------------------
 
     async def _read(self, limit: int = PAGE) -> None:
-        owner_id, language, wanted = await self._owner_id(), await self._language(), self._wanted()
+        owner_id, language, wanted = await owner_of(self), await language_of(self), self._wanted()
         everything = Wanted(), Wanted(trashed=True)
         listed, self._cursor = await rx.run_in_thread(lambda: _page(owner_id, limit, "", wanted))
         counts = await rx.run_in_thread(lambda: _counts(owner_id, wanted, *everything))
@@ -257,20 +257,6 @@ class Shelf(rx.State):
         """This person's other tabs."""
         told = {"kind": "cvs", "id": cv_id, "tab": self.router.session.client_token}
         events.publish(events.owner_topic(owner_id), told)
-
-    async def _owner_id(self) -> str:
-        session = await self.get_state(Session)
-        return session.owner_id() or ""
-
-    async def _known(self) -> str:
-        """Raises Unauthorized when cookies are off."""
-        if owner_id := await self._owner_id():
-            return owner_id
-        raise Unauthorized
-
-    async def _language(self) -> Language:
-        session = await self.get_state(Session)
-        return session.language()
 
 
 def _to_row(cv_id: str) -> Next:

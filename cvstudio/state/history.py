@@ -11,7 +11,7 @@ from cvstudio import db
 from cvstudio.document import Document
 from cvstudio.document.changes import changes
 from cvstudio.domain import billing, cvs, photos, versions
-from cvstudio.errors import InvalidInput, Unauthorized
+from cvstudio.errors import InvalidInput
 from cvstudio.language import Language
 from cvstudio.locales import text
 from cvstudio.render import Preview, preview, themes
@@ -19,7 +19,7 @@ from cvstudio.state import bridge, history_rows
 from cvstudio.state.focus import focus
 from cvstudio.state.history_rows import Group, VersionRow
 from cvstudio.state.preview import show
-from cvstudio.state.session import Session
+from cvstudio.state.session import known_owner, language_of, owner_of
 
 Next: TypeAlias = Any
 
@@ -60,7 +60,7 @@ class History(rx.State):
     @rx.event
     async def open(self) -> Next:
         """Also when the socket came back, and in another language."""
-        owner_id = await self._owner_id()
+        owner_id = await owner_of(self)
         wanted = str(self.router.url.query_parameters.get("cv", ""))
         if wanted != self.cv_id:
             everything: Any = self
@@ -74,23 +74,23 @@ class History(rx.State):
         """The version to look at. Raises VersionNotFound."""
         before = _number(number)
         after = NOW if self.after == before else self.after
-        return [*await self._read(await self._known(), self.cv_id, before, after), focus("#history-compared")]
+        return [*await self._read(await known_owner(self), self.cv_id, before, after), focus("#history-compared")]
 
     @rx.event
     async def against(self, number: str) -> Next:
         """What it is compared with: another version, or "0", the CV as it is. Raises VersionNotFound."""
-        return await self._read(await self._known(), self.cv_id, self.before, _number(number))
+        return await self._read(await known_owner(self), self.cv_id, self.before, _number(number))
 
     @rx.event
     async def older(self) -> Next:
         """More of the list."""
         self._listed += AT_ONCE
-        return await self._read(await self._known(), self.cv_id, self.before, self.after)
+        return await self._read(await known_owner(self), self.cv_id, self.before, self.after)
 
     @rx.event
     async def keep(self, form: dict[str, Any]) -> Next:
         """The CV as it is, as a version, with what its owner says of it. Raises CvNotFound, InvalidInput."""
-        owner_id, language = await self._known(), await self._language()
+        owner_id, language = await known_owner(self), await language_of(self)
         note = str(dict(form).get("note") or "").strip()[: versions.MAX_CHANGELOG]
         number = await rx.run_in_thread(lambda: _keep(owner_id, self.cv_id, note))
         self.kept += 1
@@ -101,7 +101,7 @@ class History(rx.State):
     @rx.event
     async def restore(self, number: int) -> Next:
         """Back to a version; what it replaces is one too. Raises VersionNotFound."""
-        owner_id, language, wanted = await self._known(), await self._language(), _number(number)
+        owner_id, language, wanted = await known_owner(self), await language_of(self), _number(number)
         self.replaced = await rx.run_in_thread(lambda: _restore(owner_id, self.cv_id, wanted))
         if self.replaced == NOW:
             self.said = text("history.already", language, number=wanted)
@@ -113,12 +113,12 @@ class History(rx.State):
     async def happened(self, kind: str, object_id: str, _tab: str) -> Next:
         """The bus: a CV was saved, here or elsewhere."""
         if kind == "cv" and self.ready and object_id == self.cv_id:
-            return await self._read(await self._owner_id(), self.cv_id, self.before, self.after)
+            return await self._read(await owner_of(self), self.cv_id, self.before, self.after)
         return None
 
     async def _read(self, owner_id: str, cv_id: str, before: int = NOW, after: int = NOW) -> list[Any]:
         """The list, and two versions to compare: without a `before` the newest. Raises VersionNotFound."""
-        language = await self._language()
+        language = await language_of(self)
         found = await rx.run_in_thread(lambda: _find(owner_id, cv_id, before, after, language))
         self.ready = True
         if found is None:
@@ -131,20 +131,6 @@ class History(rx.State):
         if found.shown is None:
             return []
         return [show(frame, shown) for frame, shown in zip((BEFORE, AFTER), found.shown, strict=True)]
-
-    async def _owner_id(self) -> str:
-        session = await self.get_state(Session)
-        return session.owner_id() or ""
-
-    async def _known(self) -> str:
-        """Raises Unauthorized when cookies are off."""
-        if owner_id := await self._owner_id():
-            return owner_id
-        raise Unauthorized
-
-    async def _language(self) -> Language:
-        session = await self.get_state(Session)
-        return session.language()
 
 
 def _number(value: object) -> int:

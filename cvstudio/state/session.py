@@ -9,6 +9,7 @@ import reflex as rx
 
 from cvstudio import db
 from cvstudio.domain import accounts, owners, site_settings
+from cvstudio.errors import Unauthorized
 from cvstudio.language import COOKIE, COOKIE_SECONDS, Language, choose, known
 from cvstudio.models import User
 
@@ -100,6 +101,24 @@ class Session(rx.State):
     def _credentials(self) -> Credentials:
         """As they were when the tab connected."""
         return Credentials.read(self.router.headers.cookie)
+
+
+async def owner_of(state: rx.State) -> str:
+    """Whose things are shown to this tab: the account's or the visitor's; blank when cookies are off."""
+    session = await state.get_state(Session)
+    return session.owner_id() or ""
+
+
+async def known_owner(state: rx.State) -> str:
+    """The same for what changes something. Raises Unauthorized when cookies are off."""
+    if owner_id := await owner_of(state):
+        return owner_id
+    raise Unauthorized
+
+
+async def language_of(state: rx.State) -> Language:
+    session = await state.get_state(Session)
+    return session.language()
 
 
 def _message_now() -> dict[Language, str]:

@@ -11,12 +11,12 @@ import reflex as rx
 from cvstudio import db
 from cvstudio.domain import background, cvs, improving, lines, offer_cvs, offers, owners, profiles, telemetry
 from cvstudio.domain.background import Task
-from cvstudio.errors import StudioError, Unauthorized
+from cvstudio.errors import StudioError
 from cvstudio.language import Language
 from cvstudio.locales import text
 from cvstudio.state import bridge
 from cvstudio.state.focus import focus
-from cvstudio.state.session import Session
+from cvstudio.state.session import known_owner, language_of, owner_of
 
 Next: TypeAlias = Any
 CAREER = ""  # the choice of what to make a CV of that is no CV
@@ -63,9 +63,9 @@ class Tasks(rx.State):
     @rx.event
     async def open(self) -> None:
         """Also when the socket came back, and in another language."""
-        owner_id = await self._owner_id()
+        owner_id = await owner_of(self)
         bridge.watch(owner_id, self.router.session.client_token, "tasks", Tasks.happened)
-        language = await self._language()
+        language = await language_of(self)
         self.bases = await rx.run_in_thread(lambda: _bases(owner_id, language))
         self.wrong_fr = self.wrong_en = ""
         self.asking = False
@@ -75,7 +75,7 @@ class Tasks(rx.State):
     @rx.event
     async def ask(self, form: dict[str, Any]) -> AsyncIterator[Next]:
         """A link to an offer, its text, or the name of a trade. What is wrong with it is said at its field."""
-        owner_id, language = await self._known(), await self._language()
+        owner_id, language = await known_owner(self), await language_of(self)
         offer, base = (str(dict(form).get(name) or "").strip()[: offers.MAX_TEXT] for name in ("offer", "base"))
         self.wrong_fr = self.wrong_en = ""
         self.asking = True
@@ -93,14 +93,14 @@ class Tasks(rx.State):
     @rx.event
     async def remove(self, task_id: str) -> None:
         """Stops what is under way, puts away what has ended. Raises TaskNotFound."""
-        owner_id = await self._known()
+        owner_id = await known_owner(self)
         await rx.run_in_thread(lambda: _remove(owner_id, str(task_id)))
         await self._read(owner_id)
 
     @rx.event
     async def again(self, task_id: str) -> None:
         """Raises TaskNotFound, and what asking does."""
-        owner_id = await self._known()
+        owner_id = await known_owner(self)
         await rx.run_in_thread(lambda: _again(owner_id, str(task_id)))
         await self._read(owner_id)
 
@@ -108,27 +108,13 @@ class Tasks(rx.State):
     async def happened(self, kind: str, _object_id: str, _tab: str) -> None:
         """The bus: a job went on."""
         if kind == "job" and self.ready:
-            await self._read(await self._owner_id())
+            await self._read(await owner_of(self))
 
     async def _read(self, owner_id: str) -> None:
-        language = await self._language()
+        language = await language_of(self)
         rows = await rx.run_in_thread(lambda: _rows(owner_id, language))
         self.live = [row for row in rows if row.status in background.LIVE]
         self.ended = [row for row in rows if row.status not in background.LIVE]
-
-    async def _owner_id(self) -> str:
-        session = await self.get_state(Session)
-        return session.owner_id() or ""
-
-    async def _known(self) -> str:
-        """Raises Unauthorized when cookies are off."""
-        if owner_id := await self._owner_id():
-            return owner_id
-        raise Unauthorized
-
-    async def _language(self) -> Language:
-        session = await self.get_state(Session)
-        return session.language()
 
 
 def _bases(owner_id: str, language: Language) -> list[Base]:
