@@ -45,15 +45,23 @@ def at_least(what: str, value: float, limit: float, unit: str = "×", note: str 
     return Row(what, f"{value:.1f} {unit}{note}", f"≥ {limit:g} {unit}", value >= limit)
 
 
-def interleaved(contenders: dict[str, Callable[[int], object]], runs: int, warm_up: int = 5) -> dict[str, Times]:
-    """Each contender once per round, so that a noisy neighbour disturbs all of them alike."""
+def interleaved(
+    contenders: dict[str, Callable[[int], object]], runs: int, warm_up: int = 5, in_a_row: int = 1
+) -> dict[str, Times]:
+    """Each contender in turn, so that a noisy neighbour disturbs all of them alike.
+
+    `in_a_row`: how often at a turn. Where warmth is what is measured, somebody else's run in between empties the
+    processor's caches; then the first of a turn is not counted.
+    """
     times = {name: Times() for name in contenders}
-    for number in range(-warm_up, runs):
+    warm_up = -(-warm_up // in_a_row) * in_a_row
+    for turn in range(-warm_up, runs, in_a_row):
         for name, contender in contenders.items():
-            started = time.perf_counter()
-            contender(number + warm_up)
-            if number >= 0:
-                times[name].runs.append((time.perf_counter() - started) * 1000)
+            for again in range(-1 if in_a_row > 1 else 0, in_a_row):
+                started = time.perf_counter()
+                contender(turn + warm_up + max(0, again))
+                if turn >= 0 and again >= 0:
+                    times[name].runs.append((time.perf_counter() - started) * 1000)
     return times
 
 
