@@ -129,12 +129,16 @@ class SaveVersionRequest(FileRequest):
     changeType: Annotated[str, Field(pattern=rf"^{versions.CHANGE_TYPE.pattern}$")] | None = None
 
 
+class WantedChange(Change):
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": CHANGE})
+
+
 class SaveChangesRequest(FileRequest):
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"example": {"filename": CV["filename"], "changes": [CHANGE], "revision": 4}}
     )
 
-    changes: Annotated[list[Change], Field(max_length=changes.MOST)]
+    changes: Annotated[list[WantedChange], Field(max_length=changes.MOST)]
 
 
 class Success(BaseModel):

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from cvstudio import db
 from cvstudio.api.answers import errors
 from cvstudio.api.deps import Lang
+from cvstudio.config import settings
 from cvstudio.domain import thumbnails
 from cvstudio.language import Language
 from cvstudio.render import themes
@@ -24,8 +25,8 @@ SUMMARY: dict[str, Any] = {
     "number": 1,
     "name": "Moderne",
     "description": "Une colonne nette, dates en marge, une touche de couleur.",
-    "preview_url": "/api/templates/modern/thumbnail.png?lang=fr&v=1f0c9ad2b7e4",
-    "thumbnail": "/api/templates/modern/thumbnail.png?lang=fr&v=1f0c9ad2b7e4",
+    "preview_url": "https://cv.example.org/api/templates/modern/thumbnail.png?lang=fr&v=1f0c9ad2b7e4",
+    "thumbnail": "https://cv.example.org/api/templates/modern/thumbnail.png?lang=fr&v=1f0c9ad2b7e4",
     "style": "modern",
     "pages": 2,
     "ats_friendly": True,
@@ -73,6 +74,18 @@ def list_templates(language: Lang) -> list[TemplateSummary]:
     return [TemplateSummary(**_summary(theme, language)) for theme in themes.all()]
 
 
+@router.get("/api/templates/free")
+def list_free_templates(language: Lang) -> list[TemplateSummary]:
+    """Those that cost nothing."""
+    return [TemplateSummary(**_summary(theme, language)) for theme in themes.all() if not theme.premium]
+
+
+@router.get("/api/templates/premium")
+def list_premium_templates(language: Lang) -> list[TemplateSummary]:
+    """Those whose files carry a watermark until the CV is paid for, or its owner subscribes."""
+    return [TemplateSummary(**_summary(theme, language)) for theme in themes.all() if theme.premium]
+
+
 @router.get("/api/templates/{template_id}", responses=errors(404))
 def get_template(template_id: str, language: Lang) -> TemplateDetail:
     """One template with what it can do, by slug or by number."""
@@ -116,7 +129,8 @@ def get_thumbnail(
 
 
 def _summary(theme: Theme, language: Language) -> dict[str, Any]:
-    picture = f"/api/templates/{theme.slug}/thumbnail.png?lang={language}&v={_version(theme, language)}"
+    path = f"/api/templates/{theme.slug}/thumbnail.png?lang={language}&v={_version(theme, language)}"
+    picture = settings().public_url.rstrip("/") + path
     return {
         "id": theme.slug,
         "number": theme.number,

@@ -48,6 +48,9 @@ def apply(before: dict[str, Any], wanted: Iterable[Change]) -> dict[str, Any]:
     made = list(wanted)
     if len(made) > MOST:
         raise InvalidInput("too many changes", fields={"changes": [f"at most {MOST}"]})
+    # Left out is not null: nothing is emptied by a slip.
+    if unsaid := [n for n, one in enumerate(made) if one.kind != "removed" and "after" not in one.model_fields_set]:
+        raise InvalidInput("no new value", fields={f"changes.{number}.after": ["required"] for number in unsaid})
     tree: Any = before
     for turn in (("removed",), ("added",), ("changed",), ("moved",)):
         for number, change in enumerate(made):

@@ -144,6 +144,14 @@ def test_changes_of_one_cv_make_another_like_it(client):
     assert Document.load(read(client, "b.json")["content"]).dump() == document.dump()
 
 
+@pytest.mark.parametrize("change", [{"path": "basics/name"}, {"path": "basics/name", "value": "Ana"}], ids=str)
+def test_a_change_without_its_new_value_empties_nothing(client, change):
+    create(client)
+    answer = client.post("/api/cvs/changes", json={"filename": "cv.json", "changes": [change]})
+    is_error(answer, 400, "INVALID_INPUT")
+    assert read(client)["revision"] == 1
+
+
 def test_all_changes_or_none(caller):
     create(caller)
     changes = [{"path": "basics/label", "after": "x"}, {"path": "work/nobody/position", "after": "y"}]

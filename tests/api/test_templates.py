@@ -4,6 +4,7 @@ import pytest
 from PIL import Image, ImageChops
 
 from cvstudio import db
+from cvstudio.config import settings
 from cvstudio.domain import rendering, thumbnails
 from cvstudio.render import themes
 from tests.api.conftest import is_error, visitor
@@ -37,6 +38,19 @@ def test_every_theme_is_listed(caller):
         assert item["thumbnail"] == item["preview_url"]
         assert item["style"] in {"modern", "classic", "creative", "minimal"}
         assert item["created_at"].endswith("Z")
+
+
+def test_free_and_premium_ones_make_up_the_list(caller):
+    every = caller.get("/api/templates").json()
+    for kind, premium in (("free", False), ("premium", True)):
+        listed = caller.get(f"/api/templates/{kind}/").json()
+        assert listed == [item for item in every if item["is_premium"] is premium]
+        assert listed
+
+
+def test_pictures_have_whole_addresses(caller):
+    item = caller.get("/api/templates").json()[0]
+    assert item["thumbnail"].startswith(f"{settings().public_url.rstrip('/')}/api/templates/")
 
 
 def test_names_are_in_the_callers_language(caller):
