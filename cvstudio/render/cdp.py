@@ -60,6 +60,10 @@ _PRINT = {
 }
 _HOME = "chromium-"  # what every browser's own folder is called, before its random part
 _ENDED = "the browser ended"  # an event of ours
+_NO_SANDBOX = (
+    "its sandbox needs user namespaces, which this machine or container forbids "
+    "(Docker: --security-opt seccomp=unconfined)"
+)
 _GRACE = 2.0  # seconds a browser gets to leave by itself
 
 
@@ -224,6 +228,8 @@ class Browser:
         """What it complained of when it ended; a healthy one chatters too, so only what is fatal."""
         with contextlib.suppress(OSError):
             lines = (self.home / "stderr.log").read_text(errors="replace").splitlines()
+            if any("No usable sandbox" in line for line in lines):
+                return _NO_SANDBOX
             if fatal := [line for line in lines if "FATAL" in line or "error while loading" in line]:
                 return fatal[-1][-300:]
         return "it ended"

@@ -379,10 +379,13 @@ def test_file_descriptors_and_threads_do_not_grow(make: Callable[..., Chromium])
 
 
 def test_a_browser_that_does_not_start_says_why(tmp_path: Path) -> None:
-    script = tmp_path / "broken"
-    script.write_text("#!/bin/sh\necho 'error while loading shared libraries: libnss3.so' >&2\nexit 127\n")
-    script.chmod(0o755)
-    for path, reason in ((script, "libnss3.so"), (tmp_path / "missing", "No such file")):
+    broken, confined = tmp_path / "broken", tmp_path / "confined"
+    broken.write_text("#!/bin/sh\necho 'error while loading shared libraries: libnss3.so' >&2\nexit 127\n")
+    confined.write_text("#!/bin/sh\necho '[1:ERROR:zygote_host_impl_linux.cc] No usable sandbox! If' >&2\nexit 1\n")
+    for script in (broken, confined):
+        script.chmod(0o755)
+    reasons = ((broken, "libnss3.so"), (confined, "user namespaces"), (tmp_path / "missing", "No such file"))
+    for path, reason in reasons:
         pool = Chromium(path, temp=tmp_path / "temp")
         with pytest.raises(BrowserUnavailable, match=reason):
             pool.warm()
