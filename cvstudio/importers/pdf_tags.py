@@ -21,6 +21,8 @@ MAX_DEPTH = 60
 LOOSE = ""  # of what stands in no paragraph, title or item
 ENOUGH = 0.9  # share of the words that tags must reach before we go by them
 
+CLEAR = 0.98  # share of marks that one element alone may claim
+
 Mark = tuple[int, int]  # (page from 1, marked content id)
 
 
@@ -37,6 +39,9 @@ def read(file: pikepdf.Pdf, pages: list[Page]) -> list[Block]:
         return []
     numbers = {sheet.obj.objgen: number for number, sheet in enumerate(file.pages, start=1)}
     elements = _elements(root, numbers)
+    marks = [mark for element in elements for mark in element.marks]
+    if len(set(marks)) < CLEAR * len(marks):  # drawings inside the page count anew: no telling which is meant
+        return []
     at: dict[Mark, list[Word]] = {}
     drawn = {page.number: [word for word in page.words if word.drawn] for page in pages}
     total = 0
