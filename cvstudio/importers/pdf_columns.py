@@ -309,10 +309,12 @@ def _labels(side: list[Segment], other: list[Segment]) -> bool:
     ]
     if any("@" in segment.text or segment.words[0].drawn or segment.text[:1] in GLYPHS for segment in side):
         return False
+    if not rows:  # headings in the margin, each beside what it heads
+        return all(any(abs(segment.base - base) < segment.size for base in bases) for segment in side)
     aligned = sum(any(abs(segment.base - base) < 0.25 * segment.size for base in bases) for segment in rows)
     dated = sum(when.find(segment.text) is not None for segment in rows)
     long = sum(len(segment.text.split()) > 5 for segment in rows)
-    if not rows or long > 0.15 * len(rows):
+    if long > 0.15 * len(rows):
         return False
     # A row with nothing beside it labels nothing, and is none of a column's lines either.
     alone = sum(all(abs(segment.base - base) > 1.1 * segment.size for base in bases) for segment in rows)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pikepdf
 
+from cvstudio.importers import pdf_blocks
 from cvstudio.importers import words as vocabulary
 from cvstudio.importers.blocks import Block
 from cvstudio.importers.model import Place
@@ -17,7 +18,10 @@ from cvstudio.importers.pdf_words import Page, Word, box, pieces
 HOLDERS = {"P", "LI", "H", "H1", "H2", "H3", "H4", "H5", "H6", "TD", "TH", "Caption", "BlockQuote", "Title"}
 MAX_ELEMENTS = 50_000
 MAX_DEPTH = 60
+LOOSE = ""  # of what stands in no paragraph, title or item
 ENOUGH = 0.9  # share of the words that tags must reach before we go by them
+
+CLEAR = 0.98  # share of marks that one element alone may claim
 
 Mark = tuple[int, int]  # (page from 1, marked content id)
 
@@ -35,6 +39,9 @@ def read(file: pikepdf.Pdf, pages: list[Page]) -> list[Block]:
         return []
     numbers = {sheet.obj.objgen: number for number, sheet in enumerate(file.pages, start=1)}
     elements = _elements(root, numbers)
+    marks = [mark for element in elements for mark in element.marks]
+    if len(set(marks)) < CLEAR * len(marks):  # drawings inside the page count anew: no telling which is meant
+        return []
     at: dict[Mark, list[Word]] = {}
     drawn = {page.number: [word for word in page.words if word.drawn] for page in pages}
     total = 0
@@ -44,7 +51,13 @@ def read(file: pikepdf.Pdf, pages: list[Page]) -> list[Block]:
                 total += 1
                 at.setdefault((page.number, word.mark), []).append(word)
     reached = sum(len(at.get(mark, ())) for element in elements for mark in element.marks)
-    blocks = [block for element in elements if (block := _block(element, at, drawn))]
+    sizes = {page.number: page for page in pages}
+    blocks: list[Block] = []
+    for element in elements:
+        if element.kind == LOOSE:
+            blocks += _loose(element, at, sizes)
+        elif block := _block(element, at, drawn):
+            blocks.append(block)
     headings = sum(1 for block in blocks if block.level and vocabulary.heading(block.flat))
     return blocks if total and reached >= ENOUGH * total and headings >= 2 else []
 
@@ -73,7 +86,7 @@ def _walk(root: pikepdf.Dictionary, pages: dict[tuple[int, int], int]) -> Iterat
             if page is not None:
                 if holder != open_holder:
                     open_holder = holder
-                    yield holder.split("#")[0] or "P", None
+                    yield holder.split("#")[0] or LOOSE, None
                 yield "", (page, node)
             continue
         if isinstance(node, pikepdf.Array):
@@ -88,11 +101,45 @@ def _walk(root: pikepdf.Dictionary, pages: dict[tuple[int, int], int]) -> Iterat
             stack.append((int(node["/MCID"]), holder, page, depth + 1))
             continue
         kind = str(node.get("/S", "")).lstrip("/")
+        if holder.startswith("LI#"):
+            kind = ""  # a paragraph that is all of a list's item is the item
+        elif kind == "LI" and not _is_line(node):
+            kind, holder = "", ""  # an entry, with lines and a list of its own
         if kind in HOLDERS:
             holder = f"{kind}#{seen}"
         children = node.get("/K")
         if children is not None:
             stack.append((children, holder, page, depth + 1))
+
+
+def _is_line(item: pikepdf.Dictionary) -> bool:
+    """Whether a list's item is one line or paragraph, with no list or heading inside."""
+    paragraphs = 0
+    stack: list[tuple[Any, int]] = [(item.get("/K"), 0)]
+    while stack:
+        node, depth = stack.pop()
+        if isinstance(node, pikepdf.Array) and depth < MAX_DEPTH:
+            stack.extend((child, depth + 1) for child in list(node)[:100])
+        elif isinstance(node, pikepdf.Dictionary) and depth < MAX_DEPTH:
+            kind = str(node.get("/S", "")).lstrip("/")
+            paragraphs += kind == "P"
+            if kind == "L" or paragraphs > 1 or (kind in HOLDERS and kind != "P"):
+                return False
+            if (children := node.get("/K")) is not None:
+                stack.append((children, depth + 1))
+    return True
+
+
+def _loose(element: Element, at: dict[Mark, list[Word]], sizes: dict[int, Page]) -> list[Block]:
+    """Text in no paragraph of its own is cut into lines and paragraphs by where it stands."""
+    here: dict[int, list[Word]] = {}
+    for number, mark in element.marks:
+        here.setdefault(number, []).extend(at.get((number, mark), ()))
+    pages = [Page(number, sizes[number].width, sizes[number].height, words) for number, words in here.items() if words]
+    blocks = pdf_blocks.read(pages) if pages else []
+    for block in blocks:
+        block.first = False  # the tags say the order of columns
+    return blocks
 
 
 def _block(element: Element, at: dict[Mark, list[Word]], drawn: dict[int, list[Word]]) -> Block | None:

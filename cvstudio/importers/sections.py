@@ -61,9 +61,14 @@ def _headings(blocks: Sequence[Block]) -> dict[int, str]:
 
 def _by_level(blocks: Sequence[Block], known: dict[int, str], level: int) -> dict[int, str]:
     found = {number: key for number, key in known.items() if 0 < blocks[number].level <= level}
+    # Some mark the person's title, or every entry, as high as the sections, and set it in another face.
+    looks = {_face(blocks[number]) for number in found if blocks[number].level == level}
     for number, block in enumerate(blocks):
-        if block.level == level and number not in found and (level > 1 or (found and number > min(found))):
+        unknown = block.level == level and number not in found and _face(block) in looks
+        if unknown and (level > 1 or (found and number > min(found))):
             found[number] = "custom"
+    first = min(found, default=0)
+    found |= {number: key for number, key in known.items() if number < first and key in ("contact", "summary")}
     return found
 
 
@@ -93,6 +98,10 @@ def _by_look(blocks: Sequence[Block], known: dict[int, str]) -> dict[int, str]:
 
 def _look(block: Block) -> Look:
     return (round(block.size, 1), block.bold, block.caps)
+
+
+def _face(block: Block) -> tuple[float, bool]:
+    return (round(block.size, 1), block.bold)
 
 
 def _body(blocks: Sequence[Block]) -> float:

@@ -41,7 +41,10 @@ def heading(text: str) -> str:
     first, joint, rest = spelt.partition(" and ")
     if not joint:
         first, joint, rest = spelt.partition(" et ")
-    return known.get(first, "") if joint and rest in known else ""
+    if joint and rest in known:
+        return known.get(first, "")
+    noun = " ".join(word for word in bare.split() if word not in _words("modifiers"))
+    return known.get(noun, "")
 
 
 @cache

@@ -18,6 +18,7 @@ from cvstudio.importers.failures import (
     TooManyPages,
     TooMuchWork,
 )
+from tests import documents
 from tests.importers.conftest import Print
 
 HELD = 20_000  # seeds of this test alone
@@ -140,3 +141,35 @@ def test_a_page_that_unpacks_to_too_much():
     file.pages[0].Contents = pikepdf.Stream(file, b"0 0 m " * 4_000_000)
     with pytest.raises(TooMuchWork):
         read(saved(file, compress_streams=True), "cv.pdf")
+
+
+# As many web pages are made: lines that are no paragraphs, entries that are items with lists of their own,
+# the person's title and the employers marked as high as the sections.
+WEB_PAGE = """<html lang="en"><body style="font: 14px sans-serif; margin: 12mm"><h1>Abigail Fairweather</h1>
+<h3 style="font-size: 14px">Ward Manager</h3>
+<ul style="list-style: none"><li>Leeds</li><li>abigail@example.org</li><li>+44 7700 900311</li></ul>
+<h3 style="font-size: 22px">My skills</h3><ul><li>Triage</li><li>Rostering</li></ul>
+<h3 style="font-size: 22px">Work</h3><ul>
+<li><div><span style="float: right">Jun 2021 - Present</span><b>Ward Manager</b>, Copperfield Trust</div>
+<ul><li><p>Led a team of 14.</p></li><li><p>Cut waiting times by 53%.</p></li></ul></li>
+<li><div><span style="float: right">Feb 2018 - May 2021</span><b>Staff Nurse</b>, Marlowe Clinic</div>
+<ul><li><p>Trained 11 colleagues.</p></li></ul></li></ul>
+<h3 style="font-size: 22px">Education</h3>
+<div><div>BSc Nursing, University of Leeds</div><div>2013 - 2016</div></div>
+<div><div>A Levels, Bristol College</div><div>2011 - 2013</div></div></body></html>"""
+
+
+def test_a_web_page_whose_lines_are_no_paragraphs(printed: Print):
+    found = read(printed(WEB_PAGE, documents.blank()), "cv.pdf").document
+    assert (found.basics.name, found.basics.label) == ("Abigail Fairweather", "Ward Manager")
+    assert (found.basics.email, found.basics.location.city) == ("abigail@example.org", "Leeds")
+    assert [(job.position, job.name, job.start_date, job.end_date) for job in found.work] == [
+        ("Ward Manager", "Copperfield Trust", "2021-06", ""),
+        ("Staff Nurse", "Marlowe Clinic", "2018-02", "2021-05"),
+    ]
+    assert found.work[0].highlights == ["Led a team of 14.", "Cut waiting times by 53%."]
+    assert [(one.institution, one.end_date) for one in found.education] == [
+        ("University of Leeds", "2016"),
+        ("Bristol College", "2013"),
+    ]
+    assert [skill.name for skill in found.skills] == ["Triage", "Rostering"]

@@ -61,12 +61,53 @@ def test_every_style_that_is_used_is_defined():
 def test_another_reader_of_word_files_finds_titles_headings_and_lists(build):
     document = build()
     opened = docx.Document(io.BytesIO(render.docx(document)))
-    assert opened.core_properties.title == render.title(document)
+    about = opened.core_properties
+    assert about.title == render.title(document)[:255]
+    assert about.language.startswith(document.studio.language)
+    assert (about.created.year, about.last_modified_by, about.comments) == (1980, "", "")
     found = [(paragraph.style.name, paragraph.text) for paragraph in opened.paragraphs]
     assert found[0] == ("Title", document.basics.name or "CV")
     if document.work:
         assert "Heading 1" in {style for style, _ in found}
     assert round(opened.sections[0].page_width.mm) == (216 if document.studio.design.page == "Letter" else 210)
+
+
+def test_a_word_file_looks_like_its_design():
+    document = samples.load("fr")
+    document.studio.design = document.studio.design.model_copy(
+        update={"accent": "#7c2d12", "font": "lato", "size": 9.5}
+    )
+    opened = docx.Document(io.BytesIO(render.docx(document)))
+    styles = opened.styles
+    assert styles["Normal"].font.name == "Lato"
+    assert styles["Normal"].font.size.pt == 9.5
+    assert str(styles["Heading 1"].font.color.rgb) == str(styles["Hyperlink"].font.color.rgb) == "7C2D12"
+    section = opened.sections[0]
+    (tab,) = styles["Heading 2"].paragraph_format.tab_stops
+    assert tab.position == section.page_width - section.left_margin - section.right_margin
+    points = [one for one in opened.paragraphs if one.style.name == "List Bullet"]
+    assert len(points) > 10
+    number = styles["List Bullet"].element.pPr.numPr.numId.val
+    assert number in [one.numId for one in opened.part.numbering_part.element.num_lst]
+    linked = {link.address for one in opened.paragraphs for link in one.hyperlinks}
+    assert f"mailto:{document.basics.email}" in linked
+
+
+def test_arabic_and_hebrew_begin_at_the_right():
+    document = documents.rtl()
+    opened = docx.Document(io.BytesIO(render.docx(document)))
+    leftwards = {one.text.partition("\t")[0]: one._p.find(f"{W}pPr/{W}bidi") is not None for one in opened.paragraphs}
+    assert leftwards[document.basics.name]
+    assert leftwards[document.work[1].position]
+    assert not leftwards["Work experience"]
+
+
+def test_nothing_of_the_librarys_own_blank_file_is_left():
+    with zipfile.ZipFile(io.BytesIO(render.docx(documents.short()))) as archive:
+        names = archive.namelist()
+        assert {info.date_time for info in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+    assert not [name for name in names if "thumbnail" in name or "custom" in name or "Effects" in name]
+    assert sum(1 for _ in parts(render.docx(documents.short()))["word/styles.xml"].iter(f"{W}style")) < 16
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
