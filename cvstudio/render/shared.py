@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
 
 from markupsafe import Markup
@@ -13,6 +14,7 @@ from cvstudio.render.labels import label
 
 Reader = Literal["fr", "en"]  # the language of who reads it; the CV has its own
 
+LOCALES: dict[str, str] = {"fr": "fr_FR", "en": "en_GB"}
 DESCRIBED = 200  # characters for whoever shows the link
 WORDS: dict[str, dict[Reader, str]] = {
     "by": {"fr": "CV partagé avec CV Studio", "en": "A CV shared with CV Studio"},
@@ -41,6 +43,15 @@ PLAIN = Markup(
 )
 
 
+@dataclass(frozen=True)
+class Picture:
+    """What sites that show the link may show with it."""
+
+    address: str  # a whole one
+    width: int  # pixels
+    height: int
+
+
 def page(
     document: Document,
     *,
@@ -48,19 +59,40 @@ def page(
     watermark: bool,
     listed: bool,
     reader: Reader,
+    address: str,
+    picture: Picture | None,
     pdf_address: str,
     fonts_address: str,
 ) -> str:
-    """The CV; search engines may keep it where it is `listed`."""
+    """The CV at its whole `address`; search engines may keep it where it is `listed`."""
     told = title(document)
     head = Markup(
-        '{}<meta name="description" content="{about}"><meta property="og:type" content="profile">'
-        '<meta property="og:title" content="{told}"><meta property="og:description" content="{about}">'
-    ).format(Markup() if listed else ROBOTS, told=told, about=_described(document))
+        '{}<link rel="canonical" href="{address}"><meta name="description" content="{about}">'
+        '<meta property="og:type" content="profile"><meta property="og:site_name" content="CV Studio">'
+        '<meta property="og:locale" content="{locale}"><meta property="og:url" content="{address}">'
+        '<meta property="og:title" content="{told}"><meta property="og:description" content="{about}">{}'
+    ).format(
+        Markup() if listed else ROBOTS,
+        _pictured(picture, told),
+        told=told,
+        about=_described(document),
+        address=address,
+        locale=LOCALES[document.studio.language],
+    )
     top = Markup('<nav class="shared-bar" lang="{}"><span>{}</span><a href="{}">{}</a></nav>').format(
         reader, WORDS["by"][reader], pdf_address, WORDS["download"][reader]
     )
     return shared(document, photo_src=photo_src, watermark=watermark, head=head, top=top, fonts_address=fonts_address)
+
+
+def _pictured(picture: Picture | None, told: str) -> Markup:
+    if picture is None:
+        return Markup('<meta name="twitter:card" content="summary">')
+    return Markup(
+        '<meta property="og:image" content="{0}"><meta property="og:image:type" content="image/png">'
+        '<meta property="og:image:width" content="{1}"><meta property="og:image:height" content="{2}">'
+        '<meta property="og:image:alt" content="{3}"><meta name="twitter:card" content="summary_large_image">'
+    ).format(picture.address, picture.width, picture.height, told)
 
 
 ROBOTS = Markup('<meta name="robots" content="noindex, nofollow">')

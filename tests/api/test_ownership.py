@@ -22,6 +22,7 @@ OWNED = {
     "/api/photos/{photo_id}": "photo",
     "/api/offers/{analysis_id}": "offer",
     "/api/resumes/{resume_id}": "cv",
+    "/api/cvs/shares/{share_id}": "share",
 }
 # The same for routes that are not read (see test_auth_sessions, test_passkeys, test_resumes, test_improve).
 WRITTEN = {
@@ -58,7 +59,9 @@ def things(client) -> dict[str, str]:
         drawing = pictures.ask(session, cv.owner_id, [cv.id])
     assert drawing is not None
     jobs.run(drawing.id, tasks.HANDLERS)
+    filename = client.get("/api/cvs").json()["cvs"][0]["filename"]
     return {
+        "share": client.post("/api/cvs/shares", json={"filename": filename}).json()["share"]["id"],
         "job": job_id,
         "cv": cv_id,
         "photo": upload(client),
