@@ -33,12 +33,16 @@ WORDS: dict[str, dict[Reader, str]] = {
     },
 }
 PLAIN = Markup(
-    "<style>body{margin:0;min-height:100vh;display:grid;place-content:center;padding:24px;box-sizing:border-box;"
+    "<style>:root{color-scheme:light dark}body{margin:0;min-height:100vh;display:grid;place-content:center;"
+    "padding:24px;box-sizing:border-box;"
     "font:17px/1.5 system-ui,sans-serif;color:#16181d;background:#faf9f7}main{max-width:26rem}"
     "h1{font-size:1.6rem;line-height:1.2;margin:0 0 .6em}label{display:block;margin:1.2em 0 .3em}"
     "input{font:inherit;width:100%;box-sizing:border-box;padding:.5em .7em;border:1px solid #6b6f78;border-radius:4px}"
     "button{font:inherit;font-weight:700;margin-top:1em;padding:.55em 1.2em;border:0;border-radius:4px;"
     "background:#16181d;color:#fff}.wrong{color:#a8201a}:focus-visible{outline:2px solid #16181d;outline-offset:3px}"
+    "@media(prefers-color-scheme:dark){body{color:#eceae6;background:#16171a}input{background:#222429;color:inherit;"
+    "border-color:#8a8e98}button{background:#eceae6;color:#16181d}.wrong{color:#ff9d95}"
+    ":focus-visible{outline-color:#eceae6}}"
     "</style>"
 )
 

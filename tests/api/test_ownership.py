@@ -24,12 +24,13 @@ OWNED = {
     "/api/resumes/{resume_id}": "cv",
     "/api/cvs/shares/{share_id}": "share",
 }
-# The same for routes that are not read (see test_auth_sessions, test_passkeys, test_resumes, test_improve).
+# The same for routes that are not read (see the tests of auth_sessions, passkeys, resumes, improve, feedback).
 WRITTEN = {
     "/api/account/sessions/{session_id}",
     "/api/account/passkeys/{key_id}",
     "/api/resumes/{resume_id}/export_pdf",
     "/api/cv/improve/{task_id}/accept",
+    "/api/link-history/{link_id}",
 }
 # Routes that name a sign-in provider (see test_oauth).
 PROVIDERS = {"/api/auth/signin/{provider}", "/api/auth/callback/{provider}"}

@@ -1,4 +1,4 @@
-"""The picture of a shared CV, for wherever its link is shown."""
+"""What links are shown with: the picture of a shared CV, the title of an offer."""
 
 import sqlalchemy as sa
 
@@ -13,8 +13,10 @@ depends_on = None
 def upgrade() -> None:
     op.add_column("share", sa.Column("picture", sa.String(), server_default="", nullable=False))
     op.create_index("ix_share_picture", "share", ["picture"])
+    op.add_column("kept_link", sa.Column("title", sa.String(), server_default="", nullable=False))
 
 
 def downgrade() -> None:
+    op.drop_column("kept_link", "title")
     op.drop_index("ix_share_picture", "share")
     op.drop_column("share", "picture")
