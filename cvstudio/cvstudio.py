@@ -13,6 +13,7 @@ from cvstudio.locales import by_language, page_language, t
 from cvstudio.pages.account import account
 from cvstudio.pages.admin_emails import ON_LOAD as ADMIN_EMAILS_ON_LOAD
 from cvstudio.pages.admin_emails import admin_emails
+from cvstudio.pages.admin_feedback import admin_feedback
 from cvstudio.pages.admin_settings import admin_settings
 from cvstudio.pages.cvs import cvs
 from cvstudio.pages.forgot import forgot
@@ -32,6 +33,7 @@ from cvstudio.serving import accept_own_origin, mount_pages
 from cvstudio.state import bridge, tabs
 from cvstudio.state.account import Account
 from cvstudio.state.admin import Guard
+from cvstudio.state.admin_feedback import AdminFeedback
 from cvstudio.state.admin_settings import AdminSettings
 from cvstudio.state.cvs import Shelf
 from cvstudio.state.failures import as_toast
@@ -44,7 +46,7 @@ from cvstudio.state.tasks import Tasks
 # Reflex takes Vars here, its annotation says only str.
 html_attributes: dict[str, Any] = {"lang": page_language()}
 
-STYLESHEETS = ("studio", "editor", "tailor", "tasks", "cvs", "history", "profile", "accounts", "admin")
+STYLESHEETS = ("studio", "editor", "tailor", "recent", "tasks", "cvs", "history", "profile", "accounts", "admin")
 
 app: rx.App = rx.App(
     api_transformer=[mount_pages, lambda asgi: tabs.own_uploads(asgi, app), api],
@@ -109,6 +111,7 @@ add(forgot, "/forgot", "forgot")
 add(reset, "/reset-password", "reset")
 add(account, "/account", "account", on_load=Account.load)
 add(admin_emails, "/admin/emails", "admin_emails", on_load=ADMIN_EMAILS_ON_LOAD, found=False)
+add(admin_feedback, "/admin/feedback", "admin_feedback", on_load=AdminFeedback.load, found=False)
 add(admin_settings, "/admin/settings", "admin_settings", on_load=AdminSettings.load, found=False)
 app.add_page(not_found, route="404", title=t("not_found.page_title"))
 

@@ -1,17 +1,17 @@
 """fitmycv's feedback, and the links to offers that one used."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from cvstudio import db
 from cvstudio.api.answers import errors, iso, sent
 from cvstudio.api.deps import AccountId, IdempotencyKey, json_only
-from cvstudio.domain import feedback, idempotency
+from cvstudio.domain import feedback, idempotency, links
 from cvstudio.domain.idempotency import Answer
-from cvstudio.models import KeptLink
+from cvstudio.models import Feedback, KeptLink
 
 router = APIRouter(prefix="/api", tags=["Feedback"])
 
@@ -19,6 +19,7 @@ LINK: dict[str, Any] = {
     "id": "q3ZkT0xYw81LmNcb",
     "url": "https://example.org/offres/1234",
     "site": "example.org",
+    "title": "Soudeuse – Ormeau",
     "createdAt": "2026-11-21T10:00:00Z",
     "usedAt": "2026-11-21T10:04:00Z",
 }
@@ -33,10 +34,13 @@ GIVEN: dict[str, Any] = {
 }
 
 
+Status = Literal["new", "reviewed"]
+
+
 class LinkRequest(BaseModel):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"url": LINK["url"]}})
 
-    url: Annotated[str, Field(min_length=1, max_length=feedback.MAX_URL)]
+    url: Annotated[str, Field(min_length=1, max_length=links.MAX_URL)]
 
 
 class LinkOut(BaseModel):
@@ -45,6 +49,7 @@ class LinkOut(BaseModel):
     id: str
     url: str
     site: str
+    title: str = Field(description="of the offer, once it was read there; else blank")
     createdAt: str
     usedAt: str
 
@@ -79,7 +84,7 @@ class FeedbackOut(BaseModel):
     comment: str
     isBugReport: bool
     currentCvFile: str | None
-    status: str = Field(description="new or reviewed")
+    status: Status
     createdAt: str
 
 
@@ -91,14 +96,22 @@ class FeedbackAnswer(BaseModel):
 def list_links(owner_id: AccountId) -> LinkList:
     """The addresses of offers that one used, the last first; 50 are kept."""
     with db.session(write=False) as session:
-        return LinkList(links=[_link(link) for link in feedback.links(session, owner_id)])
+        return LinkList(links=[_link(link) for link in links.of(session, owner_id)])
 
 
 @router.post("/link-history", status_code=201, dependencies=[json_only], responses=errors(400, 401, 415, 429))
 def keep_link(body: LinkRequest, owner_id: AccountId) -> LinkAnswer:
     """Keep an address, or bring it to the top."""
     with db.session() as session:
-        return LinkAnswer(link=_link(feedback.use_link(session, owner_id, body.url)))
+        return LinkAnswer(link=_link(links.keep(session, owner_id, body.url)))
+
+
+@router.delete("/link-history/{link_id}", status_code=204, responses=errors(401, 404))
+def forget_link(link_id: str, owner_id: AccountId) -> Response:
+    """Take an address out of the list."""
+    with db.session() as session:
+        links.forget(session, owner_id, link_id)
+    return Response(status_code=204)
 
 
 @router.post(
@@ -115,23 +128,33 @@ def give_feedback(body: FeedbackRequest, owner_id: AccountId, key: IdempotencyKe
         given = feedback.give(
             session, owner_id, body.rating, body.comment, bug=body.isBugReport, filename=body.currentCvFile or ""
         )
-        made = FeedbackOut(
-            id=given.id,
-            rating=given.rating,
-            comment=given.comment,
-            isBugReport=given.is_bug_report,
-            currentCvFile=given.cv_file or None,
-            status=given.status,
-            createdAt=iso(given.created_at),
-        )
-        return Answer(201, FeedbackAnswer(feedback=made).model_dump())
+        return Answer(201, FeedbackAnswer(feedback=shown(given)).model_dump())
 
     with db.session() as session:
         request = body.model_dump_json().encode()
         return sent(idempotency.once(session, owner_id, key, "POST /api/feedback", request, work))
 
 
+def shown(given: Feedback) -> FeedbackOut:
+    return FeedbackOut.model_validate(
+        {
+            "id": given.id,
+            "rating": given.rating,
+            "comment": given.comment,
+            "isBugReport": given.is_bug_report,
+            "currentCvFile": given.cv_file or None,
+            "status": given.status,
+            "createdAt": iso(given.created_at),
+        }
+    )
+
+
 def _link(link: KeptLink) -> LinkOut:
     return LinkOut(
-        id=link.id, url=link.url, site=feedback.site(link), createdAt=iso(link.created_at), usedAt=iso(link.used_at)
+        id=link.id,
+        url=link.url,
+        site=links.site(link),
+        title=link.title,
+        createdAt=iso(link.created_at),
+        usedAt=iso(link.used_at),
     )

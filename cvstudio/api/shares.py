@@ -7,14 +7,15 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from cvstudio import db
 from cvstudio.api.answers import attachment
-from cvstudio.api.deps import Address, Lang, OwnerId
+from cvstudio.api.deps import Address, Lang, OwnerId, UserAgent
 from cvstudio.config import settings
-from cvstudio.domain import generation, shares
+from cvstudio.domain import generation, share_pictures, shares, thumbnails
 from cvstudio.domain.accounts.passwords import MAX_LENGTH
 from cvstudio.domain.shares import ShareNotFound, Shown, WrongPassword
-from cvstudio.errors import RateLimited, StudioError
+from cvstudio.errors import RateLimited, StudioError, Unavailable
 from cvstudio.language import Language
 from cvstudio.render import shared
+from cvstudio.render.shared import Picture
 
 router = APIRouter(prefix="/s", include_in_schema=False)
 
@@ -27,14 +28,15 @@ POLICY = (
 
 
 @router.get("/{token}")
-def show(token: str, request: Request, owner_id: OwnerId, language: Lang) -> Response:
-    """The CV, or the lock before it. Views by its owner are not counted."""
+def show(token: str, request: Request, owner_id: OwnerId, agent: UserAgent, language: Lang) -> Response:
+    """The CV, or the lock before it. Views by its owner are not counted, nor by who only shows the link."""
     try:
         with db.session() as session:
             shown = shares.open_link(session, token)
             if not _is_open(shown, request):
                 return _page(shared.locked(language), 403)
-            if owner_id != shown.owner_id:
+            looks = getattr(request.state, "head", False)
+            if owner_id != shown.owner_id and not looks and shares.is_person(agent):
                 shares.seen(session, shown.share)
     except ShareNotFound:
         return _page(shared.gone(language), ShareNotFound.status)
@@ -44,6 +46,8 @@ def show(token: str, request: Request, owner_id: OwnerId, language: Lang) -> Res
         watermark=shown.watermark,
         listed=shown.share.listed,
         reader=language,
+        address=link(token),
+        picture=_picture(shown),
         pdf_address=f"/s/{token}/pdf",
         fonts_address=FONTS,
     )
@@ -74,6 +78,21 @@ def unlock(
     return response
 
 
+@router.get("/{token}/picture.png")
+def picture(token: str, language: Lang) -> Response:
+    """The top of its page one, for sites that show the link; ours where it can't be drawn now. None of a locked CV."""
+    try:
+        with db.session(write=False) as session:
+            shown = shares.open_link(session, token)
+        png = share_pictures.of(shown)
+    except ShareNotFound:
+        return _page(shared.gone(language), ShareNotFound.status)
+    except (RateLimited, Unavailable):
+        return RedirectResponse(f"/og-{language}.png", 307)
+    headers = {} if shown.share.listed else {"X-Robots-Tag": "noindex"}
+    return Response(png, media_type=thumbnails.MEDIA_TYPE, headers=headers)
+
+
 @router.get("/{token}/pdf")
 def download(token: str, request: Request, language: Lang) -> Response:
     """The file, by the rules of its owner's files."""
@@ -88,6 +107,18 @@ def download(token: str, request: Request, language: Lang) -> Response:
     response = attachment(data, generation.PDF, name)
     response.headers["X-Robots-Tag"] = "noindex"
     return response
+
+
+def link(token: str) -> str:
+    """The whole address, as one hands it on."""
+    return f"{settings().public_url.rstrip('/')}/s/{token}"
+
+
+def _picture(shown: Shown) -> Picture | None:
+    """Its address changes with the CV: sites that show links keep pictures for long."""
+    if shown.share.password_hash is not None:
+        return None
+    return Picture(f"{link(shown.share.token)}/picture.png?v={shown.revision}", *share_pictures.SIZE)
 
 
 def _is_open(shown: Shown, request: Request) -> bool:

@@ -9,7 +9,7 @@ from cvstudio.components.shell import page
 from cvstudio.locales import t
 from cvstudio.state.admin import Gate
 
-PAGES = ("emails", "settings")
+PAGES = ("emails", "feedback", "settings")
 
 
 def admin_page(name: str, ready: rx.Var[bool], *children: Any, on_language: Any) -> rx.Component:

@@ -5,6 +5,7 @@ from typing import Any
 import reflex as rx
 
 from cvstudio.components.brand import wordmark
+from cvstudio.components.feedback import feedback_button, feedback_dialog, feedback_icon
 from cvstudio.components.forms import sign_out
 from cvstudio.components.links import button_link, link, server_link
 from cvstudio.locales import language, t
@@ -42,6 +43,7 @@ def _top(name: str, on_language: rx.event.EventType[()] | None) -> tuple[rx.Comp
         server_link(t("shell.skip"), href="#main", class_name="skip"),
         header(name),
         maintenance(),
+        feedback_dialog(),
     )
 
 
@@ -75,7 +77,9 @@ def _administration() -> rx.Component:
     return rx.cond(
         Session.administers,
         rx.fragment(
-            link(t("shell.admin_emails"), to="/admin/emails"), link(t("shell.admin_settings"), to="/admin/settings")
+            link(t("shell.admin_emails"), to="/admin/emails"),
+            link(t("shell.admin_feedback"), to="/admin/feedback"),
+            link(t("shell.admin_settings"), to="/admin/settings"),
         ),
     )
 
@@ -89,7 +93,7 @@ def header(current: str) -> rx.Component:
         rx.el.div(
             link(wordmark(), to="/", class_name="wordmark"),
             rx.el.nav(*_places(current), class_name="top-nav", aria_label=t("shell.main_nav")),
-            rx.el.div(language_switch(), appearance_switch(), class_name="top-tools"),
+            rx.el.div(feedback_icon(), language_switch(), appearance_switch(), class_name="top-tools"),
             account_menu(),
             button_link(t("shell.write"), to="/generate", kind="primary small") if current != "generate" else None,
             rx.el.button(
@@ -113,6 +117,7 @@ def header(current: str) -> rx.Component:
                     link(t("shell.account"), to="/account"),
                 ),
                 _administration(),
+                feedback_button(MENU),
                 aria_label=t("shell.menu"),
             ),
             rx.cond(Session.signed_in_as == "", rx.fragment(), sign_out(t("shell.sign_out"))),
@@ -209,6 +214,7 @@ def footer() -> rx.Component:
                 link(t("shell.templates"), to="/templates"),
                 link(t("shell.tasks"), to="/tasks"),
                 server_link(t("shell.api"), href="/api/docs"),
+                feedback_button(),
                 aria_label=t("shell.foot_nav"),
             ),
             class_name="wrap",

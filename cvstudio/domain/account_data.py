@@ -25,7 +25,7 @@ from cvstudio.domain.accounts.faults import fault
 from cvstudio.domain.onboarding import AccountNotFound
 from cvstudio.errors import Forbidden
 from cvstudio.language import Language
-from cvstudio.models import Cv, Job, LoginSession, OneTimeToken, Owner, Photo, RateHit, User, metadata, utcnow
+from cvstudio.models import Cv, Job, LoginSession, OneTimeToken, Owner, Photo, RateHit, Share, User, metadata, utcnow
 
 RECENT = timedelta(minutes=15)  # a sign-in that proves as much as the password
 ALL = "*"
@@ -311,11 +311,13 @@ def _file_keys(session: Session, owner_ids: list[str] | None, among: set[str] | 
     printed = select_model(file).where(file.is_not(None))
     portraits = select_model(Photo.sha256)
     drawn = select_model(Cv.picture).where(Cv.picture != "")
+    linked = select_model(Share.picture).join(Cv, col(Cv.id) == Share.cv_id).where(Share.picture != "")
     if owner_ids is not None:
-        drawn = drawn.where(col(Cv.owner_id).in_(owner_ids))
+        drawn, linked = (found.where(col(Cv.owner_id).in_(owner_ids)) for found in (drawn, linked))
         printed = printed.where(col(Job.owner_id).in_(owner_ids))
         portraits = portraits.where(col(Photo.owner_id).in_(owner_ids))
     if among is not None:
         printed, portraits = printed.where(file.in_(among)), portraits.where(col(Photo.sha256).in_(among))
         drawn = drawn.where(col(Cv.picture).in_(among))
-    return {*session.exec(printed), *session.exec(portraits), *session.exec(drawn)}
+        linked = linked.where(col(Share.picture).in_(among))
+    return {*session.exec(printed), *session.exec(portraits), *session.exec(drawn), *session.exec(linked)}

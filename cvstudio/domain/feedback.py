@@ -1,30 +1,57 @@
-"""What people say of the service, and the offers' addresses that they used."""
+"""What people say of the service, and what administrators do with it."""
 
-from urllib.parse import urlsplit
+from typing import ClassVar, NamedTuple
 
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, and_, col, func, or_, select
 
 from cvstudio.document.model import clean
-from cvstudio.domain import cvs, owners, rate
+from cvstudio.domain import cvs, rate
+from cvstudio.domain.owned import ID
 from cvstudio.domain.rate import Limit
-from cvstudio.errors import InvalidInput
-from cvstudio.models import Feedback, KeptLink, utcnow
+from cvstudio.errors import InvalidInput, NotFound
+from cvstudio.models import Feedback, User
 
 HOUR = 3600
 FEEDBACK = Limit(10, HOUR)
-LINKS = Limit(120, HOUR)
+VISITORS = Limit(100, HOUR)  # of all people without an account together: nothing else tells them apart for sure
+RATINGS = (1, 2, 3, 4, 5)
 MAX_COMMENT = 5_000
-MAX_URL = 2_000
-MOST_LINKS = 50  # of an owner; beyond, the one not used for the longest time goes
+NEW, REVIEWED = STATUSES = ("new", "reviewed")
+AT_ONCE = 50
+
+
+class FeedbackNotFound(NotFound):
+    code: ClassVar[str] = "FEEDBACK_NOT_FOUND"
+    messages: ClassVar[dict[str, str]] = {
+        "fr": "Ce retour n’existe pas, ou plus.",
+        "en": "This feedback does not exist, or no longer.",
+    }
+
+
+class Said(NamedTuple):
+    """As administrators see it."""
+
+    feedback: Feedback
+    email: str  # blank for a visitor
+    name: str
 
 
 def give(
-    session: Session, owner_id: str, rating: int, comment: str, *, bug: bool = False, filename: str = ""
+    session: Session,
+    owner_id: str,
+    rating: int,
+    comment: str,
+    *,
+    bug: bool = False,
+    filename: str = "",
+    visitor: bool = False,
 ) -> Feedback:
-    """Raises CvNotFound for a CV that is not theirs, RateLimited."""
+    """The owner's row must exist. Raises CvNotFound for a CV that is not theirs, RateLimited."""
     if filename:
         cvs.by_filename(session, owner_id, filename)
     rate.hit(session, "feedback", owner_id, FEEDBACK)
+    if visitor:
+        rate.hit(session, "feedback", "visitors", VISITORS)
     given = Feedback(
         owner_id=owner_id, rating=rating, comment=clean(comment).strip(), is_bug_report=bug, cv_file=filename
     )
@@ -33,40 +60,46 @@ def give(
     return given
 
 
-def use_link(session: Session, owner_id: str, url: str) -> KeptLink:
-    """Keeps an address, or brings it to the top again. Raises InvalidInput, RateLimited."""
-    url = _checked(url)
-    rate.hit(session, "link", owner_id, LINKS)
-    owners.lock(session, owner_id)
-    mine = col(KeptLink.owner_id) == owner_id
-    link = session.exec(select(KeptLink).where(mine, KeptLink.url == url)).first()
-    link = link or KeptLink(owner_id=owner_id, url=url)
-    link.used_at = utcnow()
-    session.add(link)
-    session.flush()
-    newest = select(KeptLink.id).where(mine).order_by(col(KeptLink.used_at).desc(), KeptLink.id).limit(MOST_LINKS)
-    session.exec(delete(KeptLink).where(mine, col(KeptLink.id).not_in(newest)))
-    return link
+def page(
+    session: Session, *, status: str | None = None, bugs: bool = False, before: str | None = None, limit: int = AT_ONCE
+) -> list[Said]:
+    """The newest first, those after the one with the id `before`. Raises FeedbackNotFound when that has gone."""
+    wanted = select(Feedback, User).join(User, col(User.id) == Feedback.owner_id, isouter=True)
+    if status is not None:
+        wanted = wanted.where(Feedback.status == status)
+    if bugs:
+        wanted = wanted.where(col(Feedback.is_bug_report))
+    if before is not None:
+        last = _get(session, before)
+        earlier = col(Feedback.created_at) < last.created_at
+        wanted = wanted.where(or_(earlier, and_(Feedback.created_at == last.created_at, col(Feedback.id) > last.id)))
+    found = session.exec(wanted.order_by(col(Feedback.created_at).desc(), Feedback.id).limit(limit))
+    return [Said(one, user.email if user else "", user.name if user else "") for one, user in found]
 
 
-def links(session: Session, owner_id: str) -> list[KeptLink]:
-    """The last used first."""
-    mine = select(KeptLink).where(KeptLink.owner_id == owner_id)
-    return list(session.exec(mine.order_by(col(KeptLink.used_at).desc(), KeptLink.id)))
+def counts(session: Session) -> dict[str, int]:
+    """How many there are of each status."""
+    found = dict(session.exec(select(Feedback.status, func.count()).group_by(Feedback.status)).all())
+    return {status: found.get(status, 0) for status in STATUSES}
 
 
-def site(link: KeptLink) -> str:
-    """The name of the place: "example.org"."""
-    return (urlsplit(link.url).hostname or "").removeprefix("www.")
+def review(session: Session, feedback_id: str, status: str) -> Feedback:
+    """Says that it was read, or is to be read again. Raises FeedbackNotFound, InvalidInput."""
+    if status not in STATUSES:
+        raise InvalidInput("no such status", fields={"status": [f"must be one of: {', '.join(STATUSES)}"]})
+    found = _get(session, feedback_id)
+    found.status = status
+    session.add(found)
+    return found
 
 
-def _checked(url: str) -> str:
-    url = clean(url).strip()
-    try:
-        parts = urlsplit(url)
-        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc
-    except ValueError:  # a bracket or a port that is none
-        sound = False
-    if not sound or any(letter.isspace() for letter in url) or len(url) > MAX_URL:
-        raise InvalidInput("bad link", fields={"url": ["must be a web address, http or https"]})
-    return url
+def remove(session: Session, feedback_id: str) -> None:
+    """For good. Raises FeedbackNotFound."""
+    session.delete(_get(session, feedback_id))
+
+
+def _get(session: Session, feedback_id: str) -> Feedback:
+    found = session.get(Feedback, feedback_id) if ID.fullmatch(feedback_id) else None
+    if found is None:
+        raise FeedbackNotFound
+    return found

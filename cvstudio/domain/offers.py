@@ -9,7 +9,7 @@ from sqlmodel import Session, col, func, select
 
 from cvstudio.clients import web
 from cvstudio.document.model import clean
-from cvstudio.domain import imports, owned, rate
+from cvstudio.domain import imports, links, owned, rate
 from cvstudio.domain.rate import Limit
 from cvstudio.errors import NotFound, StudioError
 from cvstudio.importers import sandbox
@@ -100,7 +100,14 @@ def keep(session: Session, owner_id: str, read: Read) -> Offer:
     )
     session.add(offer)
     session.flush()
+    remember(session, owner_id, read)
     return offer
+
+
+def remember(session: Session, owner_id: str, read: Read) -> None:
+    """Where it was read joins the links that its owner used. The owner's row must exist."""
+    if read.url:
+        links.note(session, owner_id, read.url, " – ".join(filter(None, (read.analysis.title, read.analysis.company))))
 
 
 def get_owned(session: Session, owner_id: str, offer_id: str) -> Offer:

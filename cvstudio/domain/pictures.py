@@ -19,7 +19,7 @@ from cvstudio.document import Document
 from cvstudio.domain import cvs, files, owned, owners, photos, rendering, thumbnails
 from cvstudio.domain.library import Listed
 from cvstudio.errors import NotFound, Unavailable
-from cvstudio.models import Cv, Job, Json, utcnow
+from cvstudio.models import Cv, Job, Json, Share, utcnow
 
 KIND = "draw_pictures"
 SCALE = 0.5  # an A4 page becomes 298 pixels wide: too few to pass for the document
@@ -86,9 +86,10 @@ def draw(ctx: jobs.Context) -> Json:
 
 
 def drop(session: Session, keys: set[str]) -> None:
-    """Removes those that no CV shows any more."""
-    shown = set(session.exec(select(Cv.picture).where(col(Cv.picture).in_(keys))))
-    for key in keys - shown:
+    """Removes those that no CV and no link shows any more."""
+    shown = session.exec(select(Cv.picture).where(col(Cv.picture).in_(keys))).all()
+    linked = session.exec(select(Share.picture).where(col(Share.picture).in_(keys))).all()
+    for key in keys.difference(shown, linked):
         files.remove(session, key)
 
 
@@ -100,7 +101,7 @@ def _show(session: Session, cv: Cv, key: str) -> None:
 
 
 def _drawn(html: str, document: Document) -> bytes:
-    return thumbnails.small(rendering.pictures(rendering.printed(html, document), SCALE)[0])
+    return thumbnails.small(rendering.first_page(rendering.printed(html, document), SCALE))
 
 
 def _recent(job: Job) -> bool:

@@ -88,6 +88,12 @@ def pictures(data: bytes, scale: float = PNG_SCALE) -> list[bytes]:
         return pdf.png(data, scale=scale)
 
 
+def first_page(data: bytes, scale: float) -> bytes:
+    """Of a PDF, as PNG."""
+    with PDFIUM:
+        return pdf.png(data, scale=scale, most=1)[0]
+
+
 def file_key(html: str, renderer_name: str) -> str:
     """Where the print of this page by this renderer is stored."""
     return files.key("pdf", html, renderer_name)

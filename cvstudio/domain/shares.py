@@ -17,11 +17,12 @@ from sqlmodel import Session, col, select
 from cvstudio import db, render
 from cvstudio.config import settings
 from cvstudio.document import Document
-from cvstudio.domain import attempts, billing, cvs, files, generation, photos, rate, rendering
+from cvstudio.domain import attempts, billing, cvs, files, generation, owned, photos, pictures, rate, rendering
 from cvstudio.domain.accounts import passwords
-from cvstudio.domain.owned import SIGNED
+from cvstudio.domain.owned import ID, SIGNED
 from cvstudio.domain.rate import Limit
-from cvstudio.errors import InvalidInput, NotFound, Unauthorized
+from cvstudio.errors import Conflict, InvalidInput, NotFound, Unauthorized
+from cvstudio.language import Language
 from cvstudio.models import Cv, Job, Share, utcnow
 from cvstudio.render import themes
 
@@ -31,6 +32,12 @@ UNLOCKED_FOR = timedelta(hours=12)
 ATTEMPTS = "share"  # what guesses of a password are counted as
 JOB = "share_pdf"
 PRINTS = Limit(30, 3600)  # of one link's; a CV that has not changed is printed once
+CHANGED = "share_change"
+CHANGES = Limit(120, 3600)  # that one owner may make to their links
+# Who fetches an address to show or list it, rather than to read what is there.
+ROBOT = re.compile(
+    r"bot\b|crawl|spider|preview|facebookexternalhit|whatsapp|embedly|slurp|skypeuri|mastodon|^$", re.IGNORECASE
+)
 
 
 class ShareNotFound(NotFound):
@@ -40,6 +47,16 @@ class ShareNotFound(NotFound):
     messages: ClassVar[dict[str, str]] = {
         "fr": "Il n’y a pas, ou plus, de CV à cette adresse.",
         "en": "There is no CV at this address, or no longer.",
+    }
+
+
+class AlreadyShared(Conflict):
+    """It may be changed or withdrawn; a CV has one link at a time."""
+
+    code: ClassVar[str] = "ALREADY_SHARED"
+    messages: ClassVar[dict[str, str]] = {
+        "fr": "Ce CV est déjà partagé. Changez ce lien, ou retirez-le d’abord.",
+        "en": "This CV is shared already. Change that link, or withdraw it first.",
     }
 
 
@@ -57,6 +74,7 @@ class Shown:
 
     share: Share
     owner_id: str
+    revision: int  # of the CV
     document: Document
     photo: str | None  # a data: URI
     watermark: bool
@@ -67,6 +85,24 @@ def of(session: Session, owner_id: str, cv_id: str) -> Share | None:
     return _of(session, cvs.get_owned(session, owner_id, cv_id))
 
 
+def mine(session: Session, owner_id: str) -> list[tuple[Share, Cv]]:
+    """All links of this owner's, the newest first, with the CVs that they show; those in the trash aside."""
+    both = select(Share, Cv).join(Cv, col(Cv.id) == Share.cv_id)
+    wanted = both.where(Cv.owner_id == owner_id, col(Cv.deleted_at).is_(None))
+    return list(session.exec(wanted.order_by(col(Share.created_at).desc(), Share.id)))
+
+
+def get_owned(session: Session, owner_id: str, share_id: str) -> tuple[Share, Cv]:
+    """One of them. Raises ShareNotFound."""
+    found = session.get(Share, share_id) if ID.fullmatch(share_id) else None
+    if found is None:
+        raise ShareNotFound
+    cv = owned.get(session, Cv, owner_id, found.cv_id, ShareNotFound)
+    if cv.deleted_at is not None:
+        raise ShareNotFound
+    return found, cv
+
+
 def share(
     session: Session,
     owner_id: str,
@@ -75,23 +111,45 @@ def share(
     expires_at: datetime | None = None,
     listed: bool = False,
     password_hash: str | None = None,
+    new: bool = False,
 ) -> Share:
-    """Makes the link, or changes what holds for it. Raises CvNotFound, InvalidInput."""
+    """Makes the link, or changes what holds for it. Raises CvNotFound, InvalidInput, RateLimited, and AlreadyShared
+    where it is to be a `new` one.
+    """
     if expires_at is not None and expires_at <= utcnow():
-        raise InvalidInput("already over", fields={"expires": ["must be in the future"]})
+        raise InvalidInput("already over", fields={"expiresAt": ["must be in the future"]})
     cv = cvs.locked(session, owner_id, cv_id)
-    found = _of(session, cv) or Share(cv_id=cv.id, token=secrets.token_urlsafe(TOKEN_BYTES))
+    there = _of(session, cv)
+    if new and there:
+        raise AlreadyShared
+    rate.hit(session, CHANGED, owner_id, CHANGES)
+    found = there or Share(cv_id=cv.id, token=secrets.token_urlsafe(TOKEN_BYTES))
     found.expires_at, found.password_hash = expires_at, password_hash
     found.listed = listed and password_hash is None
+    shown = found.picture
+    if password_hash is not None:  # nothing of the CV is seen without it
+        found.picture = ""
     session.add(found)
     session.flush()
+    if shown != found.picture:
+        pictures.drop(session, {shown})
     return found
+
+
+def kept_of(owner_id: str, password: str, language: Language) -> str:
+    """What is kept of a new password. Takes no session: hashing is slow. Raises InvalidInput, RateLimited."""
+    passwords.check(password, "password", language)
+    rate.check(None, CHANGED, owner_id, CHANGES)
+    return passwords.hashed(password)
 
 
 def withdraw(session: Session, owner_id: str, cv_id: str) -> None:
     """The link opens nothing from now on, for good: sharing again makes another. Raises CvNotFound."""
     if found := _of(session, cvs.locked(session, owner_id, cv_id)):
         session.delete(found)
+        session.flush()
+        if found.picture:
+            pictures.drop(session, {found.picture})
 
 
 def open_link(session: Session, token: str) -> Shown:
@@ -106,10 +164,16 @@ def open_link(session: Session, token: str) -> Shown:
     return Shown(
         found,
         cv.owner_id,
+        cv.revision,
         document,
         photos.data_uri(session, cv.owner_id, document),
         not billing.may_export_clean(session, cv.owner_id, themes.get(document.studio.template)),
     )
+
+
+def is_person(agent: str) -> bool:
+    """Whether a browser of this name is taken for somebody who reads; else for a robot that shows or lists links."""
+    return not ROBOT.search(agent)
 
 
 def seen(session: Session, share: Share) -> None:

@@ -35,7 +35,7 @@ def find(session: Session, theme: Theme, language: Language) -> Path | None:
 def draw(theme: Theme, language: Language) -> bytes:
     """A PNG; takes a browser and some 100 ms, so it is done outside of any transaction."""
     sample = _sample(theme, language)
-    return small(rendering.pictures(rendering.printed(render.html(sample), sample), SCALE)[0])
+    return small(rendering.first_page(rendering.printed(render.html(sample), sample), SCALE))
 
 
 def small(png: bytes) -> bytes:

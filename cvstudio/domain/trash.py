@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, delete
 from sqlmodel import Session, col, select
 
 from cvstudio.domain import files, generation, owners, pictures
-from cvstudio.models import Cv, Job, utcnow
+from cvstudio.models import Cv, Job, Share, utcnow
 
 KEPT = timedelta(days=30)
 AT_ONCE = 200  # rows of one sweep
@@ -29,7 +29,8 @@ def sweep(session: Session) -> int:
 
 def _purge(session: Session, *wanted: ColumnElement[bool]) -> int:
     """The rows with all that hangs on them, and their pictures."""
-    shown = {key for key in session.exec(select(Cv.picture).where(*wanted)) if key}
+    linked = select(Share.picture).join(Cv, col(Cv.id) == Share.cv_id).where(*wanted)
+    shown = {key for key in (*session.exec(select(Cv.picture).where(*wanted)), *session.exec(linked)) if key}
     gone = int(session.connection().execute(delete(Cv).where(*wanted)).rowcount)
     pictures.drop(session, shown)
     return gone

@@ -15,6 +15,7 @@ class KeptLink(SQLModel, table=True):
     id: str = Field(default_factory=new_id, primary_key=True)
     owner_id: str = Field(foreign_key="owner.id", ondelete="CASCADE")
     url: str
+    title: str = Field(default="", sa_column_kwargs={"server_default": ""})  # of the offer, once it was read
     created_at: datetime = Field(default_factory=utcnow)
     used_at: datetime = Field(default_factory=utcnow)
 

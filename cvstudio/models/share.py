@@ -16,4 +16,7 @@ class Share(SQLModel, table=True):
     listed: bool = False  # search engines may find it
     views: int = 0
     downloads: int = 0
+    picture: str = Field(
+        default="", index=True, sa_column_kwargs={"server_default": ""}
+    )  # for whoever shows the link: its key in the store; blank until somebody asked for it
     created_at: datetime = Field(default_factory=utcnow)

@@ -5,6 +5,7 @@ import reflex as rx
 from cvstudio.components.preview import preview_frame
 from cvstudio.components.shell import page
 from cvstudio.components.tailor.reading import given, no_cv, offer
+from cvstudio.components.tailor.recent import recent
 from cvstudio.components.tailor.result import bar, lines, match, tips
 from cvstudio.locales import t
 from cvstudio.state.tailor import FRAME, Tailor
@@ -25,6 +26,7 @@ def tailor() -> rx.Component:
                     no_cv(),
                     rx.fragment(
                         given(),
+                        recent(),
                         rx.cond(Tailor.read > 0, rx.fragment(bar(), offer(), match(), lines(), tips())),
                     ),
                 ),

@@ -12,6 +12,7 @@ import io
 import re
 import threading
 from collections.abc import Sequence
+from itertools import islice
 
 import pikepdf
 import pypdfium2
@@ -128,12 +129,12 @@ def _rewrite(data: bytes, info: dict[str, str], lang: str) -> bytes:
     return out.getvalue()
 
 
-def png(data: bytes, *, scale: float = 2.0) -> list[bytes]:
-    """Each page of the very PDF as a PNG; `scale` 1 is 72 pixels per inch."""
+def png(data: bytes, *, scale: float = 2.0, most: int | None = None) -> list[bytes]:
+    """Each page of the very PDF as a PNG, or the first so many; `scale` 1 is 72 pixels per inch."""
     with _pdfium:
         document = pypdfium2.PdfDocument(data)
         try:
-            pictures = [page.render(scale=scale).to_pil() for page in document]
+            pictures = [page.render(scale=scale).to_pil() for page in islice(document, most)]
         finally:
             document.close()
     return [_png(picture) for picture in pictures]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
 
 from markupsafe import Markup
@@ -13,6 +14,7 @@ from cvstudio.render.labels import label
 
 Reader = Literal["fr", "en"]  # the language of who reads it; the CV has its own
 
+LOCALES: dict[str, str] = {"fr": "fr_FR", "en": "en_GB"}
 DESCRIBED = 200  # characters for whoever shows the link
 WORDS: dict[str, dict[Reader, str]] = {
     "by": {"fr": "CV partagé avec CV Studio", "en": "A CV shared with CV Studio"},
@@ -31,14 +33,27 @@ WORDS: dict[str, dict[Reader, str]] = {
     },
 }
 PLAIN = Markup(
-    "<style>body{margin:0;min-height:100vh;display:grid;place-content:center;padding:24px;box-sizing:border-box;"
+    "<style>:root{color-scheme:light dark}body{margin:0;min-height:100vh;display:grid;place-content:center;"
+    "padding:24px;box-sizing:border-box;"
     "font:17px/1.5 system-ui,sans-serif;color:#16181d;background:#faf9f7}main{max-width:26rem}"
     "h1{font-size:1.6rem;line-height:1.2;margin:0 0 .6em}label{display:block;margin:1.2em 0 .3em}"
     "input{font:inherit;width:100%;box-sizing:border-box;padding:.5em .7em;border:1px solid #6b6f78;border-radius:4px}"
     "button{font:inherit;font-weight:700;margin-top:1em;padding:.55em 1.2em;border:0;border-radius:4px;"
     "background:#16181d;color:#fff}.wrong{color:#a8201a}:focus-visible{outline:2px solid #16181d;outline-offset:3px}"
+    "@media(prefers-color-scheme:dark){body{color:#eceae6;background:#16171a}input{background:#222429;color:inherit;"
+    "border-color:#8a8e98}button{background:#eceae6;color:#16181d}.wrong{color:#ff9d95}"
+    ":focus-visible{outline-color:#eceae6}}"
     "</style>"
 )
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What sites that show the link may show with it."""
+
+    address: str  # a whole one
+    width: int  # pixels
+    height: int
 
 
 def page(
@@ -48,19 +63,40 @@ def page(
     watermark: bool,
     listed: bool,
     reader: Reader,
+    address: str,
+    picture: Picture | None,
     pdf_address: str,
     fonts_address: str,
 ) -> str:
-    """The CV; search engines may keep it where it is `listed`."""
+    """The CV at its whole `address`; search engines may keep it where it is `listed`."""
     told = title(document)
     head = Markup(
-        '{}<meta name="description" content="{about}"><meta property="og:type" content="profile">'
-        '<meta property="og:title" content="{told}"><meta property="og:description" content="{about}">'
-    ).format(Markup() if listed else ROBOTS, told=told, about=_described(document))
+        '{}<link rel="canonical" href="{address}"><meta name="description" content="{about}">'
+        '<meta property="og:type" content="profile"><meta property="og:site_name" content="CV Studio">'
+        '<meta property="og:locale" content="{locale}"><meta property="og:url" content="{address}">'
+        '<meta property="og:title" content="{told}"><meta property="og:description" content="{about}">{}'
+    ).format(
+        Markup() if listed else ROBOTS,
+        _pictured(picture, told),
+        told=told,
+        about=_described(document),
+        address=address,
+        locale=LOCALES[document.studio.language],
+    )
     top = Markup('<nav class="shared-bar" lang="{}"><span>{}</span><a href="{}">{}</a></nav>').format(
         reader, WORDS["by"][reader], pdf_address, WORDS["download"][reader]
     )
     return shared(document, photo_src=photo_src, watermark=watermark, head=head, top=top, fonts_address=fonts_address)
+
+
+def _pictured(picture: Picture | None, told: str) -> Markup:
+    if picture is None:
+        return Markup('<meta name="twitter:card" content="summary">')
+    return Markup(
+        '<meta property="og:image" content="{0}"><meta property="og:image:type" content="image/png">'
+        '<meta property="og:image:width" content="{1}"><meta property="og:image:height" content="{2}">'
+        '<meta property="og:image:alt" content="{3}"><meta name="twitter:card" content="summary_large_image">'
+    ).format(picture.address, picture.width, picture.height, told)
 
 
 ROBOTS = Markup('<meta name="robots" content="noindex, nofollow">')

@@ -10,7 +10,6 @@ import reflex as rx
 
 from cvstudio import db
 from cvstudio.domain import shares
-from cvstudio.domain.accounts import passwords
 from cvstudio.errors import InvalidInput
 from cvstudio.language import Language
 from cvstudio.locales import text
@@ -104,8 +103,7 @@ def _share(owner_id: str, cv_id: str, form: dict[str, str], language: Language) 
         before = shares.of(session, owner_id, cv_id)
     kept = before.password_hash if before and not form.get("unlocked") else None
     if password:
-        passwords.check(password, "password", language)
-        kept = passwords.hashed(password)
+        kept = shares.kept_of(owner_id, password, language)
     with db.session() as session:
         listed = bool(form.get("listed"))
         made = shares.share(session, owner_id, cv_id, expires_at=expires, listed=listed, password_hash=kept)

@@ -323,7 +323,11 @@ def _load(owner_id: str, cv_id: str) -> tuple[Base, bool]:
 def _admitted(owner_id: str, read: Callable[[], Read]) -> Read:
     with db.session() as session:
         offers.admit(session, owner_id)
-    return read()
+    found = read()
+    if found.url:
+        with db.session() as session:
+            offers.remember(session, owner_id, found)
+    return found
 
 
 def _address(link: str) -> str:

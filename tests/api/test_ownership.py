@@ -22,13 +22,15 @@ OWNED = {
     "/api/photos/{photo_id}": "photo",
     "/api/offers/{analysis_id}": "offer",
     "/api/resumes/{resume_id}": "cv",
+    "/api/cvs/shares/{share_id}": "share",
 }
-# The same for routes that are not read (see test_auth_sessions, test_passkeys, test_resumes, test_improve).
+# The same for routes that are not read (see the tests of auth_sessions, passkeys, resumes, improve, feedback).
 WRITTEN = {
     "/api/account/sessions/{session_id}",
     "/api/account/passkeys/{key_id}",
     "/api/resumes/{resume_id}/export_pdf",
     "/api/cv/improve/{task_id}/accept",
+    "/api/link-history/{link_id}",
 }
 # Routes that name a sign-in provider (see test_oauth).
 PROVIDERS = {"/api/auth/signin/{provider}", "/api/auth/callback/{provider}"}
@@ -58,7 +60,9 @@ def things(client) -> dict[str, str]:
         drawing = pictures.ask(session, cv.owner_id, [cv.id])
     assert drawing is not None
     jobs.run(drawing.id, tasks.HANDLERS)
+    filename = client.get("/api/cvs").json()["cvs"][0]["filename"]
     return {
+        "share": client.post("/api/cvs/shares", json={"filename": filename}).json()["share"]["id"],
         "job": job_id,
         "cv": cv_id,
         "photo": upload(client),

@@ -10,10 +10,11 @@ from sqlmodel import update
 
 from cvstudio import db
 from cvstudio.document import samples
-from cvstudio.domain import cvs, owners, shares
+from cvstudio.domain import cvs, owners, share_pictures, shares
 from cvstudio.domain.accounts import passwords
 from cvstudio.models import Cv, Owner, Share, utcnow
 from cvstudio.render import themes
+from cvstudio.render.chromium import BrowserUnavailable
 from tests.api.conftest import visitor
 
 ENGLISH = {"Accept-Language": "en"}
@@ -56,6 +57,39 @@ def test_the_cv_with_its_own_title_and_no_script(cv: Cv):
     assert "Ormeau Distribution" in shown.text
 
 
+def test_sites_that_show_the_link_find_its_picture(cv: Cv, configure, monkeypatch):
+    configure(public_url="https://cv.example.org/")
+    shared = address(cv)
+    shown = visitor().get(shared, headers={"User-Agent": "Mozilla/5.0 (compatible; LinkedInBot/1.0)"}).text
+    whole = f"https://cv.example.org{shared}"
+    assert f'<link rel="canonical" href="{whole}">' in shown
+    assert f'<meta property="og:image" content="{whole}/picture.png?v={cv.revision}">' in shown
+    assert '<meta name="twitter:card" content="summary_large_image">' in shown
+    assert '<meta property="og:title" content="Maëlle Tanguy – Responsable logistique et transport">' in shown
+    assert visitor().head(shared).status_code == 200
+    assert counted(cv) == 0  # nobody has read it yet
+
+    picture = visitor().get(f"{shared}/picture.png?v=1")
+    assert (picture.status_code, picture.headers["content-type"]) == (200, "image/png")
+    assert picture.headers["x-robots-tag"] == "noindex"
+    assert picture.headers["cache-control"] == "no-store"  # withdrawn, it is gone at once
+
+    def broken(_shown):
+        raise BrowserUnavailable
+
+    monkeypatch.setattr(share_pictures, "of", broken)
+    ours = visitor().get(f"{shared}/picture.png", headers=ENGLISH)
+    assert (ours.status_code, ours.headers["location"]) == (307, "/og-en.png")
+
+
+def test_a_locked_cv_has_no_picture_even_for_who_has_the_password(cv: Cv):
+    shared, reader = address(cv, password_hash=passwords.hashed("trois mots longs")), visitor()
+    reader.post(shared, data={"password": "trois mots longs"})
+    assert "og:image" not in reader.get(shared).text
+    assert "picture.png" not in visitor().get(shared).text
+    assert said(reader, f"{shared}/picture.png") == said(visitor(), f"/s/{'A' * 22}/picture.png")
+
+
 def test_search_engines_only_where_the_owner_says_so(cv: Cv):
     shown = visitor().get(address(cv, listed=True))
     assert "x-robots-tag" not in shown.headers
@@ -85,13 +119,13 @@ def test_views_of_others_are_counted(cv: Cv):
 
 def test_absent_is_absent_whatever_the_reason(cv: Cv):
     shared = address(cv, password_hash=passwords.hashed("trois mots longs"))
-    never = [said(visitor(), f"/s/{'A' * 22}{part}") for part in ("", "/pdf")]
+    never = [said(visitor(), f"/s/{'A' * 22}{part}") for part in ("", "/pdf", "/picture.png")]
     with db.session() as session:
         session.exec(update(Share).values(expires_at=utcnow() - timedelta(days=1)))
-    assert [said(visitor(), shared + part) for part in ("", "/pdf")] == never
+    assert [said(visitor(), shared + part) for part in ("", "/pdf", "/picture.png")] == never
     with db.session() as session:
         shares.withdraw(session, cv.owner_id, cv.id)
-    assert [said(visitor(), shared + part) for part in ("", "/pdf")] == never
+    assert [said(visitor(), shared + part) for part in ("", "/pdf", "/picture.png")] == never
     assert never[0][0] == 404
     posted = [visitor().post(one, data={"password": "x"}) for one in (shared, f"/s/{'A' * 22}")]
     assert [one.status_code for one in posted] == [404, 404]
