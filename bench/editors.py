@@ -237,7 +237,7 @@ def _memory(processes: list[psutil.Process]) -> int:
 
 def _cpu(processes: list[psutil.Process]) -> float:
     """Seconds, in all."""
-    return sum(times.user + times.system for times in (process.cpu_times() for process in processes))
+    return float(sum(sum(process.cpu_times()[:2]) for process in processes))
 
 
 if __name__ == "__main__":
