@@ -131,7 +131,7 @@ def save(
         return cv
     if reason := checkpoint or versions.due(cv, document):
         versions.keep(session, cv, reason)
-    if cv.title == render.title(Document.load(cv.document)):
+    if cv.title == render.title(Document.load({"basics": cv.document.get("basics", {})})):
         cv.title = render.title(document)
     cv.document, cv.search = dumped, _search(cv.title, document)
     cv.template = document.studio.template

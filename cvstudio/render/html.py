@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.runtime import Macro
 from markupsafe import Markup, escape
 
 from cvstudio.document import Document
@@ -14,7 +15,7 @@ from cvstudio.render import fonts, themes
 from cvstudio.render.contacts import one_line
 from cvstudio.render.page import PAGES, PageBox, margins_mm, page_box
 from cvstudio.render.themes import Defaults, Theme
-from cvstudio.render.view import View, build
+from cvstudio.render.view import REMEMBERED, Entry, Section, View, build
 
 DENSITY = {
     "compact": (0.72, 1.3),
@@ -50,9 +51,25 @@ def _isolated(value: object) -> object:
     return value
 
 
+class _Once:
+    """For templates: a macro of macros.html.j2 that sees one part of the page and the words of its language."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, Entry | Section, str], Markup] = {}
+
+    def __call__(self, macro: Macro, part: Entry | Section, language: str) -> Markup:
+        key = (macro.name, part, language)
+        if (known := self._known.get(key)) is not None:
+            return known
+        if len(self._known) >= REMEMBERED:
+            self._known.clear()
+        made = self._known[key] = Markup(macro(part))  # noqa: S704 - autoescaped there
+        return made
+
+
 @functools.cache
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader(themes.FOLDER),
         autoescape=True,
         undefined=StrictUndefined,
@@ -61,6 +78,8 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
+    environment.globals["once"] = _Once()
+    return environment
 
 
 def html(document: Document, *, photo_src: str | None = None, watermark: bool = False) -> str:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, cast
+from types import SimpleNamespace
+from typing import Any
 
 from cvstudio.document import CUSTOM, Document, Item
 from cvstudio.document import model as m
@@ -17,6 +18,7 @@ from cvstudio.render.page import knobs
 from cvstudio.render.themes import Defaults, Theme
 
 ENTRY_LISTS = ("work", "education", "projects", "volunteer", "certificates", "awards", "publications", "custom")
+REMEMBERED = 16_384  # entries: those of hundreds of CVs being written at once
 GLYPH = re.compile(r"^[•●○◦▪■‣]\s*")  # pasted along with the line it marked
 
 
@@ -131,7 +133,7 @@ def _paragraphs(text: str) -> tuple[str, ...]:
     return _lines(text.split("\n"))
 
 
-def _lines(lines: list[str]) -> tuple[str, ...]:
+def _lines(lines: Iterable[str]) -> tuple[str, ...]:
     return tuple(line for text in lines if (line := one_line(GLYPH.sub("", text.lstrip()))))
 
 
@@ -140,13 +142,20 @@ def _joined(parts: Iterable[str]) -> str:
 
 
 def _entry(key: str, kind: str, item: Item, style: str, language: m.CvLanguage) -> Entry:
-    fields = _SHAPES[kind](cast(Any, item), style, language)
+    # A tuple of what is in it: a keystroke changes one entry, and all others are found as they were shaped before.
+    values = tuple((name, tuple(value) if type(value) is list else value) for name, value in vars(item).items())
+    return _shaped(f"{key}/{item.id}", kind, values, style, language)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _shaped(path: str, kind: str, values: tuple[tuple[str, Any], ...], style: str, language: m.CvLanguage) -> Entry:
+    fields = _SHAPES[kind](SimpleNamespace(**dict(values)), style, language)
     for name in ("title", "org", "place", "note"):
         fields[name] = one_line(fields.get(name, ""))
     for name in ("org", "place", "note"):
         if not fields["title"]:
             fields["title"], fields[name] = fields[name], ""
-    return Entry(path=f"{key}/{item.id}", **fields)
+    return Entry(path=path, **fields)
 
 
 def _dated(item: m.Dated, style: str, language: m.CvLanguage) -> dict[str, Any]:
@@ -249,7 +258,7 @@ def _interest(item: m.Interest, style: str, language: m.CvLanguage) -> dict[str,
     return _tagged(item.name, item.keywords)
 
 
-def _tagged(name: str, keywords: list[str]) -> dict[str, Any]:
+def _tagged(name: str, keywords: Iterable[str]) -> dict[str, Any]:
     """Keywords without a name stand for themselves."""
     tags = _lines(keywords)
     return {"title": name, "tags": tags} if name.strip() else {"title": ", ".join(tags)}

@@ -15,13 +15,16 @@ from cvstudio import events
 
 Listener = Any  # an event handler of (kind, id, tab): what changed ("job", "Zr4T…"), and the tab that did it if one did
 
-_tabs: dict[str, dict[str, dict[str, Listener]]] = {}  # owner id → tab's token → name → listener
+_tabs: dict[str, dict[str, dict[str, tuple[Listener, bool]]]] = {}  # owner id → tab's token → name → listener, own
 
 
-def watch(owner_id: str, token: str, name: str, listener: Listener) -> None:
-    """Tell this tab of everything that happens to the owner's things; one listener of a name a tab."""
+def watch(owner_id: str, token: str, name: str, listener: Listener, *, own: bool = True) -> None:
+    """Tell this tab of everything that happens to the owner's things; one listener of a name a tab.
+
+    Without `own`, of nothing that the tab did itself: an editor saves often.
+    """
     if owner_id:
-        _tabs.setdefault(owner_id, {}).setdefault(token, {})[name] = listener
+        _tabs.setdefault(owner_id, {}).setdefault(token, {})[name] = (listener, own)
 
 
 async def run(app: rx.App) -> None:
@@ -41,6 +44,8 @@ async def _tell(app: rx.App, owner_id: str, token: str, payload: dict[str, str])
             del _tabs[owner_id]
         return
     told = (payload.get("kind", ""), payload.get("id", ""), payload.get("tab", ""))
-    for listener in list(_tabs[owner_id][token].values()):
+    for listener, own in list(_tabs[owner_id][token].values()):
+        if told[2] == token and not own:
+            continue
         for event in ReflexEvent.from_event_type(listener(*told)):
             await app.event_processor.enqueue(token, event)

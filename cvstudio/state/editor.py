@@ -6,7 +6,7 @@ refuses paths and keys that do not exist, and texts that are too long.
 
 from __future__ import annotations
 
-import asyncio
+import time
 from typing import Any, TypeAlias
 
 import reflex as rx
@@ -20,7 +20,7 @@ from cvstudio.errors import InvalidInput
 from cvstudio.language import Language
 from cvstudio.locales import text
 from cvstudio.render import Preview, preview, themes
-from cvstudio.state import editor_rows
+from cvstudio.state import editor_rows, editor_saving
 from cvstudio.state.editor_draft import Draft, checked_text, load, store
 from cvstudio.state.editor_rows import DesignRow, ItemRow, SectionRow
 from cvstudio.state.preview import script, show, tell
@@ -395,16 +395,10 @@ class Editor(rx.State):
     async def keep_saving(self, saver: str) -> None:
         """Saves whenever typing pauses, until all is saved. One at a time: a tab is never in conflict with itself."""
         try:
-            while True:
-                async with self:
-                    draft, pause = self._draft, 0.0 if self._hurry else self._draft.wait()
-                    if saver != self._saver or draft.clean or self.saving == "conflict":
-                        return
-                    edits, document = draft.edits, draft.document.model_copy(deep=True)
-                if pause:
-                    await asyncio.sleep(min(pause, 0.1))  # someone may come and hurry
-                else:
-                    await self._save(edits, document)
+            with editor_saving.at_work(saver):
+                while (pause := await self._save_if_due(saver)) is not None:
+                    if pause:
+                        await editor_saving.pause(saver, pause)
         finally:
             async with self:
                 if saver == self._saver:
@@ -412,31 +406,39 @@ class Editor(rx.State):
                     if self.saving == "saving":
                         self.saving = "saved" if self._draft.clean else "failed"
 
-    async def _save(self, edits: int, document: Document) -> None:
-        """Called without the state's lock."""
+    async def _save_if_due(self, saver: str) -> float | None:
+        """Seconds to wait until it is, 0 after a save, None when there is nothing to do. Called without the lock."""
         async with self:
+            draft = self._draft
+            if saver != self._saver or draft.clean or self.saving == "conflict":
+                return None
+            if not self._hurry and (pause := draft.wait(editor_saving.apart())):
+                return pause
             owner_id, lang, tab = await self._owner(), self._lang, self.router.session.client_token
-            cv_id, revision, why = self._draft.cv_id, self._draft.revision, self._draft.checkpoint
+            cv_id, revision, why = draft.cv_id, draft.revision, draft.checkpoint
+            edits, dumped, draft.last_save_at = draft.edits, draft.document.dump(), time.time()
         try:
             saved = await rx.run_in_thread(
-                lambda: store(owner_id, lang, cv_id, revision, document, tab=tab, checkpoint=why)
+                lambda: store(owner_id, lang, cv_id, revision, dumped, tab=tab, checkpoint=why)
             )
         except cvs.StaleRevision:
             stored = await rx.run_in_thread(lambda: load(owner_id, cv_id))
-            if stored is None or stored.document.dump() != document.dump():
+            if stored is None or stored.document.dump() != dumped:
                 async with self:
                     self.saving = "conflict"
-                return
+                return None
             saved = stored.cv_id, stored.revision  # our own words, saved just before a break
         async with self:
             draft = self._draft
             (draft.cv_id, draft.revision), draft.saved = saved, edits
             draft.checkpoint = "" if draft.checkpoint == why and draft.clean else draft.checkpoint
             self._draft, self.cv_id = draft, draft.cv_id
+        return 0.0
 
     def hurry(self) -> list[Any]:
         """Someone waits for all to be saved, also a CV in which nothing was typed yet."""
         self._hurry = True
+        editor_saving.hurry(self._saver)
         if not self._draft.cv_id and self._draft.clean:
             self._draft.changed()
             self._draft = self._draft

@@ -10,6 +10,7 @@ from cvstudio.document.history import History
 from cvstudio.domain import cvs, owners
 from cvstudio.errors import InvalidInput, Unauthorized
 from cvstudio.language import Language
+from cvstudio.models.fields import Json
 
 QUIET = 0.7  # seconds without a change before it is saved
 LONGEST = 5.0  # seconds that a change may wait while others follow
@@ -27,6 +28,7 @@ class Draft:
         self.saved = 0  # how many of them are in the database
         self.first_unsaved_at = 0.0  # Unix time
         self.last_edit_at = 0.0
+        self.last_save_at = 0.0
         self.checkpoint = ""  # why what is stored has to be kept as a version before the next save
         self.opened: set[str] = set()  # ids of entries
         self.added: set[str] = set()  # keys of sections shown though empty
@@ -47,10 +49,10 @@ class Draft:
         self.edits += 1
         self.last_edit_at = now
 
-    def wait(self) -> float:
-        """Seconds until it is time to save."""
-        now = time.time()
-        return max(0.0, min(self.last_edit_at + QUIET, self.first_unsaved_at + LONGEST) - now)
+    def wait(self, apart: float = 0.0) -> float:
+        """Seconds until it is time to save; `apart`: from one save to the next."""
+        due = min(self.last_edit_at + QUIET, self.first_unsaved_at + LONGEST)
+        return max(0.0, max(due, self.last_save_at + apart) - time.time())
 
 
 def load(owner_id: str, cv_id: str = "") -> Draft | None:
@@ -70,7 +72,7 @@ def store(
     language: Language,
     cv_id: str,
     revision: int,
-    document: Document,
+    dumped: Json,
     *,
     tab: str,
     checkpoint: str = "",
@@ -78,7 +80,7 @@ def store(
     """(id, revision) of what was saved; other tabs are told. Raises StaleRevision, CvNotFound, InvalidInput."""
     if not owner_id:
         raise Unauthorized
-    document = Document.load(document.dump())  # what cannot be read back is not written
+    document = Document.load(dumped)  # what cannot be read back is not written
     with db.session() as session:
         owners.ensure(session, owner_id, language)
         if cv_id:

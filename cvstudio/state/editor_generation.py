@@ -45,7 +45,7 @@ class Generation(rx.State):
         """The page was opened, or its socket came back: a job may have gone on meanwhile."""
         editor = await self.get_state(Editor)
         owner_id = await editor._owner()
-        bridge.watch(owner_id, self.router.session.client_token, "generation", Generation.happened)
+        bridge.watch(owner_id, self.router.session.client_token, "generation", Generation.happened, own=False)
         if not self.status and editor.cv_id:
             self._find(owner_id, editor.cv_id)
         if self.status in ("queued", "running"):

@@ -76,7 +76,9 @@ class Improving(rx.State):
     async def open(self) -> Next:
         """The page was opened, or its socket came back; a link from /tasks shows the proposals at once."""
         editor = await self.get_state(Editor)
-        bridge.watch(await editor._owner(), self.router.session.client_token, "improvement", Improving.happened)
+        bridge.watch(
+            await editor._owner(), self.router.session.client_token, "improvement", Improving.happened, own=False
+        )
         linked = self.router.url.query_parameters.get("improve", "")
         if self.status != "saving":
             await self._read(editor, linked or (self._job_id if self.status in BUSY else ""))

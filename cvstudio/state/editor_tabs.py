@@ -17,7 +17,7 @@ class OtherTabs(rx.State):
     @rx.event
     async def open(self) -> None:
         editor = await self.get_state(Editor)
-        bridge.watch(await editor._owner(), self.router.session.client_token, "tabs", OtherTabs.happened)
+        bridge.watch(await editor._owner(), self.router.session.client_token, "tabs", OtherTabs.happened, own=False)
 
     @rx.event
     async def happened(self, kind: str, object_id: str, tab: str) -> Next:

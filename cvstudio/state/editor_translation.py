@@ -138,7 +138,9 @@ class Translating(rx.State):
     async def open(self) -> Next:
         """The page was opened, or its socket came back."""
         editor = await self.get_state(Editor)
-        bridge.watch(await editor._owner(), self.router.session.client_token, "translation", Translating.happened)
+        bridge.watch(
+            await editor._owner(), self.router.session.client_token, "translation", Translating.happened, own=False
+        )
         await self._compare()
         return await self._read() if self.status in BUSY else None
 

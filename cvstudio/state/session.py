@@ -70,7 +70,9 @@ class Session(rx.State):
     def maintenance(self) -> str:
         """What administrators tell everyone, in the page's language; blank when there is nothing, or it was read."""
         message = _message_now()
-        return "" if message == self._read_message else message[self.language()]
+        if not any(message.values()) or message == self._read_message:
+            return ""
+        return message[self.language()]
 
     @rx.event
     def hide_maintenance(self) -> None:

@@ -191,12 +191,12 @@ def test_dates_are_shown_in_words_and_read_back_alike():
 
 
 def test_saved_once_then_again_under_its_revision(sqlite: Engine, owner: Owner):
-    cv_id, revision = store(owner.id, "fr", "", 0, samples.load("fr"), tab="a")
+    cv_id, revision = store(owner.id, "fr", "", 0, samples.load("fr").dump(), tab="a")
     changed = samples.load("fr")
     changed.basics.name = "Autre"
-    assert store(owner.id, "fr", cv_id, revision, changed, tab="a") == (cv_id, revision + 1)
+    assert store(owner.id, "fr", cv_id, revision, changed.dump(), tab="a") == (cv_id, revision + 1)
     with pytest.raises(StaleRevision):
-        store(owner.id, "fr", cv_id, revision, samples.load("fr"), tab="b")
+        store(owner.id, "fr", cv_id, revision, samples.load("fr").dump(), tab="b")
     loaded = load(owner.id)
     assert loaded
     assert (loaded.cv_id, loaded.document.basics.name) == (cv_id, "Autre")
@@ -204,15 +204,15 @@ def test_saved_once_then_again_under_its_revision(sqlite: Engine, owner: Owner):
 
 def test_nobody_saves_without_a_cookie_nor_reads_another_s(sqlite: Engine, owner: Owner):
     with pytest.raises(Unauthorized):
-        store("", "fr", "", 0, Document(), tab="a")
+        store("", "fr", "", 0, Document().dump(), tab="a")
     assert load("") is None
-    cv_id, _ = store(owner.id, "fr", "", 0, samples.load("fr"), tab="a")
+    cv_id, _ = store(owner.id, "fr", "", 0, samples.load("fr").dump(), tab="a")
     assert load("somebodyElse", cv_id) is None
 
 
 def test_a_deleted_cv_gives_way_to_the_latest(sqlite: Engine, owner: Owner):
-    first, _ = store(owner.id, "fr", "", 0, samples.load("fr"), tab="a")
-    second, _ = store(owner.id, "fr", "", 0, samples.load("en"), tab="a")
+    first, _ = store(owner.id, "fr", "", 0, samples.load("fr").dump(), tab="a")
+    second, _ = store(owner.id, "fr", "", 0, samples.load("en").dump(), tab="a")
     with db.session() as session:
         cvs.delete(session, owner.id, first)
     loaded = load(owner.id, first)
@@ -317,7 +317,7 @@ def test_the_bus_reaches_the_owner_s_tabs_and_nobody_else_s(sqlite: Engine):
 def test_what_an_import_or_a_sample_replaces_is_kept_as_a_version(editor: Any, owner: Owner):
     """The tab says why; the save makes the version, and the next one makes none."""
     draft = editor._draft
-    draft.cv_id, draft.revision = store(owner.id, "fr", "", 0, draft.document, tab="a")
+    draft.cv_id, draft.revision = store(owner.id, "fr", "", 0, draft.document.dump(), tab="a")
     before = draft.document.dump()
     for replace, why in (
         (lambda: editor.replace_document(samples.load("en")), "import"),
@@ -325,7 +325,9 @@ def test_what_an_import_or_a_sample_replaces_is_kept_as_a_version(editor: Any, o
     ):
         replace()
         assert editor._draft.checkpoint == why
-        saved = store(owner.id, "fr", draft.cv_id, draft.revision, editor._draft.document, tab="a", checkpoint=why)
+        saved = store(
+            owner.id, "fr", draft.cv_id, draft.revision, editor._draft.document.dump(), tab="a", checkpoint=why
+        )
         draft.revision = saved[1]
     with db.session(write=False) as session:
         cv = session.get_one(Cv, draft.cv_id)

@@ -75,7 +75,9 @@ class Tab:
 
     def save(self) -> None:
         """As the editor's loop does."""
-        asyncio.run(self.editor._save(self.editor._draft.edits, self.document.model_copy(deep=True)))
+        self.editor._saver, self.editor._hurry = "here", True
+        asyncio.run(self.editor._save_if_due("here"))
+        self.editor._saver, self.editor._hurry = "none", False
 
 
 def started(cv: Cv) -> Job:

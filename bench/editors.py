@@ -1,0 +1,245 @@
+"""Hundreds of people writing at once: real sockets, Reflex's own events, a keystroke a second each, all of it saved.
+
+The one who loads is a process of its own (`python -m bench.editors`), so that it takes nothing from the server's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import psutil
+from reflex_base.utils.format import format_event_handler
+from websockets.asyncio.client import ClientConnection, connect
+
+from bench import sample
+from bench.figures import Row, Times, below, row
+from cvstudio import db
+from cvstudio.document import Document, edit
+from cvstudio.domain import cvs, owners
+from cvstudio.state.editor import Editor
+from tests.running import ROOT, Running, environment, running
+
+EDITORS = 400
+WARM_UP, SECONDS = 5, 30
+PATIENCE = 60.0  # seconds for what has to happen
+IN_A_ROW = 5  # edits of one field, then of another
+AT_A_TIME = 20  # tabs being opened
+HYDRATE = "reflex___state____state.hydrate_and_load"
+EDIT, SET_PAGES = format_event_handler(Editor.edit), format_event_handler(Editor.set_pages)
+SAVING = '"saving_rx_state_":"'
+
+
+def measure(editors: int = EDITORS) -> list[Row]:
+    with tempfile.TemporaryDirectory(prefix="cvstudio-bench-") as scratch, running(Path(scratch) / "data") as app:
+        told = load(app, editors)
+    times = Times(told["took"])
+    return [
+        row(f"{editors} editors, an edit a second each: edit → preview", times),
+        below(f"{editors} editors: edit → preview, p95", times.p95, 100, "ms"),
+        Row(
+            f"{editors} editors: CPU of the web process, one edit with its saving",
+            f"{told['cpu']:.2f} ms   the load itself {told['own_cpu']:.2f} ms, late by {told['late']:.1f} ms (p95)",
+        ),
+        Row(f"{editors} editors: memory per editor", f"{told['memory']:.0f} KB"),
+        Row(
+            f"{editors} editors: last words that are not in the database",
+            f"{told['lost']} of {editors}; broken connections {told['broken']}; saved {told['settled']:.1f} s after",
+            "0",
+            told["lost"] == 0 and told["broken"] == 0,
+        ),
+    ]
+
+
+def load(app: Running, editors: int, seconds: int = SECONDS) -> dict[str, Any]:
+    """What the one who loads has to tell (see `_load`)."""
+    ran = subprocess.run(
+        [sys.executable, "-m", "bench.editors", app.url, str(app.process.pid), str(editors), str(seconds)],
+        cwd=ROOT,
+        env=environment(app.data_dir),
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    told: dict[str, Any] = json.loads(ran.stdout)
+    return told
+
+
+@dataclass
+class Person:
+    number: int
+    cookie: str
+    cv_id: str
+    texts: dict[str, str]  # by path: as they should be in the end
+    fields: list[tuple[str, str]]  # what is edited, and how it was
+    socket: ClientConnection | None = None
+    sent: dict[str, float] = field(default_factory=dict)  # by mark: when, of those not seen in the preview yet
+    took: list[float] = field(default_factory=list)  # milliseconds
+    late: list[float] = field(default_factory=list)
+    edits: int = 0
+    saving: str = "saved"
+    opened: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def open(self, url: str) -> None:
+        """A tab: its socket, and the editor with the CV in it."""
+        address = f"{url.replace('http', 'ws')}/_event/?EIO=4&transport=websocket&token={uuid4()}"
+        self.socket = await connect(
+            address,
+            origin=url,  # type: ignore[arg-type]
+            additional_headers={"Cookie": self.cookie},
+            compression=None,
+            ping_interval=None,
+            max_size=None,
+        )
+        await self.socket.send("40/_event,")
+        await self._say(HYDRATE)
+
+    async def listen(self) -> None:
+        """Until the connection ends."""
+        assert self.socket is not None
+        async for message in self.socket:
+            if message == "2":
+                await self.socket.send("3")
+                continue
+            said = str(message)
+            if self.sent and "cv:show" in said:
+                now = time.perf_counter()
+                for mark in [mark for mark in self.sent if mark in said]:
+                    self.took.append((now - self.sent.pop(mark)) * 1000)
+            if not self.opened.is_set() and "cv:show" in said:
+                self.opened.set()
+            if (at := said.rfind(SAVING)) >= 0:
+                self.saving = said[at + len(SAVING) :].partition('"')[0]
+
+    async def type(self, begin: float, end: float) -> None:
+        """An edit a second, whether or not the last was answered; times on perf_counter's clock."""
+        due = begin
+        while due < end:
+            await asyncio.sleep(max(0.0, due - time.perf_counter()))
+            path, was = self.fields[self.edits // IN_A_ROW % len(self.fields)]
+            mark = f"e{self.edits}c"
+            text = self.texts[path] = f"{was} {'plus ' * (self.edits % IN_A_ROW)}{mark}"
+            self.edits += 1
+            now = time.perf_counter()
+            self.late.append((now - due) * 1000)
+            self.sent[mark] = now
+            await self._say(EDIT, path=path, value=text)
+            due += 1.0
+
+    async def _say(self, event: str, **payload: Any) -> None:
+        assert self.socket is not None
+        router = {"pathname": "/generate", "asPath": f"/generate?cv={self.cv_id}", "query": {"cv": self.cv_id}}
+        said = ["event", {"name": event, "payload": payload, "router_data": router}]
+        await self.socket.send(f"42/_event,{json.dumps(said)}")
+
+
+def _people(count: int) -> list[Person]:
+    """Each with a session and a CV of two pages of their own."""
+    people = []
+    with db.session() as session:
+        for number in range(count):
+            owner_id, cookie = owners.new_cookie()
+            owners.ensure(session, owner_id)
+            document = sample.document(number)
+            cv = cvs.create(session, owner_id, document)
+            work, school = document.work, document.education[0]
+            paths = [
+                "basics.label",
+                f"work/{work[0].id}/highlights",
+                "basics.summary",
+                f"work/{work[1].id}/position",
+                f"education/{school.id}/area",
+                f"work/{work[-1].id}/highlights",
+            ]
+            fields = [(path, edit.get_field(document, path)) for path in paths]
+            people.append(Person(number, f"{owners.COOKIE}={cookie}", cv.id, {}, fields))
+    return people
+
+
+async def _load(url: str, pid: int, count: int, seconds: int) -> dict[str, Any]:
+    people = _people(count)
+    server, me = _web(pid), psutil.Process()
+    before = _memory(server)
+    listening: list[asyncio.Task[None]] = []
+    for start in range(0, count, AT_A_TIME):
+        several = people[start : start + AT_A_TIME]
+        await asyncio.gather(*(person.open(url) for person in several))
+        listening += [asyncio.create_task(person.listen()) for person in several]
+        async with asyncio.timeout(PATIENCE):
+            await asyncio.gather(*(person.opened.wait() for person in several))
+    for person in people:
+        await person._say(SET_PAGES, pages=2, too_wide=False)
+
+    sys.stderr.write(f"{count} editors are open\n")
+    sys.stderr.flush()
+    begin = time.perf_counter() + 0.5
+    middle, end = begin + WARM_UP, begin + WARM_UP + seconds
+    typing = [asyncio.create_task(person.type(begin + person.number / count, end)) for person in people]
+    await asyncio.sleep(middle - time.perf_counter())
+    for person in people:
+        person.took, person.late = [], []
+    edits, cpu, own = sum(person.edits for person in people), _cpu(server), _cpu([me])
+    await asyncio.sleep(end - time.perf_counter())
+    edits, cpu, own = sum(person.edits for person in people) - edits, _cpu(server) - cpu, _cpu([me]) - own
+    memory = _memory(server) - before
+    await asyncio.gather(*typing, return_exceptions=True)
+    took = [one for person in people for one in person.took]
+
+    waited = time.perf_counter()
+    while time.perf_counter() < waited + PATIENCE:
+        if all(person.saving == "saved" and not person.sent for person in people):
+            break
+        await asyncio.sleep(0.05)
+    settled = time.perf_counter() - waited
+    broken = sum(task.done() for task in listening)
+    told = {
+        "took": [*took, *(PATIENCE * 1000 for person in people for _ in person.sent)],
+        "late": Times([one for person in people for one in person.late]).p95,
+        "cpu": cpu / edits * 1000,
+        "own_cpu": own / edits * 1000,
+        "memory": memory / count / 1024,
+        "settled": settled,
+        "broken": broken,
+        "lost": _lost(people),
+    }
+    for task in listening:
+        task.cancel()
+    return told
+
+
+def _lost(people: list[Person]) -> int:
+    """How many whose words are not all in the database."""
+    lost = 0
+    with db.session(write=False) as session:
+        for person in people:
+            owner_id = owners.from_cookie(person.cookie.partition("=")[2])
+            document = Document.load(cvs.get_owned(session, owner_id or "", person.cv_id).document)
+            lost += any(edit.get_field(document, path) != text for path, text in person.texts.items())
+    return lost
+
+
+def _web(pid: int) -> list[psutil.Process]:
+    family = psutil.Process(pid).children(recursive=True)
+    return [process for process in family if "cvstudio.web" in process.cmdline()]
+
+
+def _memory(processes: list[psutil.Process]) -> int:
+    """Bytes that are nobody else's."""
+    return sum(process.memory_full_info().uss for process in processes)
+
+
+def _cpu(processes: list[psutil.Process]) -> float:
+    """Seconds, in all."""
+    return float(sum(sum(process.cpu_times()[:2]) for process in processes))
+
+
+if __name__ == "__main__":
+    address, parent, people, lasting = sys.argv[1:]
+    sys.stdout.write(json.dumps(asyncio.run(_load(address, int(parent), int(people), int(lasting)))))
