@@ -12,7 +12,7 @@ from pathlib import Path
 _scratch = tempfile.TemporaryDirectory(prefix="cvstudio-bench-")
 os.environ["CVSTUDIO_DATA_DIR"] = _scratch.name
 
-from bench import enumeration, others, parity, printing, service  # noqa: E402
+from bench import enumeration, others, parity, printing, service, tailoring  # noqa: E402
 from bench.figures import Row, table  # noqa: E402
 from cvstudio.config import settings  # noqa: E402
 from cvstudio.render import browser_setup, fonts  # noqa: E402
@@ -31,6 +31,8 @@ def main() -> int:
     side = others.measure(ours)
     _say("the service…")
     served = service.measure(executable)
+    _say("tailoring…")
+    tailored = tailoring.measure()
     _say("what the time of an answer tells…")
     alike = enumeration.measure()
     _say("parity…")
@@ -40,6 +42,7 @@ def main() -> int:
         ("PDF of the two-page sample", printed),
         ("The same CV elsewhere", side),
         ("The service", served),
+        ("A career and an offer", tailored),
         ("What the time of an answer tells", alike),
         ("Preview and PDF", same),
     ]

@@ -26,10 +26,10 @@ ROUNDS, SECONDS = 4, 1.5
 ROUTE = "/api/auth/profile"
 
 
-def signed_in(app: Running) -> str:
+def signed_in(app: Running, email: str = EMAIL) -> str:
     """An access token of a new account of the highest tier."""
     with httpx2.Client(base_url=app.url, timeout=30) as client:
-        given = {"email": EMAIL, "password": PASSWORD}
+        given = {"email": email, "password": PASSWORD}
         client.post("/api/auth/register", json=given).raise_for_status()
         with closing(sqlite3.connect(app.data_dir / "cvstudio.db")) as database:
             database.execute("UPDATE user SET tier = 'team', email_verified_at = created_at")

@@ -21,6 +21,10 @@ from cvstudio.config import settings
 
 ROOT = Path(__file__).resolve().parent.parent
 BUSY_TIMEOUT_MS = 10_000
+KEPT = 10  # connections that stay open
+# As many as there may be threads that ask. Fewer, and the event loop, which asks too, would stand still behind threads
+# that wait for their turn to write: with it every page. A file is cheap to open; of a server's there are not so many.
+MOST_SQLITE, MOST_POSTGRESQL = 120, 40
 
 
 @cache
@@ -33,8 +37,9 @@ def connect(url: str) -> Engine:
     """An engine on `url`, either SQLite or PostgreSQL, behaving alike."""
     # Parameters hold people's data: they stay out of error messages and logs.
     if not url.startswith("sqlite"):
-        return create_engine(url, hide_parameters=True, pool_pre_ping=True, pool_size=10)
-    made = create_engine(url, hide_parameters=True)
+        most = MOST_POSTGRESQL - KEPT
+        return create_engine(url, hide_parameters=True, pool_pre_ping=True, pool_size=KEPT, max_overflow=most)
+    made = create_engine(url, hide_parameters=True, pool_size=KEPT, max_overflow=MOST_SQLITE - KEPT)
     event.listen(made, "connect", _prepare_sqlite)
     event.listen(made, "begin", _begin_sqlite)
     return made

@@ -2,6 +2,7 @@
 
 import gc
 import multiprocessing
+import sys
 
 from granian.constants import Interfaces
 from granian.log import LogLevels
@@ -16,11 +17,13 @@ from cvstudio.cvstudio import app
 from cvstudio.frontend import ROOT
 
 STOP_SECONDS = 8
+TURN_SECONDS = 0.001  # that a thread computes before another may: the event loop asks many times for each event
 
 
 def application() -> ASGIApp:
     """The ASGI application over the pages that were built before: nothing is compiled here."""
     logs.configure()
+    sys.setswitchinterval(TURN_SECONDS)
     environment.REFLEX_ENV_MODE.set(Env.PROD)
     environment.REFLEX_SKIP_COMPILE.set(True)
     return app()

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from cvstudio import db
 from cvstudio.api.answers import errors, iso, sent
 from cvstudio.api.deps import AccountId, IdempotencyKey, Lang, json_only
-from cvstudio.domain import idempotency, offers
+from cvstudio.domain import idempotency, offers, turns
 from cvstudio.domain.idempotency import Answer
 from cvstudio.errors import InvalidInput, TooLarge
 from cvstudio.language import Language
@@ -129,7 +129,9 @@ class OffersResponse(BaseModel):
     dependencies=[json_only],
     responses=errors(400, 401, 409, 413, 415, 429, 502, 503, 504),
 )
-def add_offer(body: OfferRequest, owner_id: AccountId, language: Lang, key: IdempotencyKey = None) -> JSONResponse:
+async def add_offer(
+    body: OfferRequest, owner_id: AccountId, language: Lang, key: IdempotencyKey = None
+) -> JSONResponse:
     """Read an offer. One that cannot be read says why and asks for its text: 400 `OFFER_UNREADABLE`.
 
     A link is fetched once, from public addresses alone, in 10 seconds and 3 MB at most: 400 `LINK_NOT_ALLOWED`,
@@ -148,7 +150,10 @@ def add_offer(body: OfferRequest, owner_id: AccountId, language: Lang, key: Idem
             return offers.read_text(body.text, body.language)
         return offers.read_title(body.title or "", body.language or language)
 
-    return _added(owner_id, key, "POST /api/offers", body.model_dump_json().encode(), read)
+    def work() -> JSONResponse:
+        return _added(owner_id, key, "POST /api/offers", body.model_dump_json().encode(), read)
+
+    return await (turns.waited(work) if body.url else turns.for_request(work))
 
 
 @router.post(

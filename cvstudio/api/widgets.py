@@ -1,17 +1,20 @@
 """widgets-v2: a career and an offer become scored lines, or a saved CV at once."""
 
+from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
+from sqlmodel import Session
 
 from cvstudio import db
 from cvstudio.api.answers import errors, iso, sent
 from cvstudio.api.deps import AccountId, IdempotencyKey, json_only
 from cvstudio.document import data_view
 from cvstudio.document.data_view import CVData
-from cvstudio.domain import idempotency, widget_cvs, widgets
+from cvstudio.domain import idempotency, turns, widget_cvs, widgets
 from cvstudio.domain.idempotency import Answer
 from cvstudio.domain.widgets import Asked, Made
 from cvstudio.render import themes
@@ -210,7 +213,9 @@ class GenerateV2Response(BaseModel):
     dependencies=[json_only],
     responses=errors(400, 401, 403, 404, 409, 415, 429, 500),
 )
-def generate_widgets(body: GenerateWidgetsRequest, owner_id: AccountId, key: IdempotencyKey = None) -> JSONResponse:
+async def generate_widgets(
+    body: GenerateWidgetsRequest, owner_id: AccountId, key: IdempotencyKey = None
+) -> JSONResponse:
     """Every fact of one's career as a line for this offer, scored and with its sources.
 
     400 `MISSING_ANALYSIS_ID`, `RAG_INCOMPLETE`; 404 `ANALYSIS_NOT_FOUND`, `RAG_PROFILE_NOT_FOUND`; 500
@@ -218,14 +223,14 @@ def generate_widgets(body: GenerateWidgetsRequest, owner_id: AccountId, key: Ide
     """
     analysis_id = _named(body.analysisId)
     route, request = "POST /api/cv/generate-widgets", body.model_dump_json().encode()
-    with db.session() as session:
-        if answered := idempotency.replay(session, owner_id, key, route, request):
-            return sent(answered)
-        asked = widgets.ask(session, owner_id, analysis_id)
-    made = widgets.make(asked)
+    asked = await turns.admitted(lambda: _admitted(owner_id, key, route, request, analysis_id))
+    if isinstance(asked, Answer):
+        return sent(asked)
+    made = await turns.for_request(lambda: widgets.make(asked)) if asked.found is None else asked.found
     answer = Answer(200, _widgets(asked, made, body.jobId))
-    with db.session() as session:
-        return sent(idempotency.once(session, owner_id, key, route, request, lambda: answer))
+    if key is None:
+        return sent(answer)
+    return await run_in_threadpool(_kept, owner_id, key, route, request, lambda _: answer)
 
 
 @router.post(
@@ -234,7 +239,7 @@ def generate_widgets(body: GenerateWidgetsRequest, owner_id: AccountId, key: Ide
     dependencies=[json_only],
     responses=errors(400, 401, 403, 404, 409, 415, 429, 500),
 )
-def generate_v2(body: GenerateV2Request, owner_id: AccountId, key: IdempotencyKey = None) -> JSONResponse:
+async def generate_v2(body: GenerateV2Request, owner_id: AccountId, key: IdempotencyKey = None) -> JSONResponse:
     """The same lines, chosen, fitted to the template and saved as a CV titled by the offer.
 
     The errors of generate-widgets, 404 `TEMPLATE_NOT_FOUND`, and 500 `WIDGETS_CONVERSION_ERROR`,
@@ -251,14 +256,12 @@ def generate_v2(body: GenerateV2Request, owner_id: AccountId, key: IdempotencyKe
         on=frozenset(body.keep),
         off=frozenset(body.drop),
     )
-    with db.session() as session:
-        if answered := idempotency.replay(session, owner_id, key, route, request):
-            return sent(answered)
-        asked = widgets.ask(session, owner_id, analysis_id)
-    made = widgets.make(asked)
-    composed = widget_cvs.compose(asked, made, theme, choice)
+    asked = await turns.admitted(lambda: _admitted(owner_id, key, route, request, analysis_id))
+    if isinstance(asked, Answer):
+        return sent(asked)
+    composed = await turns.for_request(lambda: widget_cvs.compose(asked, widgets.make(asked), theme, choice))
 
-    def work() -> Answer:
+    def saved(session: Session) -> Answer:
         cv = widget_cvs.save(session, asked, composed)
         response = GenerateV2Response(
             success=True,
@@ -275,8 +278,20 @@ def generate_v2(body: GenerateV2Request, owner_id: AccountId, key: IdempotencyKe
         )
         return Answer(200, response.model_dump())
 
+    return await run_in_threadpool(_kept, owner_id, key, route, request, saved)
+
+
+def _admitted(owner_id: str, key: str | None, route: str, request: bytes, analysis_id: str) -> Answer | Asked:
+    """The answer that an earlier request of this key had, or leave to work."""
     with db.session() as session:
-        return sent(idempotency.once(session, owner_id, key, route, request, work))
+        return idempotency.replay(session, owner_id, key, route, request) or widgets.ask(session, owner_id, analysis_id)
+
+
+def _kept(
+    owner_id: str, key: str | None, route: str, request: bytes, work: Callable[[Session], Answer]
+) -> JSONResponse:
+    with db.session() as session:
+        return sent(idempotency.once(session, owner_id, key, route, request, lambda: work(session)))
 
 
 def _named(analysis_id: str | None) -> str:

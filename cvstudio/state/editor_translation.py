@@ -12,7 +12,7 @@ from reflex.event import EventSpec
 from cvstudio import db
 from cvstudio.document import Document
 from cvstudio.document.model import CV_LANGUAGES
-from cvstudio.domain import cvs, translations
+from cvstudio.domain import cvs, translations, turns
 from cvstudio.errors import InvalidInput, StudioError
 from cvstudio.models import Job
 from cvstudio.state import bridge, editor_rows
@@ -192,7 +192,7 @@ class Translating(rx.State):
             await self._compare()
             return None
         editor.begin_change()
-        made = await rx.run_in_thread(lambda: how(owner_id, original, now, paths))
+        made = await turns.for_page(lambda: how(owner_id, original, now, paths))
         made.check_size()
         editor._draft.document = made
         await self._compare()

@@ -13,7 +13,7 @@ import reflex as rx
 
 from cvstudio import db
 from cvstudio.document import Document
-from cvstudio.domain import cvs, imports, owners, profiles
+from cvstudio.domain import cvs, imports, owners, profiles, turns
 from cvstudio.domain.profiles import Changes, FactGiven, StaleProfile, Stored
 from cvstudio.errors import InvalidInput, StudioError, Unauthorized
 from cvstudio.language import Language
@@ -108,7 +108,7 @@ class Career(rx.State):
         titles = {row.id: row.title for row in self.cvs}
         self.me, self.rows = profile_rows.me(stored), profile_rows.facts(stored.profile, sitting.doubtful)
         self.score, self.missing = stored.completeness.score, profile_rows.parts(stored)
-        self.pairs = await rx.run_in_thread(lambda: profile_rows.pairs(stored, titles, self._lang))
+        self.pairs = await turns.for_page(lambda: profile_rows.pairs(stored, titles, self._lang))
         self.undoable = bool(sitting.earlier)
 
     # ---- one change ----------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from reflex.event import EventSpec
 
 from cvstudio import db
 from cvstudio.document import Document
-from cvstudio.domain import billing, cvs, engines, imports, offers, photos, profiles, tailored
+from cvstudio.domain import billing, cvs, engines, imports, offers, photos, profiles, tailored, turns
 from cvstudio.domain.offers import Read
 from cvstudio.domain.tailored import CAREER, Base, Tailoring
 from cvstudio.errors import Conflict, InvalidInput, NotFound, RateLimited, StudioError, TooLarge, Unauthorized
@@ -117,7 +117,7 @@ class Tailor(rx.State):
             return self._show(self._work.document())
         owner_id, cv_id = self._owner_id, self.cv_id
         base, self._unmarked = await rx.run_in_thread(lambda: _load(owner_id, cv_id))
-        return self._show(await rx.run_in_thread(lambda: tailored.whole(base)))
+        return self._show(await turns.for_page(lambda: tailored.whole(base)))
 
     @rx.event
     async def choose_cv(self, cv_id: str) -> Next:
@@ -125,7 +125,7 @@ class Tailor(rx.State):
         owner_id, wanted = await self._owner(), checked_text(cv_id)
         base, self._unmarked = await rx.run_in_thread(lambda: _load(owner_id, wanted))
         self.cv_id, self._work, self.read = wanted, None, 0
-        return self._show(await rx.run_in_thread(lambda: tailored.whole(base)))
+        return self._show(await turns.for_page(lambda: tailored.whole(base)))
 
     @rx.event
     def come_by(self, way: str) -> None:
@@ -166,9 +166,10 @@ class Tailor(rx.State):
         self.reading = way
         yield None
         try:
-            found = await rx.run_in_thread(lambda: _admitted(owner_id, read))
-            work = await rx.run_in_thread(lambda: Tailoring(base, found, engines.engine_for("tailor", owner_id)))
-            matched = await rx.run_in_thread(work.match)
+            turn = turns.for_page if way == "text" else turns.waited
+            found = await turn(lambda: _admitted(owner_id, read))
+            work = await turns.for_page(lambda: Tailoring(base, found, engines.engine_for("tailor", owner_id)))
+            matched = await turns.for_page(work.match)
         except (NotFound, Conflict, Unauthorized):
             raise
         except StudioError as refused:
@@ -208,7 +209,7 @@ class Tailor(rx.State):
         work.switch(checked_text(line), bool(on))
         self.fitted = ""
         yield self._drawn(work)
-        self._matched(work, await rx.run_in_thread(work.match))
+        self._matched(work, await turns.for_page(work.match))
 
     @rx.event
     async def at_least(self, score: str | float) -> AsyncIterator[Next]:
@@ -220,7 +221,7 @@ class Tailor(rx.State):
             raise InvalidInput("not a score") from fault
         self.fitted = ""
         yield self._drawn(work)
-        self._matched(work, await rx.run_in_thread(work.match))
+        self._matched(work, await turns.for_page(work.match))
 
     @rx.event
     async def lengthen(self, line: str) -> AsyncIterator[Next]:
@@ -229,7 +230,7 @@ class Tailor(rx.State):
         work.lengthen(checked_text(line))
         self.fitted = ""
         yield self._drawn(work)
-        self._matched(work, await rx.run_in_thread(work.match))
+        self._matched(work, await turns.for_page(work.match))
 
     @rx.event
     async def put_all_back(self) -> AsyncIterator[Next]:
@@ -237,7 +238,7 @@ class Tailor(rx.State):
         work.put_all_back()
         self.fitted = ""
         yield self._drawn(work)
-        self._matched(work, await rx.run_in_thread(work.match))
+        self._matched(work, await turns.for_page(work.match))
 
     def _drawn(self, work: Tailoring) -> EventSpec:
         self._work = work  # or Reflex would not know
@@ -272,11 +273,11 @@ class Tailor(rx.State):
         self._measured = {**self._measured, asked: max(1, min(99, int(pages)))}
         yield await self._fit(self._work)
         if self._asked == "":
-            self._matched(self._work, await rx.run_in_thread(self._work.match))
+            self._matched(self._work, await turns.for_page(self._work.match))
 
     async def _fit(self, work: Tailoring) -> Next:
         known = dict(self._measured)
-        fitted = await rx.run_in_thread(lambda: work.fit(ONE_PAGE, known))
+        fitted = await turns.for_page(lambda: work.fit(ONE_PAGE, known))
         if not isinstance(fitted, Fitted):
             self._asked = tailored.fingerprint(fitted)
             shown = self._preview(fitted)
