@@ -6,7 +6,7 @@ from http.cookies import CookieError, SimpleCookie
 from typing import NamedTuple
 
 import reflex as rx
-import sqlmodel
+from sqlmodel import Session as DbSession
 
 from cvstudio import db
 from cvstudio.domain import accounts, owners, site_settings
@@ -39,7 +39,7 @@ class Credentials(NamedTuple):
         with db.session(write=False) as session:
             return self.known_to(session)
 
-    def known_to(self, session: sqlmodel.Session) -> accounts.Principal:
+    def known_to(self, session: DbSession) -> accounts.Principal:
         """The same, in the transaction of what they are shown for."""
         return accounts.identify(
             session,
