@@ -12,7 +12,7 @@ from pathlib import Path
 _scratch = tempfile.TemporaryDirectory(prefix="cvstudio-bench-")
 os.environ["CVSTUDIO_DATA_DIR"] = _scratch.name
 
-from bench import enumeration, others, parity, printing, service  # noqa: E402
+from bench import editors, enumeration, library, others, parity, printing, service  # noqa: E402
 from bench.figures import Row, table  # noqa: E402
 from cvstudio.config import settings  # noqa: E402
 from cvstudio.render import browser_setup, fonts  # noqa: E402
@@ -31,6 +31,10 @@ def main() -> int:
     side = others.measure(ours)
     _say("the service…")
     served = service.measure(executable)
+    _say("hundreds of editors…")
+    written = editors.measure()
+    _say("thousands of CVs…")
+    kept = library.measure()
     _say("what the time of an answer tells…")
     alike = enumeration.measure()
     _say("parity…")
@@ -40,6 +44,8 @@ def main() -> int:
         ("PDF of the two-page sample", printed),
         ("The same CV elsewhere", side),
         ("The service", served),
+        ("Many people writing at once, on one process", written),
+        ("The CV library", kept),
         ("What the time of an answer tells", alike),
         ("Preview and PDF", same),
     ]

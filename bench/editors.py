@@ -29,7 +29,7 @@ from cvstudio.state.editor import Editor
 from tests.running import ROOT, Running, environment, running
 
 EDITORS = 400
-WARM_UP, SECONDS = 5, 30
+WARM_UP, SECONDS = 10, 30
 PATIENCE = 60.0  # seconds for what has to happen
 IN_A_ROW = 5  # edits of one field, then of another
 AT_A_TIME = 20  # tabs being opened
