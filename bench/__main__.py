@@ -12,7 +12,7 @@ from pathlib import Path
 _scratch = tempfile.TemporaryDirectory(prefix="cvstudio-bench-")
 os.environ["CVSTUDIO_DATA_DIR"] = _scratch.name
 
-from bench import enumeration, others, parity, printing, service, tailoring  # noqa: E402
+from bench import editors, enumeration, library, others, parity, printing, service, tailoring  # noqa: E402
 from bench.figures import Row, table  # noqa: E402
 from cvstudio.config import settings  # noqa: E402
 from cvstudio.render import browser_setup, fonts  # noqa: E402
@@ -33,6 +33,10 @@ def main() -> int:
     served = service.measure(executable)
     _say("tailoring…")
     tailored = tailoring.measure()
+    _say("hundreds of editors…")
+    written = editors.measure()
+    _say("thousands of CVs…")
+    kept = library.measure()
     _say("what the time of an answer tells…")
     alike = enumeration.measure()
     _say("parity…")
@@ -43,6 +47,8 @@ def main() -> int:
         ("The same CV elsewhere", side),
         ("The service", served),
         ("A career and an offer", tailored),
+        ("Many people writing at once, on one process", written),
+        ("The CV library", kept),
         ("What the time of an answer tells", alike),
         ("Preview and PDF", same),
     ]

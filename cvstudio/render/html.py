@@ -52,13 +52,13 @@ def _isolated(value: object) -> object:
 
 
 class _Once:
-    """For templates: a macro of macros.html.j2 that sees one part of the page and the words of its language."""
+    """For templates: a macro of macros.html.j2, which sees nothing but the part of the page that it is given."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[str, Entry | Section, str], Markup] = {}
+        self._known: dict[tuple[str, Entry | Section], Markup] = {}
 
-    def __call__(self, macro: Macro, part: Entry | Section, language: str) -> Markup:
-        key = (macro.name, part, language)
+    def __call__(self, macro: Macro, part: Entry | Section) -> Markup:
+        key = (macro.name, part)
         if (known := self._known.get(key)) is not None:
             return known
         if len(self._known) >= REMEMBERED:

@@ -48,6 +48,7 @@ class Section:
     title: str
     entries: tuple[Entry, ...] = ()
     paragraphs: tuple[str, ...] = ()
+    colon: str = ""  # of the CV's language, between a name and what belongs to it
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,8 @@ def _section(document: Document, setting: m.SectionSetting, design: Defaults) ->
         title = one_line(document.custom_section(key).title) or label("custom", language)
     else:
         title = one_line(setting.title) or label(kind, language)
-    return Section(key, "entries" if kind in ENTRY_LISTS else kind, title, entries)
+    colon = label("colon", language)
+    return Section(key, "entries" if kind in ENTRY_LISTS else kind, title, entries, colon=colon)
 
 
 def _paragraphs(text: str) -> tuple[str, ...]:

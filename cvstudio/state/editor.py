@@ -414,12 +414,19 @@ class Editor(rx.State):
                 return None
             if not self._hurry and (pause := draft.wait(editor_saving.apart())):
                 return pause
-            owner_id, lang, tab = await self._owner(), self._lang, self.router.session.client_token
-            cv_id, revision, why = draft.cv_id, draft.revision, draft.checkpoint
+            session = await self.get_state(Session)
+            shown, tab = session.credentials(), self.router.session.client_token
+            owner_id, lang, cv_id, revision, why = (
+                self._owner_id,
+                self._lang,
+                draft.cv_id,
+                draft.revision,
+                draft.checkpoint,
+            )
             edits, dumped, draft.last_save_at = draft.edits, draft.document.dump(), time.time()
         try:
             saved = await rx.run_in_thread(
-                lambda: store(owner_id, lang, cv_id, revision, dumped, tab=tab, checkpoint=why)
+                lambda: store(owner_id, lang, cv_id, revision, dumped, tab=tab, checkpoint=why, shown=shown)
             )
         except cvs.StaleRevision:
             stored = await rx.run_in_thread(lambda: load(owner_id, cv_id))

@@ -11,6 +11,7 @@ from cvstudio.domain import cvs, owners
 from cvstudio.errors import InvalidInput, Unauthorized
 from cvstudio.language import Language
 from cvstudio.models.fields import Json
+from cvstudio.state.session import Credentials
 
 QUIET = 0.7  # seconds without a change before it is saved
 LONGEST = 5.0  # seconds that a change may wait while others follow
@@ -76,12 +77,18 @@ def store(
     *,
     tab: str,
     checkpoint: str = "",
+    shown: Credentials | None = None,
 ) -> tuple[str, int]:
-    """(id, revision) of what was saved; other tabs are told. Raises StaleRevision, CvNotFound, InvalidInput."""
+    """(id, revision) of what was saved; other tabs are told. Raises StaleRevision, CvNotFound, InvalidInput.
+
+    And Unauthorized when what is `shown` is the owner's no longer.
+    """
     if not owner_id:
         raise Unauthorized
     document = Document.load(dumped)  # what cannot be read back is not written
     with db.session() as session:
+        if shown is not None and shown.known_to(session).owner_id != owner_id:
+            raise Unauthorized
         owners.ensure(session, owner_id, language)
         if cv_id:
             cv = cvs.save(session, owner_id, cv_id, document, expected_revision=revision, checkpoint=checkpoint)

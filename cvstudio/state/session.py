@@ -6,6 +6,7 @@ from http.cookies import CookieError, SimpleCookie
 from typing import NamedTuple
 
 import reflex as rx
+from sqlmodel import Session as DbSession
 
 from cvstudio import db
 from cvstudio.domain import accounts, owners, site_settings
@@ -36,12 +37,16 @@ class Credentials(NamedTuple):
     def principal(self) -> accounts.Principal:
         """Whose they are at this moment; through the same door as the API."""
         with db.session(write=False) as session:
-            return accounts.identify(
-                session,
-                login_cookie=self.login,
-                bearer=None,
-                anonymous_owner_id=owners.from_cookie(self.anonymous),
-            )
+            return self.known_to(session)
+
+    def known_to(self, session: DbSession) -> accounts.Principal:
+        """The same, in the transaction of what they are shown for."""
+        return accounts.identify(
+            session,
+            login_cookie=self.login,
+            bearer=None,
+            anonymous_owner_id=owners.from_cookie(self.anonymous),
+        )
 
 
 class Session(rx.State):
@@ -56,13 +61,13 @@ class Session(rx.State):
     @rx.var(initial_value="")
     def signed_in_as(self) -> str:
         """The account's name, else its address; blank without an account."""
-        user = self.user() if self._credentials().login else None
+        user = self.user() if self.credentials().login else None
         return (user.name or user.email) if user else ""
 
     @rx.var(initial_value=False)
     def administers(self) -> bool:
         """Whether to show the way to the administrators' pages; it opens none of them."""
-        user = self.user() if self._credentials().login else None
+        user = self.user() if self.credentials().login else None
         return user is not None and user.role == "admin"
 
     # Not with an interval: Reflex looks at that only when something else of this state has changed.
@@ -98,9 +103,9 @@ class Session(rx.State):
 
     def principal(self) -> accounts.Principal:
         """Who this visitor is, by the cookies the tab connected with."""
-        return self._credentials().principal()
+        return self.credentials().principal()
 
-    def _credentials(self) -> Credentials:
+    def credentials(self) -> Credentials:
         """As they were when the tab connected."""
         return Credentials.read(self.router.headers.cookie)
 
