@@ -264,7 +264,7 @@ def test_said_by_keyboard_and_read(site: Running, browser: Browser, administrato
         page.keyboard.press("Enter")
         expect(dialog.get_by_text(text("feedback.no_comment", "en"))).to_be_visible()
         expect(dialog.locator("textarea")).to_be_focused()
-        expect(dialog.get_by_label(text("feedback.rating_2", "en"))).to_be_checked()
+        expect(dialog.get_by_label(text("feedback.rating_2", "en"), exact=True)).to_be_checked()
         assert violations(page) == []
         page.keyboard.type(SAID)
         page.keyboard.press("Tab")
