@@ -5,6 +5,17 @@ import { useEffect, useRef, useState } from "react";
 const memory = {}; // frame id → the last value of everything it was told
 const frames = {}; // frame id → its window, once it is listening
 
+const driven = {}; // frame id → where another frame has scrolled it to
+
+// Scrolls the frame `beside` with this one, as far as it goes; what that does to it must not come back.
+function together(id, beside, here) {
+  const there = frames[beside];
+  if (!there || here.scrollY === driven[id]) return;
+  delete driven[id];
+  there.scrollTo({ top: here.scrollY, behavior: "instant" });
+  driven[beside] = there.scrollY;
+}
+
 const STATE = new Set(["cv:show", "cv:words", "cv:zoom"]); // what a frame that loads later must know
 
 function tell(message) {
@@ -22,7 +33,7 @@ if (typeof window !== "undefined") {
 
 const STEPS = [0.33, 0.5, 0.67, 0.8, 0.9, 1, 1.1, 1.25, 1.5, 2];
 
-export function PreviewFrame({ id, frameTitle, words, zoomable = false, pickable = false, onPages, onPick, onFitted, className }) {
+export function PreviewFrame({ id, frameTitle, words, zoomable = false, pickable = false, beside, onPages, onPick, onFitted, className }) {
   const frame = useRef(null);
   const handlers = useRef({});
   handlers.current = { onPages, onPick, onFitted };
@@ -35,6 +46,7 @@ export function PreviewFrame({ id, frameTitle, words, zoomable = false, pickable
       if (origin !== window.location.origin || !source || source !== frame.current?.contentWindow) return;
       if (data.type === "cv:ready") {
         frames[id] = source;
+        if (beside) source.addEventListener("scroll", () => together(id, beside, source), { passive: true });
         for (const message of Object.values(memory[id] ?? {})) source.postMessage(message, window.location.origin);
       } else if (data.type === "cv:pages") handlers.current.onPages?.(data.pages, data.overflow);
       else if (data.type === "cv:pick") handlers.current.onPick?.(data.path);

@@ -17,6 +17,7 @@ class PreviewFrame(rx.Component):
     words: rx.Var[dict[str, str]]
     zoomable: rx.Var[bool]
     pickable: rx.Var[bool]
+    beside: rx.Var[str]
 
     on_pages: rx.EventHandler[rx.event.passthrough_event_spec(int, bool)]
     on_fitted: rx.EventHandler[rx.event.passthrough_event_spec(int, int)]
@@ -27,6 +28,7 @@ def preview_frame(frame_id: str, **props: Any) -> rx.Component:
     """A frame to be told what to show by `state.preview.show(frame_id, …)`.
 
     `zoomable` adds zoom buttons; `pickable` makes parts clickable: `on_pick` gets their path ("work/<id>").
+    The frame with the id `beside` is scrolled with this one.
     `on_pages` gets the number of pages and whether something is wider than a page;
     `on_fitted` answers "cv:fit" (see assets/preview.js).
     """

@@ -180,8 +180,8 @@ def compared() -> rx.Component:
                 _side("after", _after()),
                 class_name="history-sides chips",
             ),
-            _frame("before", BEFORE, t("history.version", number=History.before)),
-            _frame("after", AFTER, _after()),
+            _frame("before", BEFORE, AFTER, t("history.version", number=History.before)),
+            _frame("after", AFTER, BEFORE, _after()),
             class_name="history-frames",
         ),
         differences(),
@@ -206,10 +206,11 @@ def _side(name: str, label: rx.Var[str], *, checked: bool = False) -> rx.Compone
     )
 
 
-def _frame(side: str, frame_id: str, label: rx.Var[str]) -> rx.Component:
+def _frame(side: str, frame_id: str, other_id: str, label: rx.Var[str]) -> rx.Component:
+    """Both are scrolled at once: what stands at the same height is seen at the same time."""
     return rx.el.figure(
         rx.el.figcaption(label),
-        preview_frame(frame_id),
+        preview_frame(frame_id, beside=other_id),
         class_name=f"desk history-{side}",
     )
 

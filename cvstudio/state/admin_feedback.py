@@ -7,12 +7,13 @@ import reflex as rx
 
 from cvstudio import db
 from cvstudio.domain import feedback
-from cvstudio.domain.feedback import AT_ONCE, NEW, REVIEWED, STATUSES, Said
+from cvstudio.domain.feedback import NEW, REVIEWED, STATUSES, Said
 from cvstudio.models import Feedback
 from cvstudio.state.admin import for_administrators
 from cvstudio.state.focus import focus
 
 EVERY = ""  # no filter
+PAGE = 25
 
 
 @dataclass
@@ -91,9 +92,9 @@ class AdminFeedback(rx.State):
 
     def _read(self, before: str | None = None) -> None:
         with db.session(write=False) as session:
-            found = feedback.page(session, status=self.status or None, bugs=self.bugs, before=before)
+            found = feedback.page(session, status=self.status or None, bugs=self.bugs, before=before, limit=PAGE)
         self.rows = [*self.rows, *map(_row, found)]
-        self.more = len(found) == AT_ONCE
+        self.more = len(found) == PAGE
         self._count()
 
     def _count(self) -> None:

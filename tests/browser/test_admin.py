@@ -241,3 +241,76 @@ def test_the_tour_is_not_offered_while_it_is_switched_off(site: Running, browser
             expect(switch).to_be_focused()
             other.reload()
             expect(other.locator("#tour")).to_be_visible()
+
+
+# ---- what people say, and the offers that they read before -----------------------------------------------------------
+
+SAID = "The preview jumps on page two."
+
+
+def test_said_by_keyboard_and_read(site: Running, browser: Browser, administrator: StorageState):
+    with visit(browser, site.url, "/tasks", language="en", appearance="dark", width=360) as visiting:
+        page, dialog = visiting.page, visiting.page.locator("dialog[open]")
+        tab_to(page, page.locator(".foot .as-link"))
+        page.keyboard.press("Enter")
+        expect(dialog.get_by_label(text("feedback.opinion", "en"))).to_be_focused()
+        assert violations(page) == []
+        page.keyboard.press("ArrowRight")
+        expect(dialog.get_by_label(text("feedback.comment_bug", "en"))).to_be_visible()
+        page.keyboard.press("Tab")
+        page.keyboard.press("Space")
+        page.keyboard.press("ArrowRight")
+        tab_to(page, dialog.locator("[type=submit]"))
+        page.keyboard.press("Enter")
+        expect(dialog.get_by_text(text("feedback.no_comment", "en"))).to_be_visible()
+        expect(dialog.locator("textarea")).to_be_focused()
+        expect(dialog.get_by_label(text("feedback.rating_2", "en"), exact=True)).to_be_checked()
+        assert violations(page) == []
+        page.keyboard.type(SAID)
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        expect(dialog.locator("#feedback-thanks")).to_be_focused()
+        page.keyboard.press("Escape")
+        expect(dialog).to_have_count(0)
+        expect(page.locator(".foot .as-link")).to_be_focused()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+        assert visiting.complaints == []
+
+    with visit(browser, site.url, "/admin/feedback", width=360, cookies=administrator) as visiting:
+        page = visiting.page
+        row = page.locator(".said > li", has_text=SAID)
+        expect(row).to_contain_text(text("admin_feedback.visitor", "fr"))
+        assert violations(page) == []
+        row.get_by_role("button", name=text("admin_feedback.review", "fr")).click()
+        expect(row.get_by_role("button", name=text("admin_feedback.unreview", "fr"))).to_be_focused()
+        row.get_by_role("button", name=text("admin_feedback.remove", "fr"), exact=True).click()
+        expect(row.get_by_role("button", name=text("admin_feedback.remove_sure", "fr"))).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(row).to_have_count(0)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+        assert visiting.complaints == []
+
+
+def test_an_offer_read_before_is_picked_again_and_forgotten(
+    site: Running, browser: Browser, administrator: StorageState
+):
+    with visit(browser, site.url, "/templates", width=360, cookies=administrator) as visiting:
+        page = visiting.page
+        content = {"basics": {"name": "Ada"}}
+        page.request.post(f"{site.url}/api/cvs/create", data={"filename": "ada.json", "content": content})
+        for number in (1, 2):
+            page.request.post(f"{site.url}/api/link-history", data={"url": f"http://127.0.0.1:9/offers/{number}"})
+        connect(page, f"{site.url}/tailor")
+        offers = page.locator(".recent-list > li")
+        page.locator("#recent-offers").click()
+        expect(offers).to_have_count(2)
+        assert violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+        offers.first.get_by_role("button").first.click()
+        expect(page.locator("#offer")).to_be_focused()  # it can't be read: its text is asked for
+        forgets = offers.get_by_role("button", name=text("recent.forget", "fr", title="127.0.0.1:9/offers/2"))
+        forgets.click()
+        expect(offers).to_have_count(1)
+        expect(page.locator("#recent-offers")).to_be_focused()
+        page.get_by_role("button", name=text("recent.forget_all", "fr")).click()
+        expect(page.locator(".recent")).to_have_count(0)

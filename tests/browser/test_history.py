@@ -11,6 +11,9 @@ from tests.browser.test_editor import Desk, at_the_desk
 from tests.browser.visits import tab_to
 from tests.running import Running
 
+SCROLL = "([frame, top]) => document.getElementById(frame).contentWindow.scrollTo(0, top)"
+SCROLLED = "([frame, top]) => document.getElementById(frame).contentWindow.scrollY === top"
+
 
 def versions_of(desk: Desk, language: str = "fr") -> Page:
     """From the editor's menu, with a CV that has something in it."""
@@ -76,4 +79,7 @@ def test_side_by_side_without_a_fault(site: Running, browser: Browser, appearanc
             for side in ("before", "after")
         ]
         assert scales[0] == scales[1] != ""
+        for one, other, at in (("before", "after", 400), ("after", "before", 150), ("before", "after", 400)):
+            page.evaluate(SCROLL, [f"history-{one}", at])
+            page.wait_for_function(SCROLLED, arg=[f"history-{other}", at])
         assert violations(page) == []

@@ -27,7 +27,11 @@ from tests.accounts import make_account
 from tests.state.tabs import tab
 
 # What every page rests on; it answers for everybody, and with their own things only.
-EVERYBODYS = {"cvstudio___state___session____session", "cvstudio___state___admin____gate"}
+EVERYBODYS = {
+    "cvstudio___state___session____session",
+    "cvstudio___state___admin____gate",
+    "cvstudio___state___feedback____opinion",
+}
 
 
 def handlers() -> dict[str, Any]:
@@ -90,7 +94,7 @@ def everything_kept() -> dict[str, list[Any]]:
 
 
 def test_the_pages_and_their_events_are_found():
-    assert set(admin_pages()) >= {"admin/emails", "admin/settings"}
+    assert set(admin_pages()) >= {"admin/emails", "admin/feedback", "admin/settings"}
     assert len(admin_states()) >= 3
     assert len(admin_events()) >= 18
 
