@@ -44,7 +44,7 @@ def recognise(
             LISTS[section.key](draft, section.blocks, sure)
         elif section.key not in ("contact", "summary"):
             fields.fill(draft, section, links, sure, employer_first=kind == "linkedin_pdf")
-    contacts.anywhere(draft, blocks, sure)
+    contacts.anywhere(draft, blocks, links, sure)
     if not draft.tree.get("basics", {}).get("name"):
         draft.warn("no_name")
     return draft.finish(kind)

@@ -94,6 +94,12 @@ def find(text: str) -> Span | None:
     return None
 
 
+def is_length(text: str) -> bool:
+    """How long it lasted, and nothing else: "2 ans 3 mois"."""
+    match = LENGTH.match(text)
+    return bool(match and match[0].strip() and match.end() == len(text.rstrip()))
+
+
 def _apart(before: str, after: str) -> bool:
     """A year alone is a date only where something sets it off: "Prix 2019" is a name."""
     return (not before.strip() or before.rstrip(" ")[-1:] in "\t,;:([|·–—-•/") and (
