@@ -152,7 +152,8 @@ WEB_PAGE = """<html lang="en"><body style="font: 14px sans-serif; margin: 12mm">
 <h3 style="font-size: 22px">My skills</h3><ul><li>Triage</li><li>Rostering</li></ul>
 <h3 style="font-size: 22px">Work</h3><ul>
 <li><div><span style="float: right"><i>Jun 2021</i> <b>- Present</b></span><b>Ward Manager</b>, Copperfield Trust</div>
-<div><b>Responsibilities</b></div><ul><li><p>Led a team of 14.</p></li><li><p>Cut waiting times by 53%.</p></li></ul></li>
+<div><b>Responsibilities</b></div>
+<ul><li><p>Led a team of 14.</p></li><li><p>Cut waiting times by 53%.</p></li></ul></li>
 <li><div><span style="float: right">Feb 2018 - May 2021</span><b>Staff Nurse</b>, Marlowe Clinic</div>
 <ul><li><p>Trained 11 colleagues.</p></li></ul></li></ul>
 <h3 style="font-size: 22px">Education</h3>
