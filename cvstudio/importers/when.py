@@ -12,7 +12,7 @@ from cvstudio.document.dates import PRESENT_WORDS, is_present, normalise
 from cvstudio.document.model import DATE
 from cvstudio.importers.words import plain
 
-BARS = r"\s*(?:–|—|-|−|→|>|\bà\b|\bau\b|\bjusqu'à\b|\bjusqu’à\b|\bto\b|\buntil\b|\btill\b|/)\s*"
+BARS = r"\s*(?:–|—|-{1,3}|−|→|>|\bà\b|\bau\b|\bjusqu'à\b|\bjusqu’à\b|\bto\b|\buntil\b|\btill\b|/)\s*"
 SINCE = re.compile(r"\b(?:depuis|since|from|à partir de|dès)\s*(?:le\s+)?$", re.IGNORECASE)
 FILLER = re.compile(r"^(?:de|du|from|le|en|depuis|since|dès)\s+", re.IGNORECASE)
 LENGTH = re.compile(  # LinkedIn counts after its dates: "(2 ans 3 mois)", "· 1 yr 2 mos"
