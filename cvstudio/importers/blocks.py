@@ -15,6 +15,7 @@ BULLET = re.compile(rf"^\s*(?:[{GLYPHS}]|[-–—*+o](?=\s))\s*")
 ABBREVIATED = re.compile(
     r"^((?:[^.]|\.(?=\S))*[^.](?<!\bInc)(?<!\bLtd)(?<!\bCo)(?<!\bCorp))\.$"
 )  # a last full stop, if it is one
+JOINT = re.compile(r"\s(?:in|en|of|de|du|des|and|et|&)\s*$")  # a name goes on behind it, whatever its style
 SEPARATORS = re.compile(r"\t+|\s+[|–—·•∙⋅◆■●▪]\s+|\s+-\s+|\s*[|•●■▪]\s*|\s+/\s+(?=[A-ZÀ-Þ])")
 
 
@@ -97,7 +98,8 @@ class Block:
         """The text apart where a wide gap or a change of style stands."""
         groups: list[str] = []
         for number, piece in enumerate(self.pieces):
-            if groups and piece.joint != "\t" and piece.like(self.pieces[number - 1]):
+            goes_on = groups and (piece.like(self.pieces[number - 1]) or JOINT.search(groups[-1]))
+            if goes_on and piece.joint != "\t":
                 groups[-1] += piece.joint + piece.text
             else:
                 groups.append(piece.text)
@@ -113,7 +115,7 @@ class Block:
         """The atoms without the dates, and the dates."""
         span: when.Span | None = None
         atoms: list[str] = []
-        groups = self.groups()
+        groups = _whole_dates(self.groups(), self.dates)
         if not any(when.find(group) for group in groups) and self.dates:
             groups = [self.text]
         for group in groups:
@@ -123,7 +125,7 @@ class Block:
             else:
                 span = found
                 atoms += [*parts(found.before), *parts(found.after)]
-        return atoms, span
+        return [atom for atom in atoms if not (span and when.is_length(atom))], span
 
     def is_prose(self) -> bool:
         """A sentence or several, not a name, a place or a title."""
@@ -138,6 +140,19 @@ class Block:
         if ends and len(text.split()) >= 4:
             return True
         return len(text.split()) >= 9 and words.share(text, "titles") < 0.3 and self.dates is None
+
+
+def _whole_dates(groups: list[str], dates: when.Span | None) -> list[str]:
+    """Both ends of a period in one group, where each has a style or a tag of its own."""
+    if dates is None or dates.single:
+        return groups
+    for width in range(1, 5):
+        for at in range(len(groups) - width + 1):
+            joined = " ".join(groups[at : at + width])
+            span = when.find(joined)
+            if span is not None and (span.start, span.end) == (dates.start, dates.end):
+                return [*groups[:at], joined, *groups[at + width :]]
+    return groups
 
 
 def parts(text: str) -> list[str]:

@@ -56,9 +56,10 @@ def read(draft: Draft, blocks: Sequence[Block], links: Mapping[str, str], sure: 
     """Takes what reaches the person out of the blocks; gives the blocks that held something else, too."""
     rest: list[Block] = []
     places: list[tuple[str, Place]] = []
+    users = {user for user, _ in profiles(links).values()}
     for block in blocks:
         left, found = _take(draft, block, links, sure)
-        if PERSONAL.match(left):
+        if PERSONAL.match(left) or re.sub(r" \(\w+\)$", "", left.casefold()) in users:
             continue
         atoms = parts(left)
         town = next((atom for atom in atoms if looks_like_address(LABEL.sub("", atom))), "")
@@ -162,6 +163,8 @@ def location(draft: Draft, text: str, sure: float, place: Place) -> None:
         else:
             draft.basics("location.address", address, 0.9 * sure, place)
     code = _postal(pieces[town_at])
+    if code == pieces[town_at] and town_at + 1 < len(pieces):  # "G2 1DU, Glasgow"
+        pieces[town_at : town_at + 2] = [f"{code} {pieces[town_at + 1]}"]
     town = pieces[town_at].replace(code, "").strip(" ,-") if code else pieces[town_at]
     draft.basics("location.postalCode", code, sure, place)
     if re.fullmatch(r"[A-Z]{2}", town):
@@ -178,8 +181,24 @@ def _postal(piece: str) -> str:
     return match[0] if match else ""
 
 
-def anywhere(draft: Draft, blocks: Iterable[Block], sure: float) -> None:
-    """Address and number wherever they stand, when the head of the CV had none."""
+def profiles(links: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    """Network → (user, address) of the pages that links of the file lead to: a person's own, the first of each."""
+    found: dict[str, tuple[str, str]] = {}
+    for url in links.values():
+        host, slash, path = bare(url).partition("/")
+        network, pattern = NETWORKS.get(host.removeprefix("fr.").removeprefix("uk."), ("", ""))
+        own = re.fullmatch(rf"{pattern}/?", slash + path.split("?")[0]) if network else None
+        if own:
+            found.setdefault(network, (own[1], url))
+    return found
+
+
+def anywhere(draft: Draft, blocks: Iterable[Block], links: Mapping[str, str], sure: float) -> None:
+    """Address and number wherever they stand, when the head of the CV had none; profiles behind a picture or a name."""
+    known = {one.get("network") for one in draft.tree.get("basics", {}).get("profiles", [])}
+    for network, (user, url) in profiles(links).items():
+        if network not in known:
+            draft.profile(network, user, url, 0.85 * sure, Place(text=url))
     basics = draft.tree.get("basics", {})
     for block in blocks:
         if "email" not in basics and (match := MAIL.search(block.flat)):

@@ -66,7 +66,7 @@ def is_link(block: Block) -> bool:
 
 def split(blocks: Sequence[Block], *, listed: bool = False) -> list[Raw]:
     """The section's entries in order. `listed`: entries here are often single bullets (certificates, awards)."""
-    blocks = [block for block in blocks if block.flat]
+    blocks = [block for block in blocks if block.flat and not words.is_label(block.flat)]
     if not blocks:
         return []
     if any(block.level for block in blocks):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from cvstudio.importers import contacts, entries, words
 from cvstudio.importers.blocks import Block, commas
@@ -207,10 +208,11 @@ def _schools(
 
 def _whole_degree(atoms: list[Atom]) -> list[Atom]:
     """ "Master" and "Finance" apart, with the school behind: one degree."""
-    bare = len(atoms) > 2 and words.plain(atoms[0].text) in words.words("degrees")
-    if bare and not words.share(atoms[1].text, "employers") and not words.is_place(atoms[1].text):
-        first = atoms[0]
-        return [Atom(f"{first.text}, {atoms[1].text}", first.place, first.strong, first.block), *atoms[2:]]
+    for at, (first, second) in enumerate(pairwise(atoms)):
+        bare = len(atoms) > 2 and words.plain(first.text) in words.words("degrees")
+        if bare and not words.share(second.text, "employers") and not words.is_place(second.text):
+            whole = Atom(f"{first.text}, {second.text}", first.place, first.strong, first.block)
+            return [*atoms[:at], whole, *atoms[at + 2 :]]
     return atoms
 
 
@@ -224,6 +226,8 @@ def _about_school(entry: Entry, block: Block, sure: float) -> None:
     if text != block.flat or (len(terms) > 1 and not text.endswith(".") and max(len(t.split()) for t in terms) <= 7):
         for term in terms:
             entry.add("courses", term, 0.85 * sure, block.place)
+    elif not entry.get("studyType") and words.plain(text) in words.words("degrees"):
+        entry.set("studyType", text, 0.8 * sure, block.place)
     elif SCORE.search(text) and len(text) < 40:
         entry.set("score", text, 0.8 * sure, block.place)
     elif len(text.split()) <= 5 and not text.endswith(".") and not block.item:

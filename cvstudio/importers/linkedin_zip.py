@@ -106,7 +106,7 @@ def _rows(data: bytes, name: str) -> Iterator[Row]:
             if number > MAX_ROWS:
                 return
             if not header:
-                names = [cell.strip().casefold() for cell in cells]
+                names = [cell.strip("\ufeff \t").casefold() for cell in cells]
                 header = names if known & set(names) else []
                 continue
             values = tuple(html.unescape(html.unescape(cell)).strip() for cell in cells)

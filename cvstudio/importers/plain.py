@@ -17,6 +17,8 @@ LINK = re.compile(r"!?\[((?:\\.|[^\]\[\\]){0,300})\]\(\s*<?([^)>\s]{0,500})>?[^)
 STYLED = re.compile(r"(\*\*\*|___|\*\*|__|\*|_)(?=\S)(.{1,500}?)(?<=\S)\1")
 ESCAPE = re.compile(r"\\([\\`*_\[\]<>|~$#+=.)&!{}(-])")
 RULE = re.compile(r"^\s*([-=*_~#])\s*(?:\1\s*){2,}$")
+FRONT = re.compile(r"\A---\n(?:[\w-]+:.*\n|[ \t]+.*\n|- .*\n){0,50}---\n")  # what site generators keep above the page
+ROW, RULED = re.compile(r"^\|(.*)\|$"), re.compile(r"^\|(?:\s*:?-+:?\s*\|)+$")
 HIDDEN = "\ue000"  # stands before a character that was escaped, while marks are looked for
 SURE = 0.9
 
@@ -36,8 +38,18 @@ def markdown(text: str) -> Imported:
     blocks: list[Block] = []
     links: dict[str, str] = {}
     open_paragraph = False
-    for number, line in enumerate(_lines(text), start=1):
+    front = FRONT.match(text)
+    skipped = front[0].count("\n") if front else 0
+    lines = _lines(text)
+    for number, line in enumerate(lines[skipped:], start=skipped + 1):
         bare = line.strip()
+        if row := ROW.match(bare):
+            below = lines[number].strip() if number < len(lines) else ""
+            if not RULED.match(bare) and not RULED.match(below):  # the columns' names name nothing of the person
+                cells = "\t".join(filter(None, (cell.strip() for cell in row[1].split("|"))))
+                blocks.append(Block(_pieces(cells, links), Place(line=number)))
+            open_paragraph = False
+            continue
         if not bare or bare.startswith(("```", "<!--")):
             open_paragraph = False
             continue
@@ -75,7 +87,7 @@ def _pieces(text: str, links: dict[str, str]) -> list[Piece]:
         return match[1]
 
     text = ESCAPE.sub(lambda match: HIDDEN + chr(ord(match[1]) + 0xE100), LINK.sub(linked, text))
-    text = text.replace("`", "")
+    text = re.sub(r"`\s+`", ", ", text).replace("`", "")
     pieces: list[Piece] = []
     at = 0
     for match in STYLED.finditer(text):

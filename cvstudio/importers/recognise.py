@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from cvstudio.importers import contacts, fields, lists, sections, words
 from cvstudio.importers.blocks import Block
-from cvstudio.importers.failures import ALetter, AnInvoice, NotACV, NoText, TooMuchWork
+from cvstudio.importers.failures import ALetter, AnInvoice, AnOffer, NotACV, NoText, TooMuchWork
 from cvstudio.importers.model import Draft, Imported, Kind
 
 MAX_LETTERS = 300_000
@@ -27,7 +27,7 @@ def recognise(
 ) -> Imported:
     """`links`: full addresses by their shortened form; `sure`: how far the order and cut of the blocks can be trusted.
 
-    Raises NoText, AnInvoice, ALetter or NotACV.
+    Raises NoText, AnInvoice, ALetter, AnOffer or NotACV.
     """
     blocks = [block for block in blocks if block.flat]
     text = "\n".join(block.flat for block in blocks)
@@ -44,7 +44,7 @@ def recognise(
             LISTS[section.key](draft, section.blocks, sure)
         elif section.key not in ("contact", "summary"):
             fields.fill(draft, section, links, sure, employer_first=kind == "linkedin_pdf")
-    contacts.anywhere(draft, blocks, sure)
+    contacts.anywhere(draft, blocks, links, sure)
     if not draft.tree.get("basics", {}).get("name"):
         draft.warn("no_name")
     return draft.finish(kind)
@@ -61,6 +61,10 @@ def _judge(text: str, head: Sequence[Block], found: Sequence[sections.Section]) 
         raise AnInvoice
     if letter >= 2 and len(career) < 2:
         raise ALetter
+    offer = _signs(plain, "offer")
+    periods = any(block.dates and not block.dates.single for section in found for block in section.blocks)
+    if offer >= 3 and not periods:
+        raise AnOffer
     if len(keys) >= 2 and career:
         return
     dated = sum(1 for section in found for block in section.blocks if block.dates)

@@ -65,6 +65,7 @@ def _by_level(blocks: Sequence[Block], known: dict[int, str], level: int) -> dic
     looks = {_face(blocks[number]) for number in found if blocks[number].level == level}
     for number, block in enumerate(blocks):
         unknown = block.level == level and number not in found and _face(block) in looks
+        unknown = unknown and not words.is_label(block.flat)
         if unknown and (level > 1 or (found and number > min(found))):
             found[number] = "custom"
     first = min(found, default=0)
@@ -121,6 +122,7 @@ def _heading_like(block: Block) -> bool:
     return (
         not block.item
         and block.lines == 1
+        and not words.is_label(text)
         and 1 <= len(text.split()) <= 6
         and not any(letter.isdigit() or letter in "@.,;" for letter in text)
     )

@@ -12,7 +12,7 @@ from cvstudio.document.dates import PRESENT_WORDS, is_present, normalise
 from cvstudio.document.model import DATE
 from cvstudio.importers.words import plain
 
-BARS = r"\s*(?:–|—|-|−|→|>|\bà\b|\bau\b|\bjusqu'à\b|\bjusqu’à\b|\bto\b|\buntil\b|\btill\b|/)\s*"
+BARS = r"\s*(?:–|—|-{1,3}|−|→|>|\bà\b|\bau\b|\bjusqu'à\b|\bjusqu’à\b|\bto\b|\buntil\b|\btill\b|/)\s*"
 SINCE = re.compile(r"\b(?:depuis|since|from|à partir de|dès)\s*(?:le\s+)?$", re.IGNORECASE)
 FILLER = re.compile(r"^(?:de|du|from|le|en|depuis|since|dès)\s+", re.IGNORECASE)
 LENGTH = re.compile(  # LinkedIn counts after its dates: "(2 ans 3 mois)", "· 1 yr 2 mos"
@@ -92,6 +92,12 @@ def find(text: str) -> Span | None:
             return None
         return _span(text, match.start(), match.end(), "", _iso(match[1]), single=True)
     return None
+
+
+def is_length(text: str) -> bool:
+    """How long it lasted, and nothing else: "2 ans 3 mois"."""
+    match = LENGTH.match(text)
+    return bool(match and match[0].strip() and match.end() == len(text.rstrip()))
 
 
 def _apart(before: str, after: str) -> bool:

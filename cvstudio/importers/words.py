@@ -70,6 +70,11 @@ def signs(kind: str) -> tuple[str, ...]:
     return tuple(_data()["signs"][kind])
 
 
+def is_label(text: str) -> bool:
+    """ "Responsibilities:", over the bullets of an entry."""
+    return EDGE.sub("", plain(text)) in _words("labels")
+
+
 @cache
 def _data() -> dict[str, Any]:
     return tomllib.loads((Path(__file__).parent / "words.toml").read_text(encoding="utf-8"))

@@ -147,10 +147,12 @@ def test_a_page_that_unpacks_to_too_much():
 # the person's title and the employers marked as high as the sections.
 WEB_PAGE = """<html lang="en"><body style="font: 14px sans-serif; margin: 12mm"><h1>Abigail Fairweather</h1>
 <h3 style="font-size: 14px">Ward Manager</h3>
-<ul style="list-style: none"><li>Leeds</li><li>abigail@example.org</li><li>+44 7700 900311</li></ul>
+<ul style="list-style: none"><li>LS1 4DY, Leeds</li><li>abigail@example.org</li><li>+44 7700 900311</li>
+<li><a href="https://www.linkedin.com/in/abigail-fairweather">abigail-fairweather</a></li></ul>
 <h3 style="font-size: 22px">My skills</h3><ul><li>Triage</li><li>Rostering</li></ul>
 <h3 style="font-size: 22px">Work</h3><ul>
-<li><div><span style="float: right">Jun 2021 - Present</span><b>Ward Manager</b>, Copperfield Trust</div>
+<li><div><span style="float: right"><i>Jun 2021</i> <b>- Present</b></span><b>Ward Manager</b>, Copperfield Trust</div>
+<div><b>Responsibilities</b></div>
 <ul><li><p>Led a team of 14.</p></li><li><p>Cut waiting times by 53%.</p></li></ul></li>
 <li><div><span style="float: right">Feb 2018 - May 2021</span><b>Staff Nurse</b>, Marlowe Clinic</div>
 <ul><li><p>Trained 11 colleagues.</p></li></ul></li></ul>
@@ -163,6 +165,7 @@ def test_a_web_page_whose_lines_are_no_paragraphs(printed: Print):
     found = read(printed(WEB_PAGE, documents.blank()), "cv.pdf").document
     assert (found.basics.name, found.basics.label) == ("Abigail Fairweather", "Ward Manager")
     assert (found.basics.email, found.basics.location.city) == ("abigail@example.org", "Leeds")
+    assert [one.url for one in found.basics.profiles] == ["https://www.linkedin.com/in/abigail-fairweather"]
     assert [(job.position, job.name, job.start_date, job.end_date) for job in found.work] == [
         ("Ward Manager", "Copperfield Trust", "2021-06", ""),
         ("Staff Nurse", "Marlowe Clinic", "2018-02", "2021-05"),

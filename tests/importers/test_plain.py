@@ -131,3 +131,53 @@ def test_a_heading_that_only_commas_part(head, position, name, location, doubtfu
     (field,) = [field for field in imported.fields if field.path.endswith("/position")]
     assert field.doubtful is doubtful
     assert field.place.text == head
+
+
+GENERATED = """---
+title: CV
+layout: page
+---
+Jane Doe
+========
+
+> Senior Data Engineer
+
+*jane@doe.example* · Leeds, UK
+
+Experience
+----------
+
+**Senior Data Engineer** | *Acme Ltd*, London | Jan 2020 -- Present
+
+1. Built pipelines for **12 teams**.
+
+**Data Analyst** | *Globex*, Leeds | 2016 --- 2019
+
+* Reporting.
+
+Education
+---------
+
+| Degree         | School              | Year |
+|:---------------|---------------------|-----:|
+| MSc Statistics | University of Leeds | 2016 |
+| BSc Maths      | University of York  | 2014 |
+
+Skills
+------
+`Python` `SQL` `Airflow`
+"""
+
+
+def test_markdown_of_a_site_generator():
+    found = read(GENERATED.encode(), "index.md").document
+    assert (found.basics.name, found.basics.email) == ("Jane Doe", "jane@doe.example")
+    assert [(job.position, job.name, job.start_date, job.end_date) for job in found.work] == [
+        ("Senior Data Engineer", "Acme Ltd", "2020-01", ""),
+        ("Data Analyst", "Globex", "2016", "2019"),
+    ]
+    assert [(one.study_type, one.area, one.institution, one.end_date) for one in found.education] == [
+        ("MSc", "Statistics", "University of Leeds", "2016"),
+        ("BSc", "Maths", "University of York", "2014"),
+    ]
+    assert [skill.name for skill in found.skills] == ["Python", "SQL", "Airflow"]

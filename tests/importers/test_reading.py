@@ -12,6 +12,7 @@ from cvstudio.importers import Imported, failures, read, reading
 from cvstudio.importers.failures import (
     ALetter,
     AnInvoice,
+    AnOffer,
     BrokenFile,
     DangerousFile,
     EncryptedFile,
@@ -56,13 +57,60 @@ I am writing to apply for the post of accountant. I have ten years of experience
 Yours sincerely,
 Jane Martin
 """
+OFFER = """Senior Data Engineer
+London, hybrid
+
+About us
+We are a fintech of 200 people.
+
+Responsibilities
+- Build data pipelines
+- Mentor juniors
+
+Requirements
+- 5+ years of experience with Python and SQL
+- Degree in computer science
+
+Skills
+- Python, SQL, dbt
+
+Languages
+- English
+
+Benefits
+- 25 days of holiday
+
+How to apply
+Send your CV to jobs@fin.example.
+"""
+OFFRE = """Responsable logistique H/F
+CDI – Nantes
+
+Vos missions
+- Encadrer une équipe de 12 personnes
+
+Votre profil
+- 5 ans d'expérience
+
+Compétences
+- Excel, SAP
+
+Langues
+- Anglais courant
+
+Nous offrons
+- Télétravail
+
+Postulez avant le 30 juin 2026 : rh@ormeau.example
+"""
 RECIPE = (
     "Tarte aux pommes\n\nPréchauffer le four. Éplucher six pommes et les couper en lamelles fines, puis servir tiède.\n"
 )
 
 
 @pytest.mark.parametrize(
-    ("text", "kind"), [(INVOICE, AnInvoice), (LETTER, ALetter), (COVER, ALetter), (RECIPE, NotACV)]
+    ("text", "kind"),
+    [(INVOICE, AnInvoice), (LETTER, ALetter), (COVER, ALetter), (OFFER, AnOffer), (OFFRE, AnOffer), (RECIPE, NotACV)],
 )
 def test_other_papers_are_named_and_nobody_is_invented(text, kind):
     with pytest.raises(kind):

@@ -5,13 +5,17 @@ from __future__ import annotations
 
 import html as markup
 import io
+import os
 import re
+import shutil
+import subprocess
 import unicodedata
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from pathlib import Path
 
 import pikepdf
 import pypdf
@@ -42,6 +46,9 @@ NUMBERS = {
 }
 # A design may leave the summary's title to screen readers.
 UNSEEN = {"spacious": ("summary",)}
+# pdftotext by itself guesses an order from the looks of the page: it reads a column to its end, and dates after all
+# that stands left of them, in any CV. Its words and the contacts at the top are asked for, its order is not ours.
+OWN_ORDER = "pdftotext, in its own order"
 # Designs that live on white space: how many pages the samples may take.
 ROOMY = {"minimal": 3, "spacious": 4}
 
@@ -196,11 +203,12 @@ def _in_columns(slug: str) -> bool:
 
 @dataclass
 class Printed:
-    """One CV as a file, and what two extractors make of it."""
+    """One CV as a file, and what three extractors make of it."""
 
     document: Document
     page: str
     file: bytes
+    pdftotext: Path
 
     @cached_property
     def shown(self) -> view.View:
@@ -214,7 +222,14 @@ class Printed:
         return {
             "pdfium": [page.get_textpage().get_text_range() for page in pdf],
             "pypdf": [page.extract_text() for page in reader.pages],
+            "pdftotext": self._by_poppler("-raw"),
+            OWN_ORDER: self._by_poppler(),
         }
+
+    def _by_poppler(self, *options: str) -> list[str]:
+        command = [self.pdftotext, "-enc", "UTF-8", *options, "-", "-"]
+        text = subprocess.run(command, input=self.file, capture_output=True, check=True).stdout.decode()
+        return text.removesuffix("\f").split("\f")
 
     @cached_property
     def words(self) -> list[str]:
@@ -225,13 +240,24 @@ class Printed:
         return text.split()
 
 
+@pytest.fixture(scope="session")
+def pdftotext() -> Path:
+    """Poppler's. No Python package carries it: where it is missing and we may, Debian's is installed."""
+    if not shutil.which("pdftotext") and shutil.which("apt-get") and os.geteuid() == 0:
+        for step in (["update"], ["install", "--yes", "--no-install-recommends", "poppler-utils"]):
+            subprocess.run(["apt-get", "-q", "-o", "DPkg::Lock::Timeout=60", *step], capture_output=True, check=False)
+    found = shutil.which("pdftotext")
+    assert found, "These tests read PDFs with pdftotext: install the package poppler-utils."
+    return Path(found)
+
+
 @pytest.fixture(scope="module", params=[(slug, lang) for slug in SLUGS for lang in ("fr", "en")], ids="-".join)
-def printed(request: pytest.FixtureRequest, chromium: Chromium) -> Printed:
+def printed(request: pytest.FixtureRequest, chromium: Chromium, pdftotext: Path) -> Printed:
     slug, lang = request.param
     document = _document(slug, lambda: documents.two_pages(lang))
     page = render.html(document, photo_src=documents.PHOTO)
     file = chromium.pdf(page, title="CV", author=document.basics.name, lang=lang)
-    return Printed(document, page, file)
+    return Printed(document, page, file, pdftotext)
 
 
 def _visible(page: str) -> str:
@@ -243,6 +269,11 @@ def _letters(text: str) -> Counter[str]:
     """Letters and digits. pdfium takes the second of two equal letters that touch for a shadow: doubles count once."""
     plain = unicodedata.normalize("NFKC", text).upper().casefold()
     return Counter(letter for letter in re.sub(r"([^\W\d_])\1+", r"\1", plain) if letter.isalnum())
+
+
+def _bare(word: str) -> str:
+    """Without the marks that a design may leave to screen readers: "Transports," in a list of chips."""
+    return word.casefold().replace("ß", "ss").strip(",;:.·")
 
 
 def _squeezed(text: str) -> str:
@@ -260,10 +291,23 @@ def test_no_letter_is_lost_doubled_or_joined(printed: Printed) -> None:
 
 
 def test_words_stay_apart(printed: Printed) -> None:
+    """All of them: what is left over is an extractor's doing."""
     for extractor, pages in printed.texts.items():
-        found = Counter("\n".join(pages).casefold().replace("ß", "ss").split())
-        lost = Counter(word.casefold() for word in printed.words) - found
-        assert lost.total() <= 0.015 * len(printed.words), (extractor, lost)
+        text = "\n".join(pages)
+        found = Counter(map(_bare, text.split()))
+        lost = Counter(bare for word in printed.words if (bare := _bare(word))) - found
+        whole = _squeezed(re.sub(r"[\x02\ufffe]", "", text))
+        for word in list(lost):
+            # A hyphen at the end of a line is taken for hyphenation, by all three.
+            broken = "-" in word and _squeezed(word) in whole
+            # pypdf parts what another font's small figures stand in: "CO₂".
+            small = extractor == "pypdf" and any(unicodedata.decomposition(x).startswith("<su") for x in word)
+            if broken or (small and _squeezed(word) in whole):
+                del lost[word]
+        # pdfium joins words where a face kerns against the space.
+        joined = {word for word in lost if extractor == "pdfium" and _squeezed(word) in whole}
+        assert not lost.keys() - joined, (extractor, lost)
+        assert lost.total() <= 0.012 * len(printed.words), (extractor, lost)
 
 
 def test_name_role_and_contacts_come_first(printed: Printed) -> None:
@@ -271,7 +315,7 @@ def test_name_role_and_contacts_come_first(printed: Printed) -> None:
     for extractor, pages in printed.texts.items():
         lines = [line for line in pages[0].splitlines() if line.strip()][:10]
         top = _squeezed(" ".join(lines))
-        assert top.startswith(_squeezed(basics.name)), (extractor, lines)
+        assert top.startswith(_squeezed(basics.name)) or extractor == OWN_ORDER, (extractor, lines)
         for words in (basics.label, basics.email, basics.phone):
             assert _squeezed(words) in top, (extractor, words, lines)
 
@@ -281,6 +325,8 @@ def test_sections_are_read_in_order_and_keep_their_titles(printed: Printed) -> N
     unseen = UNSEEN.get(printed.document.studio.template, ())
     titles = [markup.unescape(title) for title in re.findall(r"<h2[^>]*>(.*?)</h2>", printed.page)]
     for extractor, pages in printed.texts.items():
+        if extractor == OWN_ORDER:
+            continue
         squeezed = [_squeezed(re.sub(r"[\x02\ufffe]", "", page)) for page in pages]
         places: dict[str, tuple[int, int]] = {}
         for section in printed.shown.sections:
