@@ -43,7 +43,7 @@ def analyse(
 ) -> Offer:
     """Raises UnreadableOffer, which says why and asks for the text. `hints` are a JobPosting's fields."""
     given = hints or {}
-    cleaned = words.clean(untagged(text))[:MAX_TEXT]
+    cleaned = words.clean(untagged(words.clean(text)))[:MAX_TEXT]
     _check_readable(cleaned)
     tongue = language or words.detect(cleaned)
     lines = offer_lines.lines(cleaned)
@@ -179,14 +179,14 @@ def _clauses(line: Line, language: Language) -> list[tuple[str, Need]]:
     whole: Need = "nice" if line.part == "nice" else "must"
     folded = words.fold(line.text)
     if line.part == "duties":
-        need = "nice" if _SAYS["nice"].search(folded) and not _SAYS["must"].search(folded) else whole
+        need: Need = "nice" if _SAYS["nice"].search(folded) and not _SAYS["must"].search(folded) else whole
         listed = [bare for piece in line.text.split(";") if (bare := _bare(piece))]
         return [(bare, need) for bare in (listed if len(listed) > 2 else [_bare(line.text)])]
     groups: list[tuple[list[str], Need, str]] = []
     cued = bool(_SAYS["nice"].search(folded))
     for clause in _pieces(line.text):
         plain = words.fold(clause)
-        need: Need = "nice" if whole == "nice" or _SAYS["nice"].search(plain) else "must"
+        need = "nice" if whole == "nice" or _SAYS["nice"].search(plain) else "must"
         if whole == "nice" and _SAYS["must"].search(plain) and not _SAYS["nice"].search(plain):
             need = "must"
         found = esco.find(clause, language)
