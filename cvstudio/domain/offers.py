@@ -144,7 +144,7 @@ def description_hash(offer: Offer) -> str:
 def _read(
     text: str, source: reading.Source, language: Language | None, *, hints: dict[str, Any] | None = None, url: str = ""
 ) -> Read:
-    text = clean(text)[:MAX_TEXT]
+    text = clean(offer_analysis.untagged(clean(text)))[:MAX_TEXT]
     return Read(offer_analysis.analyse(text, language=language, hints=hints, source=source), text, url)
 
 

@@ -17,7 +17,7 @@ from cvstudio.tailoring.assemble import Choice, chosen, document
 from cvstudio.tailoring.grounding import Gate
 from cvstudio.tailoring.profile import HEADERS, Fact, Profile
 from cvstudio.tailoring.shorten import cuts
-from cvstudio.tailoring.tailor import optimal_min_score
+from cvstudio.tailoring.tailor import mattering
 from cvstudio.tailoring.widgets import AIWidget, AIWidgetsEnvelope
 
 Measure = Callable[[Document], int]  # pages the document takes, as it will be printed
@@ -80,7 +80,7 @@ def fit(
     took = measure(made)
     count = 0
     if took > pages:
-        steps = _steps(taken, profile, choice, optimal_min_score(envelope))
+        steps = _steps(taken, profile, choice, mattering(envelope))
         low, high = 1, len(steps)
         made, count = after(high), high
         took = measure(made)

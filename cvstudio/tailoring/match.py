@@ -261,7 +261,11 @@ def _suggestions(offer: Offer, answered: Answered, years: int) -> tuple[Suggesti
             fact = lines[0][0]
             found.append(Suggestion(kind="sharpen", asked=requirement.text, line=fact.text, fact=fact.id))
     tops = sorted((lines[0] for lines in answered.values()), key=lambda pair: (-pair[1].fit, pair[0].id))
+    named = {one.fact for one in found}
     for fact, answer in tops:
+        if fact.id in named:
+            continue  # of one line one thing is said
         if fact.kind == "realisation" and answer.fit >= FULL / 2 and not any(sign.isdigit() for sign in fact.text):
             found.append(Suggestion(kind="figures", asked=answer.requirement.text, line=fact.text, fact=fact.id))
+            named.add(fact.id)
     return tuple({(one.kind, one.asked, one.fact): one for one in found}.values())[:SUGGESTIONS]

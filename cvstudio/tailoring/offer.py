@@ -100,6 +100,10 @@ class UnreadableOffer(StudioError):
             "fr": "Ce texte ne ressemble pas à une offre d’emploi : ni missions, ni profil recherché.",
             "en": "This text does not look like a job offer: no duties, and nothing asked of the candidate.",
         },
+        "language": {
+            "fr": "L’offre n’est écrite ni en français ni en anglais, les deux langues que nous lisons.",
+            "en": "The offer is written neither in English nor in French, the two languages that we read.",
+        },
         "title": {
             "fr": "Nous ne connaissons pas ce métier sous ce nom.",
             "en": "We do not know an occupation by this name.",

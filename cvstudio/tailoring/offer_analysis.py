@@ -1,5 +1,6 @@
 """An offer's text, or a job's title, read into an Offer. Whatever the text says, it is only text."""
 
+import html as entities
 import re
 from collections.abc import Iterator
 from typing import Final
@@ -16,6 +17,9 @@ MAX_WHOLE, MIN_PIECE = 80, 2  # characters of a sentence that is not parted; wor
 MAX_REQUIREMENTS, MAX_KEYWORDS, MAX_NOISE = 60, 40, 60
 ESSENTIALS, OPTIONALS, ENOUGH = 10, 8, 8  # of an occupation's skills, in an offer made from a title
 
+_ITEM: Final = re.compile(r"<li\b[^<>]{0,200}>", re.IGNORECASE)
+_BLOCK: Final = re.compile(r"</?(?:p|div|br|ul|ol|h[1-6]|tr|section)\b[^<>]{0,200}>", re.IGNORECASE)
+_TAG: Final = re.compile(r"</?(?:[a-z]{1,10}|h[1-6])(?:\s[^<>]{0,200})?/?>", re.IGNORECASE)
 _WALLS: Final = offer_cues.patterns("walls")
 _SAYS: Final = offer_cues.patterns("clauses")
 _CLAUSE: Final = re.compile(r"\s*;\s*|\s*:\s+|,\s+|\s+(?:mais|but)\s+|\s+[–—]\s+|\.\s+")
@@ -39,7 +43,7 @@ def analyse(
 ) -> Offer:
     """Raises UnreadableOffer, which says why and asks for the text. `hints` are a JobPosting's fields."""
     given = hints or {}
-    cleaned = words.clean(text)[:MAX_TEXT]
+    cleaned = words.clean(untagged(words.clean(text)))[:MAX_TEXT]
     _check_readable(cleaned)
     tongue = language or words.detect(cleaned)
     lines = offer_lines.lines(cleaned)
@@ -47,13 +51,15 @@ def analyse(
     title = offer_facts.title(opening, given, tongue)
     requirements = tuple(_requirements(lines, title, tongue))[:MAX_REQUIREMENTS]
     trade = esco.occupation(title, tongue) if title else None
+    if words.is_foreign(cleaned):
+        raise UnreadableOffer("language")
     if not requirements or (trade is None and sum(line.part in {"duties", "profile"} for line in lines) < 2):
         raise _unreadable(cleaned) or UnreadableOffer("not_an_offer")
     asked = max((one.years for one in requirements if one.years is not None and one.need == "must"), default=None)
     asked = asked if asked is not None else max((one.years for one in requirements if one.years), default=None)
     return Offer(
         title=title,
-        company=offer_facts.company(opening, given),
+        company=offer_facts.company(opening, given, title),
         place=offer_facts.place(opening, given),
         contract=offer_facts.contract(cleaned, given),
         hours=offer_facts.hours(cleaned, given),
@@ -67,6 +73,13 @@ def analyse(
         noise=tuple(dict.fromkeys(offer_lines.noise(lines)))[:MAX_NOISE],
         source=source,
     )
+
+
+def untagged(text: str) -> str:
+    """Pasted markup as lines; a text without any as it is."""
+    if len(_TAG.findall(text[:MAX_TEXT])) < 2:
+        return text
+    return entities.unescape(_TAG.sub("", _BLOCK.sub("\n", _ITEM.sub("\n- ", text))))
 
 
 def offer_for(title: str, language: Language) -> Offer:
@@ -136,7 +149,7 @@ def _requirements(lines: list[Line], title: str, language: Language) -> Iterator
     seen: set[str] = set()
     number = 0
     for line in lines:
-        if line.part in offer_lines.NOISE_PARTS or line.part == "other" or line.text.strip(" .") == title:
+        if line.part in offer_lines.NOISE_PARTS or line.part == "other" or _is_title(line, title):
             continue
         for text, need in _clauses(line, language):
             key = " ".join(words.content(text, language))
@@ -157,19 +170,23 @@ def _requirements(lines: list[Line], title: str, language: Language) -> Iterator
             number += 1
 
 
+def _is_title(line: Line, title: str) -> bool:
+    return not line.bullet and title != "" and title in (line.text.strip(" ."), offer_facts.trimmed_title(line.text))
+
+
 def _clauses(line: Line, language: Language) -> list[tuple[str, Need]]:
     """The line parted where its needs or the kinds of thing it asks for differ."""
     whole: Need = "nice" if line.part == "nice" else "must"
     folded = words.fold(line.text)
     if line.part == "duties":
-        return [
-            (_bare(line.text), "nice" if _SAYS["nice"].search(folded) and not _SAYS["must"].search(folded) else whole)
-        ]
+        need: Need = "nice" if _SAYS["nice"].search(folded) and not _SAYS["must"].search(folded) else whole
+        listed = [bare for piece in line.text.split(";") if (bare := _bare(piece))]
+        return [(bare, need) for bare in (listed if len(listed) > 2 else [_bare(line.text)])]
     groups: list[tuple[list[str], Need, str]] = []
     cued = bool(_SAYS["nice"].search(folded))
     for clause in _pieces(line.text):
         plain = words.fold(clause)
-        need: Need = "nice" if whole == "nice" or _SAYS["nice"].search(plain) else "must"
+        need = "nice" if whole == "nice" or _SAYS["nice"].search(plain) else "must"
         if whole == "nice" and _SAYS["must"].search(plain) and not _SAYS["nice"].search(plain):
             need = "must"
         found = esco.find(clause, language)
@@ -216,6 +233,8 @@ def _pieces(text: str) -> list[str]:
     for cut in _CLAUSE.finditer(text):
         if text.count("(", start, cut.start()) > text.count(")", start, cut.start()):
             continue
+        if text[cut.start() - 1 : cut.start()].isdigit() and text[cut.end() : cut.end() + 1].isdigit():
+            continue  # "CACES 1, 3, 5"
         pieces.append(text[start : cut.start()])
         start = cut.end()
     pieces.append(text[start:])

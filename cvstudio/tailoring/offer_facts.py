@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Final, cast
 
 from cvstudio.language import Language
-from cvstudio.tailoring import esco, offer_cues, words
+from cvstudio.tailoring import esco, offer_cues, offer_head, words
 from cvstudio.tailoring.offer import Contract, Hours, Seniority
 from cvstudio.tailoring.offer_lines import heading_part
 
@@ -27,10 +27,13 @@ _CONTRACT_WORDS: Final = (
 )
 _TRAILING: Final = re.compile(rf"\s*[-–—|,(:]?\s*\b(?:en )?(?:{_CONTRACT_WORDS})\b.*$", re.IGNORECASE)
 _IN_BRACKETS: Final = re.compile(rf"\s*\([^()]*\b(?:{_CONTRACT_WORDS})\b[^()]*\)", re.IGNORECASE)
+_LEADING: Final = re.compile(rf"^\s*\[[^\[\]]*\b(?:{_CONTRACT_WORDS})\b[^\[\]]*\]", re.IGNORECASE)  # [CDD 4 mois]
+_PARTS: Final = re.compile(r"\s+[-–—|@]\s+")
 _LABELLED: Final = {
     "title": r"(?:intitul[ée](?: du poste)?|poste(?: à pourvoir| propos[ée])?|offre d'emploi|job title|position|role"
     r"|vacancy|title)",
-    "company": r"(?:entreprise|soci[ée]t[ée]|employeur|company|employer|organi[sz]ation)",
+    "company": r"(?:posted by|publi[ée]e? par|annonceur|recruteur"
+    r"|entreprise|soci[ée]t[ée]|employeur|company|employer|organi[sz]ation)",
     "place": r"(?:lieu(?: de travail| du poste)?|localisation|ville|location|place of work|where|based in|workplace)",
 }
 _SEEKS: Final = re.compile("|".join(offer_cues.parts("names", "seeks")), re.IGNORECASE)
@@ -108,27 +111,27 @@ def title(text: str, hints: Hints, language: Language) -> str:
 
 def trimmed_title(name: str) -> str:
     """Without gender marks, contract and place: "Serveur H/F - CDI - Lyon" → "Serveur"."""
-    bare = _TRAILING.sub("", _IN_BRACKETS.sub("", _GENDERS.sub("", name)))
-    parts = re.split(r"\s+[-–—|@]\s+", bare)
-    bare = parts[0] if parts[0].strip() else bare
+    plain = _LEADING.sub("", _IN_BRACKETS.sub("", _GENDERS.sub("", name)))
+    parts = [_TRAILING.sub("", part) for part in _PARTS.split(plain)]
+    bare = next((part for part in parts if part.strip(" -–—|,:*")), plain)
     bare = re.sub(r"\s+", " ", bare).strip(" -–—|,:*")
     if bare.count("(") != bare.count(")"):
         bare = bare.replace("(", " ").replace(")", " ").strip()
     return bare[:MAX_NAME]
 
 
-def company(text: str, hints: Hints) -> str:
+def company(text: str, hints: Hints, title: str = "") -> str:
     if hinted := _hint(hints, "hiringOrganization", "name"):
         return hinted[:MAX_NAME]
     if labelled := _labelled(text, "company"):
-        return labelled[:MAX_NAME]
+        return re.split(r"\s+(?:Réf|Ref)\b|\s[|•·]\s", labelled)[0].strip(" .,")[:MAX_NAME]
     for pattern in _COMPANIES:
         for found in pattern.finditer(text):
             name = found["name"].strip(" .,'’-")
             first, *others = words.fold(name).split()
             if first not in _NOT_A_NAME and (others or first not in _ARTICLES):
                 return name[:MAX_NAME]
-    return ""
+    return offer_head.company(text, title)[:MAX_NAME]
 
 
 def place(text: str, hints: Hints) -> str:
@@ -136,6 +139,8 @@ def place(text: str, hints: Hints) -> str:
         return hinted[:MAX_NAME]
     if labelled := _labelled(text, "place"):
         return re.split(r"\s[-–—|]\s|[.;]", labelled)[0].strip()[:MAX_NAME]
+    if headed := offer_head.town(text):
+        return headed[:MAX_NAME]
     for line in [line for line in text.split("\n") if line.strip()][:4]:
         rest = _DASHES.split(line)[1:]
         if any(_CONTRACT.search(part) for part in rest) and (named := _town(rest)):
@@ -149,7 +154,11 @@ def place(text: str, hints: Hints) -> str:
 def _town(parts: list[str]) -> str:
     """The last of a heading's parts that is a place's name: before it, whose offer it is."""
     bare = [_IN_BRACKETS.sub("", part).strip(" *#,") for part in parts]
-    named = [found["name"] for part in bare if (found := _TOWN.fullmatch(part)) and not _CONTRACT.search(part)]
+    named = [
+        found["name"]
+        for part in bare
+        if (found := _TOWN.fullmatch(part)) and not _CONTRACT.search(part) and not offer_head.is_status(part)
+    ]
     return named[-1][:MAX_NAME] if named else ""
 
 

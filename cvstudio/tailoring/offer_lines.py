@@ -29,6 +29,11 @@ _SAYS: Final = offer_cues.patterns("sentences")
 _BULLET: Final = re.compile(r"^\s*(?:[-–—•·*▪◦●○■□►▶➤➢✓✔✅→»>]|\(?\d{1,2}[.)]|[a-z]\))\s+")
 _INLINE: Final = re.compile(r"^(.{3,60}?)\s*[:：]\s+(.{3,})$")
 
+# "Au sein de l'atelier, vous :" says nothing itself, and tells what follows.
+_LEADS: Final = re.compile(
+    r"\b(?:vous|tu|you|will|include|including|comprend|comprennent|suivante?s?|following|duties|tasks|responsibilities)\b.*:$"
+)
+_JOINS: Final = re.compile(r"[,;]| et | and ")
 _INFINITIVE: Final = re.compile(r"^(?:[a-z']+ )?\w{2,}(?:er|ir|re|oir)\b")
 
 
@@ -47,6 +52,11 @@ def lines(text: str) -> list[Line]:
         if (named := heading_part(plain)) and not (bullet and not plain.endswith(":")):
             part, heading, inline = named, plain.rstrip(" :"), False
             continue
+        if plain.endswith(":") and not bullet and _LEADS.search(folded := words.fold(plain)):
+            if part == "other":
+                part, heading = ("profile" if _asks_plainly(folded) else "duties"), plain.rstrip(" :")
+            inline = False
+            continue
         here, under = part, heading
         if (split := _INLINE.match(plain)) and (named := heading_part(split[1], alone=False)):
             plain, here, under = split[2], named, split[1]
@@ -60,7 +70,8 @@ def lines(text: str) -> list[Line]:
 
 def heading_part(line: str, *, alone: bool = True) -> Part | None:
     """What a heading announces; None for a line that is none."""
-    bare = re.sub(r"^[^\w]+|[^\w)]+$", "", words.fold(words.plain(line))).strip()
+    bare = re.sub(r"(?<![\w+])\+(?![\w+])", "plus", words.fold(words.plain(line)))  # "Les + :"
+    bare = re.sub(r"^[^\w]+|[^\w)]+$", "", bare).strip()
     bare = re.sub(r"\s+", " ", re.sub(r"\(.*?\)", "", bare)).strip()
     if not bare or len(bare.split()) > MAX_HEADING or (alone and line.rstrip().endswith((".", ";", ","))):
         return None
@@ -76,6 +87,8 @@ def _part(sentence: str, under: Part, bullet: bool) -> Part:
         return "company"
     if _SAYS["equality"].search(folded) or _SAYS["apply"].search(folded):
         return "apply"
+    if _SAYS["nothing_asked"].search(folded):
+        return "company"
     if under in NOISE_PARTS:
         return under
     if _SAYS["perks"].search(folded) and not _sells(folded):
@@ -84,7 +97,9 @@ def _part(sentence: str, under: Part, bullet: bool) -> Part:
     if under != "other":
         if under == "duties" and not bullet and _asks_plainly(folded):
             return "profile"
-        talk = _SAYS["company"].search(folded) or (ours and not bullet)
+        if _SAYS["receives"].match(folded) and not bullet and not _JOINS.search(folded):
+            return "company"  # "You will join a team of eight."
+        talk = _SAYS["company"].search(folded) or (ours and not bullet and folded.count(";") < 2)  # that is a list
         return "company" if talk and not _asks_or_does(folded) else under
     if _asks_plainly(folded):
         return "profile"

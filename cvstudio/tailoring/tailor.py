@@ -44,8 +44,10 @@ SECTION_ORDER: tuple[Section, ...] = (
     "references",
     "meta",
 )
-LOWEST, USUAL, HIGHEST, STEP = 20, 40, 70, 5  # of the threshold we recommend
+LOWEST, USUAL, HIGHEST, STEP = 20, 40, 70, 5  # of the score from which a line matters
+LEAST = 5  # that we recommend: to an offer of another trade little of a career answers, and it still is one
 FEW, MANY = 12, 28  # widgets: a thin page, a full one
+FEW_LINES = 6  # of jobs
 
 
 class Tailored(BaseModel):
@@ -111,7 +113,16 @@ def widget_id(fact: Fact) -> str:
 
 
 def optimal_min_score(envelope: AIWidgetsEnvelope) -> int:
-    """What `minScore` should start at: lower where few lines matter to the offer, higher where they fill pages."""
+    """What `minScore` should start at: `mattering`, or less where jobs would have little to say."""
+    threshold = mattering(envelope)
+    lines = [widget.relevance_score for widget in envelope.widgets if widget.type == "experience_bullet"]
+    while threshold > LEAST and sum(score >= threshold for score in lines) < min(FEW_LINES, len(lines)):
+        threshold -= STEP
+    return threshold
+
+
+def mattering(envelope: AIWidgetsEnvelope) -> int:
+    """The score from which a line matters: lower where few answer the offer, higher where they fill pages."""
     kept = [widget.relevance_score for widget in envelope.widgets]
     threshold = USUAL
     while threshold > LOWEST and sum(score >= threshold for score in kept) < FEW:

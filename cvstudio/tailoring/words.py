@@ -278,3 +278,24 @@ def detect(text: str) -> Language:
     if french == english:
         return DEFAULT
     return "fr" if french > english else "en"
+
+
+# Small words of the languages an offer may be in that we do not read; what French or English know too says nothing.
+_STOP_OTHER = """
+und der die das den dem des ein eine einen mit fur sie ihre ihr von zu im wir auf bei oder sowie nicht als ist sind
+el los las una para con por del que su al en y o como nuestro nuestra se mas
+il lo gli di della dei delle per nel alla che sono e da
+os das dos uma na no em voce com nossa
+het een van voor met wij je ons onze bij zijn wordt
+w na do oraz i jest dla sie z
+"""
+_FOREIGN: Final = frozenset(_STOP_OTHER.split()) - STOP["fr"] - STOP["en"] - {"e", "i", "o", "w", "z", "die", "den"}
+_FOREIGN_SHARE, _FOREIGN_LEAST = 0.08, 6  # of its words; of them at least
+
+
+def is_foreign(text: str) -> bool:
+    """Whether it is plainly in neither French nor English."""
+    found = tokens(text[:20_000])
+    other = sum(token in _FOREIGN for token in found)
+    ours = sum(token in _TELLS["fr"] or token in _TELLS["en"] for token in found)
+    return other >= max(_FOREIGN_LEAST, _FOREIGN_SHARE * len(found)) and other > ours

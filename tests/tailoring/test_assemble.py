@@ -10,6 +10,7 @@ from cvstudio.document import Document, samples
 from cvstudio.tailoring.assemble import Choice, cv
 from cvstudio.tailoring.fit import fit
 from cvstudio.tailoring.grounding import Gate
+from cvstudio.tailoring.offer_analysis import analyse
 from cvstudio.tailoring.pasted import add_text
 from cvstudio.tailoring.profile import Profile, profile
 from cvstudio.tailoring.tailor import tailor
@@ -238,3 +239,19 @@ def test_a_shortened_line_can_be_whole_again():
     hand = choice.model_copy(update={"short": short, "on": frozenset({"widget_real_0"})})
     kept = fit(person, made, 1, measured(size(cv(person, made, hand)) - 1), hand)
     assert "widget_real_0" not in {one.widget_id for one in kept.shortened}
+
+
+def test_a_career_of_another_trade_still_has_something_to_say():
+    """A soldier's lines answer a logistics offer with other words: the recommended score lets them in."""
+    text = (
+        "Expérience\nChef de section, Armée de Terre, 2015 - 2025\n- Commandement d'une section de 38 militaires\n"
+        "- Gestion d'un parc de 60 véhicules\n- Inventaires semestriels\n- Sécurité du dépôt\n"
+    )
+    offer = analyse(
+        "Responsable d'exploitation logistique\n\nMissions\n- Piloter la préparation des commandes\n"
+        "- Garantir la sécurité des personnes\n\nProfil\n- Maîtrise d'un WMS\n"
+    )
+    made = tailor(add_text(Profile(), text, "text:1"), offer)
+    low = [widget.relevance_score for widget in made.envelope.widgets if widget.type == "experience_bullet"]
+    assert min(low) < 20
+    assert made.optimal_min_score <= max(5, min(low))

@@ -243,3 +243,40 @@ def test_endless_lines_are_read_in_time(scrap):
 )
 def test_the_place_beside_the_title(heading: str, place: str):
     assert offer_facts.place(heading + "\nVous travaillez avec toute notre équipe.", {}) == place
+
+
+@pytest.mark.parametrize(
+    ("line", "company", "place"),
+    [
+        ("SCP DURAND-LEFÈVRE, NOTAIRES ASSOCIÉS - Tours 37000", "SCP DURAND-LEFÈVRE, NOTAIRES ASSOCIÉS", "Tours"),
+        ("Oceanline Surveys, Plymouth, UK. Full-time, permanent.", "Oceanline Surveys", "Plymouth"),
+        ("Boulangerie-Pâtisserie MAISON LEROY à Angers (49)", "Boulangerie-Pâtisserie MAISON LEROY", "Angers"),
+        ("Harbour Smiles Dental Practice | Bristol BS8", "Harbour Smiles Dental Practice", "Bristol"),
+        ("Cadre | 35h | CDI | 42-48 k€", "", ""),
+    ],
+)
+def test_the_line_below_the_title(line, company, place):
+    text = f"Baker\n{line}\n\nRequirements\n- Two years of experience as a baker\n- Early rising and good hygiene\n"
+    offer = analyse(text, language="en")
+    assert (offer.company, offer.place) == (company, place)
+
+
+def test_an_employer_is_known_again_where_a_sentence_begins_with_its_name():
+    text = (
+        "Cariste H/F\nTRANSVALOR | CDI | Cadre\n\nTRANSVALOR, filiale d'un groupe, opère 18 entrepôts.\n\n"
+        "Profil\n- CACES 1, 3, 5 appréciés\n- Débutant accepté\n"
+    )
+    offer = analyse(text)
+    assert offer.company == "TRANSVALOR"
+    assert [(one.text, one.need) for one in offer.requirements] == [("CACES 1, 3, 5 appréciés", "nice")]
+
+
+def test_an_offer_in_another_language_says_so():
+    text = (
+        "Bäckereifachverkäufer (m/w/d) in Köln\nWir suchen ab sofort Verstärkung für unser Team.\nIhre Aufgaben:"
+        " Beratung und Verkauf von Backwaren, das Kassieren und die Zubereitung von Snacks.\nIhr Profil: eine"
+        " abgeschlossene Ausbildung im Handwerk, Freude am Umgang mit Menschen und gute Deutschkenntnisse."
+    )
+    with pytest.raises(UnreadableOffer) as refused:
+        analyse(text)
+    assert refused.value.reason == "language"

@@ -1,0 +1,111 @@
+"""The lines an offer opens with, "Atelier Ferro • Roubaix (59) • CDI", taken apart: whose offer it is, and where.
+
+What a cell is, it says itself: a postal code, a legal form, a name that the text comes back to. One that says nothing
+is left alone.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from cvstudio.tailoring import offer_cues, words
+
+MAX_LINES, MAX_LINE, MAX_CELLS = 7, 160, 12  # of the head; characters; of a line
+MAX_CELL = 70  # characters
+MIN_NAME = 4  # characters of a word by which a name is known again
+
+_CUT: Final = re.compile(r"\s+[-–—|•·@●]+\s+|\s*[|•●]\s*")
+_BRACKET: Final = re.compile(r"\s*\((?P<code>[^()]{1,12})\)\s*$")
+_CODE_FR: Final = re.compile(r"(?:\d{5}|\d{2}|2[AB]|97\d)")
+_LINKS: Final = "en|le|la|les|sur|sous|de|du|des|lès|aux?|et|upon|of|the|on"
+_NAME: Final = rf"[A-ZÀ-Þ][\w'’.]*(?:[ -](?:(?:{_LINKS})[ -])?[A-ZÀ-Þ][\w'’.]*){{0,4}}"
+_SHAPE: Final = re.compile(
+    rf"[A-ZÀ-Þ][^\s:?!;]*(?: (?:(?:{_LINKS}|&|d['’])\s?)*[A-ZÀ-Þ\d&][^\s:?!;]*){{0,7}}"
+)  # no sentence
+_TOWN: Final = re.compile(rf"(?P<name>{_NAME})(?: \d{{1,2}}(?:er?|[èe]me)?)?")
+_CODED: Final = re.compile(
+    rf"(?:\d{{5}} (?P<after>{_NAME})|(?P<before>{_NAME})(?: \d{{5}}| [A-Z]{{1,2}}\d[\dA-Z]?(?: \d[A-Z]{{2}})?))"
+)
+_AT: Final = re.compile(rf"^(?P<whose>.{{2,{MAX_CELL}}}?) (?:à|in) (?P<town>{_NAME})$")
+_SAYS: Final = offer_cues.patterns("head")
+
+
+def cells(text: str) -> Iterator[str]:
+    """What stands side by side in the first lines, brackets kept."""
+    for line in [line.strip(" *#") for line in text.split("\n") if line.strip()][:MAX_LINES]:
+        if len(line) <= MAX_LINE:
+            for sentence in words.sentences(line):
+                yield from (bare for cell in _CUT.split(sentence)[:MAX_CELLS] if (bare := cell.strip(" .,:*")))
+
+
+def is_status(cell: str) -> bool:
+    """A contract, hours, pay, a rank, when it was posted: neither a name nor a place."""
+    return bool(_SAYS["status"].search(words.fold(cell)))
+
+
+def town(text: str) -> str:
+    """A place that says so by its postal code, or that follows a name which says so: "Oceanline Surveys, Plymouth"."""
+    found = list(cells(text))
+    for cell in found:
+        if place := _coded(cell):
+            return place
+    for cell in found:
+        whose, place = _parted(cell)
+        if place and not is_status(cell) and _is_name(whose, text):
+            return place
+    return ""
+
+
+def company(text: str, title: str) -> str:
+    """The first cell that is the name of an employer; blank where none says so."""
+    for cell in cells(text):
+        if len(cell) > MAX_CELL or is_status(cell) or _coded(cell) == cell or words.fold(cell) == words.fold(title):
+            continue
+        whose, _ = _parted(cell)
+        if _is_name(whose, text) and not _asks_for(whose, title):
+            return whose
+    return ""
+
+
+def _parted(cell: str) -> tuple[str, str]:
+    """Whose, and where: "SCP Durand, Tours 37000", "Maison Leroy à Angers (49)"."""
+    bracket = _BRACKET.search(cell)
+    bare = cell[: bracket.start()] if bracket and _CODE_FR.fullmatch(bracket["code"]) else cell
+    if found := _AT.match(bare):
+        return found["whose"].strip(" ,"), found["town"]
+    whose, comma, rest = bare.partition(", ")
+    first = rest.split(", ")[0].strip(" .")
+    if comma and (place := _coded(first) or (first if _TOWN.fullmatch(first) else "")):
+        return (whose.strip(), place) if not first.isupper() or _coded(first) else (bare, "")
+    return bare.strip(), ""
+
+
+def _coded(cell: str) -> str:
+    bracket = _BRACKET.search(cell)
+    if bracket and _CODE_FR.fullmatch(bracket["code"]):
+        bare = cell[: bracket.start()].strip()
+        found = _AT.match(bare)
+        return found["town"] if found else bare if _TOWN.fullmatch(bare) else ""
+    coded = _CODED.fullmatch(cell)
+    return (coded["after"] or coded["before"]) if coded else ""
+
+
+def _is_name(cell: str, text: str) -> bool:
+    """An employer's: by a word that names are made of, or because a sentence begins with it again."""
+    if not _SHAPE.fullmatch(cell):
+        return False
+    if _SAYS["employers"].search(words.fold(cell)):
+        return True
+    first = cell.split()[0]
+    if len(first) < MIN_NAME or words.fold(first) in words.STOP["fr"] | words.STOP["en"]:
+        return False
+    again = rf"(?m)(?:^|[.!?»] )(?:L['’]|The )?{re.escape(first)}\b[^\n.]{{0,60}}?,? (?:{_SUBJECT})\b"
+    return bool(re.search(again, text))
+
+
+_SUBJECT: Final = "|".join(offer_cues.parts("names", "subject"))
+
+
+def _asks_for(cell: str, title: str) -> bool:
+    """A part of the title: "Studio" in "Studio Manager"."""
+    return set(words.tokens(cell)) <= set(words.tokens(title))
