@@ -24,6 +24,7 @@ DENSITY = {
 }  # (spacing factor, line height)
 
 DESK = 24  # CSS pixels on each side of a shared page's sheet
+ROOM = 16_000_000  # characters of rendered parts that a process remembers
 READABLE = 0.18  # relative luminance up to which a colour and white differ by at least 4.5 : 1
 
 # Nothing is fetched, run or submitted, whatever a text contains.
@@ -56,14 +57,19 @@ class _Once:
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, Entry | Section], Markup] = {}
+        self._weight = 0  # characters
 
     def __call__(self, macro: Macro, part: Entry | Section) -> Markup:
         key = (macro.name, part)
         if (known := self._known.get(key)) is not None:
             return known
-        if len(self._known) >= REMEMBERED:
+        made = Markup(macro(part))  # noqa: S704 - autoescaped there
+        # Every keystroke makes another: by their number alone, long ones would take all memory.
+        self._weight += len(made)
+        if self._weight > ROOM or len(self._known) >= REMEMBERED:
             self._known.clear()
-        made = self._known[key] = Markup(macro(part))  # noqa: S704 - autoescaped there
+            self._weight = len(made)
+        self._known[key] = made
         return made
 
 

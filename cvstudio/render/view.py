@@ -18,6 +18,7 @@ from cvstudio.render.page import knobs
 from cvstudio.render.themes import Defaults, Theme
 
 ENTRY_LISTS = ("work", "education", "projects", "volunteer", "certificates", "awards", "publications", "custom")
+LONG = 3_000  # characters; longer entries are not worth their memory
 REMEMBERED = 16_384  # entries: those of hundreds of CVs being written at once
 GLYPH = re.compile(r"^[•●○◦▪■‣]\s*")  # pasted along with the line it marked
 
@@ -146,10 +147,16 @@ def _joined(parts: Iterable[str]) -> str:
 def _entry(key: str, kind: str, item: Item, style: str, language: m.CvLanguage) -> Entry:
     # A tuple of what is in it: a keystroke changes one entry, and all others are found as they were shaped before.
     values = tuple((name, tuple(value) if type(value) is list else value) for name, value in vars(item).items())
-    return _shaped(f"{key}/{item.id}", kind, values, style, language)
+    shape = _remembered if _weight(values) <= LONG else _shaped
+    return shape(f"{key}/{item.id}", kind, values, style, language)
 
 
-@lru_cache(maxsize=REMEMBERED)
+def _weight(values: tuple[tuple[str, Any], ...]) -> int:
+    """Characters."""
+    said = (part for _, value in values for part in (value if isinstance(value, tuple) else (value,)))
+    return sum(len(part) for part in said if isinstance(part, str))
+
+
 def _shaped(path: str, kind: str, values: tuple[tuple[str, Any], ...], style: str, language: m.CvLanguage) -> Entry:
     fields = _SHAPES[kind](SimpleNamespace(**dict(values)), style, language)
     for name in ("title", "org", "place", "note"):
@@ -158,6 +165,9 @@ def _shaped(path: str, kind: str, values: tuple[tuple[str, Any], ...], style: st
         if not fields["title"]:
             fields["title"], fields[name] = fields[name], ""
     return Entry(path=path, **fields)
+
+
+_remembered = lru_cache(maxsize=REMEMBERED)(_shaped)
 
 
 def _dated(item: m.Dated, style: str, language: m.CvLanguage) -> dict[str, Any]:

@@ -26,18 +26,18 @@ def violations(page: Page) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("appearance", APPEARANCES)
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("route", PAGES)
-def test_no_violation(site: Running, browser: Browser, route: str, language: str, appearance: str):
-    with visit(browser, site.url, route, language=language, appearance=appearance) as visiting:
-        assert violations(visiting.page) == []
-
-
-@pytest.mark.parametrize("route", PAGES)
-def test_no_violation_in_a_small_window(site: Running, browser: Browser, route: str):
-    with visit(browser, site.url, route, width=360) as visiting:
-        assert violations(visiting.page) == []
+def test_no_violation(site: Running, browser: Browser, route: str, language: str):
+    """In a wide window by day and by night, and in a small one."""
+    with visit(browser, site.url, route, language=language) as visiting:
+        page = visiting.page
+        assert violations(page) == []
+        page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+        page.wait_for_selector("html.dark")
+        assert violations(page) == []
+        page.set_viewport_size({"width": 360, "height": 900})
+        assert violations(page) == []
 
 
 @pytest.mark.parametrize("appearance", APPEARANCES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import Any
 
 import pytest
@@ -256,3 +257,19 @@ def test_any_document_renders_everywhere(document):
     assert render.preview(document).body
     for export in (render.markdown, render.text, render.json_resume):
         assert export(document).endswith("\n")
+
+
+def test_what_is_remembered_is_bounded_by_its_length(monkeypatch: pytest.MonkeyPatch):
+    """In a long text, every keystroke makes another."""
+    view._remembered.cache_clear()
+    entry("work", position="P", highlights=["short"])
+    assert view._remembered.cache_info().currsize == 1
+    entry("work", position="P", highlights=["x" * view.LONG])
+    assert view._remembered.cache_info().currsize == 1
+
+    rendering = importlib.import_module("cvstudio.render.html")  # the package gives its name to the function
+    once = rendering._environment().globals["once"]
+    monkeypatch.setattr(rendering, "ROOM", 5_000)
+    for number in range(40):
+        render.html(Document.load({"work": [{"id": "a", "position": f"P{number}", "summary": "x" * 1_000}]}))
+    assert sum(map(len, once._known.values())) <= rendering.ROOM
