@@ -159,8 +159,8 @@ def _segments(page: Page) -> list[Segment]:
         run: list[Word] = []
         for word in line:
             gap = word.x0 - run[-1].x1 if run else 0.0
-            # A bullet belongs to the words behind it, however far it hangs out.
-            wide = 2.5 if run and run[-1].drawn and len(run) == 1 else WIDE
+            # A bullet belongs to the words behind it, however far it hangs out: word processors leave half an inch.
+            wide = 3.0 if len(run) == 1 and (run[0].drawn or run[0].text in GLYPHS) else WIDE
             if run and gap > wide * max(run[-1].size if not run[-1].drawn else word.size, 4):
                 found.append(_segment(run, page))
                 run = []

@@ -176,3 +176,21 @@ def test_a_web_page_whose_lines_are_no_paragraphs(printed: Print):
         ("Bristol College", "2013"),
     ]
     assert [skill.name for skill in found.skills] == ["Triage", "Rostering"]
+
+
+# Word processors hang a bullet's text far behind it, and write no tags unless asked.
+HANGING = """<html lang="en"><body style="font: 10pt sans-serif; margin: 15mm"><h1>Abigail Fairweather</h1>
+<style>p {{ margin: 0 0 0 24px; text-indent: -24px }} i {{ display: inline-block; width: 20px }}</style>
+<div>abigail@example.org</div><h2>Work experience</h2>{jobs}<h2>Skills</h2>
+<p>•<i></i>Triage</p><p>•<i></i>Rostering</p></body></html>"""
+JOB = """<div><b>Ward Manager</b>, {name}, {years}</div>
+<p>•<i></i>Led a team of 14 nurses.</p><p>•<i></i>Cut waiting times by 53%.</p><p>•<i></i>Trained 11 colleagues.</p>"""
+
+
+def test_bullets_that_hang_far_out_are_no_column(printed: Print):
+    jobs = "".join(
+        JOB.format(name=name, years=years) for name, years in (("Marlowe", "2018 - 2021"), ("Quayside", "2014 - 2018"))
+    )
+    found = read(imports.untagged(printed(HANGING.format(jobs=jobs), documents.blank())), "cv.pdf").document
+    assert [len(job.highlights) for job in found.work] == [3, 3]
+    assert [skill.name for skill in found.skills] == ["Triage", "Rostering"]
