@@ -1,7 +1,8 @@
 """A CV in another language: a variant of its own, tied to its original, told what changed there since.
 
 Asked for again, the variant is brought up to date where nobody has rewritten it; the person's own words stay and are
-shown as stale instead (`stale`). What needs no language model is there at once; a job does the sentences.
+shown as stale instead (`stale`). What needs no language model is there at once; a job does the sentences. It costs no
+credits: the price list has none for it, and without a model it changes little but labels.
 """
 
 import hashlib

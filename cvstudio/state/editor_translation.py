@@ -31,11 +31,12 @@ BUSY = ("saving", "queued", "running")
 @dataclass
 class StaleRow:
     path: str
-    field: str  # "work/position", "basics.summary", "work" (a new entry), "title"
+    field: str  # "work/position", "basics.summary", "work" (a new entry), "gone/work", "title"
     name: str  # of the entry
-    text: str  # the original's, now
+    text: str  # the original's, now; of what is gone there, the translation's
     edited: bool
     at: str  # where Editor.pick goes; blank for what is not there yet
+    gone: bool = False
 
 
 class Translating(rx.State):
@@ -209,14 +210,22 @@ def _rows(original: Document, now: Document) -> list[StaleRow]:
         elif "/" not in one.path:
             at = "summary" if one.path == "basics.summary" else "basics"
             rows.append(StaleRow(one.path, one.path, "", _short(one.text), one.edited, at))
+        elif one.gone:
+            kind = f"gone/{_kind(place)}"
+            rows.append(StaleRow(one.path, kind, _named(now, one.path), _short(one.text), one.edited, one.path, True))
         elif one.path.count("/") == 1:  # a whole entry, which is not here yet
             rows.append(StaleRow(one.path, _kind(place), "", _short(one.text), False, ""))
         else:
-            section, _, item_id = place.rpartition("/")
-            listed = editor_rows.items(now, section, set())
-            entry = next((row.name or row.about for row in listed if row.id == item_id), "")
-            rows.append(StaleRow(one.path, f"{_kind(section)}/{name}", entry, _short(one.text), one.edited, place))
+            field = f"{_kind(place.rpartition('/')[0])}/{name}"
+            rows.append(StaleRow(one.path, field, _named(now, place), _short(one.text), one.edited, place))
     return rows
+
+
+def _named(document: Document, entry: str) -> str:
+    """As the editor's list calls it."""
+    section, _, item_id = entry.rpartition("/")
+    listed = editor_rows.items(document, section, set())
+    return next((row.name or row.about for row in listed if row.id == item_id), "")
 
 
 def _kind(section: str) -> str:

@@ -68,11 +68,12 @@ class Translated:
 
 @dataclass(frozen=True)
 class Stale:
-    """A field whose original has changed since, or an entry that is new there ("work/<id>")."""
+    """A field whose original has changed since, or an entry that is new there or no longer there ("work/<id>")."""
 
     path: str
-    text: str  # the original's, now
+    text: str  # the original's, now; of what is gone there, the translation's
     edited: bool = False  # the person has rewritten it in the translation
+    gone: bool = False
 
 
 @dataclass(frozen=True)
@@ -152,13 +153,29 @@ def stale(original: Document, translated: Document) -> list[Stale]:
         elif mark != kept.origin.get(slot.path, _BLANK) and slot.path in here:
             edited = _mark(here[slot.path]) != kept.made.get(slot.path, _BLANK)
             found[slot.path] = Stale(slot.path, text, edited)
-    return list(found.values())
+    return [*found.values(), *_gone(original, translated)]
+
+
+def _gone(original: Document, translated: Document) -> Iterator[Stale]:
+    """Entries that were translated and that the original no longer has, in the translation's order."""
+    kept, there = translated.studio.translation, _entries(original)
+    gone: dict[str, list[_Slot]] = {}
+    for slot in _slots(translated):
+        entry = _entry(slot.path)
+        if entry and entry not in there and slot.path in kept.origin:
+            gone.setdefault(entry, []).append(slot)
+    for entry, slots in gone.items():
+        edited = any(_mark(slot) != kept.made.get(slot.path, _BLANK) for slot in slots)
+        yield Stale(entry, " · ".join(text for slot in slots for text in slot.texts() if text.strip()), edited, True)
 
 
 def renewed(
     original: Document, translated: Document, paths: Collection[str], translator: Translator | None = None
 ) -> Translated:
-    """The translation with these fields and entries made again from the original; all others stay."""
+    """The translation with these fields and entries made again from the original; all others stay.
+
+    An entry that is gone there goes here too.
+    """
     target = translated.studio.language
     whole = {slot.path for slot in _slots(original) if slot.path in paths or _entry(slot.path) in paths}
     fresh = translate(original, target, translator, only=whole)
@@ -169,6 +186,9 @@ def renewed(
     for slot in _slots(fresh.document):
         if slot.path in whole and slot.path in here:
             here[slot.path].write(slot.texts())
+    for entry in {one.path for one in _gone(original, translated)}.intersection(paths):
+        whole |= _rested(translated, [entry])
+        _take_out(entry, made)
     _remember(made, fresh.document.studio.translation, whole)
     return Translated(made, tuple(path for path in fresh.untouched if _field(path, whole)))
 
@@ -177,7 +197,7 @@ def settled(original: Document, translated: Document, paths: Collection[str]) ->
     """The translation with these fields no longer stale: the person says that they are right as they are."""
     made = translated.model_copy(deep=True)
     whole = {slot.path for slot in _slots(original) if slot.path in paths or _entry(slot.path) in paths}
-    _remember(made, _record(original, made), whole)
+    _remember(made, _record(original, made), whole | _rested(translated, paths))
     return made
 
 
@@ -312,6 +332,17 @@ def _remember(document: Document, fresh: Translation, paths: Collection[str]) ->
                 mine[path] = new[path]
             else:
                 mine.pop(path, None)
+
+
+def _rested(translated: Document, entries: Collection[str]) -> set[str]:
+    """The fields of these entries that were translated."""
+    return {path for path in translated.studio.translation.origin if _entry(path) in entries}
+
+
+def _take_out(entry: str, made: Document) -> None:
+    key, _, item_id = entry.rpartition("/")
+    home = _items(made, key) or []
+    home[:] = [item for item in home if item.id != item_id]
 
 
 def _bring(entry: str, fresh: Document, made: Document) -> set[str]:

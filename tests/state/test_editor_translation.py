@@ -104,6 +104,22 @@ def test_changes_of_the_original_are_listed_where_they_are(pair):
     ]
 
 
+def test_what_is_gone_from_the_original_is_named_and_can_go_here_too(pair):
+    original, variant = pair
+    job = Document.load(original.document).work[0]
+    with db.session() as session:
+        row = session.get_one(Cv, original.id)
+        document = Document.load(row.document)
+        edit.remove_item(document, "work", job.id)
+        cvs.save(session, original.owner_id, original.id, document, expected_revision=row.revision)
+    shown = Tab(variant)
+    here = f"work/{job.id}"
+    assert [(row.path, row.field, row.at, row.gone) for row in shown.state.rows] == [(here, "gone/work", here, True)]
+    shown.do("again", here)
+    assert job.id not in {item.id for item in shown.document.work}
+    assert shown.state.rows == []
+
+
 def test_one_field_is_made_again_another_is_called_right_and_undo_leads_back(pair):
     original, variant = pair
     change(original, "basics.summary", "Autre résumé.")

@@ -318,6 +318,32 @@ def test_translating_again_changes_what_was_asked_for_and_nothing_else():
     assert made.skills[0].level == "Fortgeschritten"
 
 
+def test_what_the_original_took_out_is_told_and_goes_or_stays():
+    original, made = pair()
+    own = edit.add_item(made, "skills", 0)  # the translation's alone: nobody asks about it
+    edit.set_field(made, f"skills/{own}/name", "Töpfern")
+    edit.remove_item(original, "work", "w1")
+    found = stale(original, made)
+    assert [(one.path, one.gone, one.edited) for one in found] == [("work/w1", True, False)]
+    assert made.work[0].position in found[0].text
+    assert "work/w1" in unedited(original, made)
+    gone = renewed(original, made, ["work/w1"]).document
+    assert gone.work == []
+    assert own in {item.id for item in gone.skills}
+    assert stale(original, gone) == []
+    kept = settled(original, made, ["work/w1"])
+    assert [item.id for item in kept.work] == ["w1"]
+    assert stale(original, kept) == []
+
+
+def test_what_the_person_rewrote_of_it_is_not_taken_out_unasked():
+    original, made = pair()
+    edit.set_field(made, "work/w1/position", "Meine Worte")
+    edit.remove_item(original, "work", "w1")
+    assert [(one.path, one.edited) for one in stale(original, made)] == [("work/w1", True)]
+    assert "work/w1" not in unedited(original, made)
+
+
 def test_a_field_that_the_person_calls_right_is_no_longer_stale():
     original, made = pair()
     edit.set_field(original, "basics.label", "Boulanger")

@@ -116,6 +116,8 @@ def _stale(row: Row) -> rx.Component:
         *((path, t(f"editor.f_{label}")) for path, label in CALLED.items()),
         *((kind, t("editor.stale_new", section=words)) for kind, words in usual),
         ("profiles", t("editor.stale_new", section=t("editor.profiles"))),
+        *((f"gone/{kind}", t("editor.stale_gone", section=words)) for kind, words in usual),
+        ("gone/profiles", t("editor.stale_gone", section=t("editor.profiles"))),
         ("title", t("editor.stale_heading")),
         row.field,
     )
@@ -129,12 +131,25 @@ def _stale(row: Row) -> rx.Component:
         rx.cond(row.edited, rx.el.span(t("editor.stale_edited"), class_name="badge")),
         rx.cond(
             row.text != "",
-            rx.el.p(row.text, class_name="stale-text", custom_attrs={"lang": Translating.origin_language}),
+            rx.el.p(
+                row.text,
+                class_name="stale-text",
+                custom_attrs={"lang": rx.cond(row.gone, Editor.design.language, Translating.origin_language)},
+            ),
             rx.el.p(t("editor.stale_emptied"), class_name="stale-text note"),
         ),
         rx.el.div(
-            _button("stale_again", Translating.again(row.path)),
-            _button("stale_settle", Translating.settle(row.path)),
+            rx.cond(
+                row.gone,
+                rx.fragment(
+                    _button("stale_remove", Translating.again(row.path)),
+                    _button("stale_keep", Translating.settle(row.path)),
+                ),
+                rx.fragment(
+                    _button("stale_again", Translating.again(row.path)),
+                    _button("stale_settle", Translating.settle(row.path)),
+                ),
+            ),
             class_name="actions",
         ),
         key=row.path,
