@@ -51,7 +51,7 @@ def test_from_an_offer_to_a_cv_made_for_it(site: Running, browser: Browser):
         expect(line.locator(".reasons mark").first).to_be_visible()
         page.locator(".match-parts summary").first.press("Enter")
         assert violations(page) == []
-        page.locator(".top-tools").get_by_role("button", name=text("shell.appearance", "en")).click()
+        page.locator(".top-tools").get_by_role("button", name=text("shell.appearance", "fr")).click()
         expect(page.locator("html")).to_have_class(re.compile("dark"))
 
         line.get_by_role("switch").press("Space")
