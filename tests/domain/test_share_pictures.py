@@ -7,12 +7,13 @@ from PIL import Image
 
 from cvstudio import db
 from cvstudio.document import Document
-from cvstudio.domain import cvs, files, rendering, share_pictures, shares, trash
+from cvstudio.domain import account_data, cvs, files, rendering, share_pictures, shares, trash
 from cvstudio.domain.accounts import passwords
 from cvstudio.domain.rate import Limit
 from cvstudio.domain.shares import ShareNotFound, Shown
 from cvstudio.errors import RateLimited
 from cvstudio.models import Cv, Share
+from tests.accounts import make_account
 
 
 def opened(cv: Cv, **how) -> Shown:
@@ -110,6 +111,18 @@ def test_none_behind_a_password_and_none_that_was_drawn_before(cv, drawing):
         shares.withdraw(session, cv.owner_id, cv.id)
     with pytest.raises(ShareNotFound):
         share_pictures.of(again)
+
+
+def test_it_goes_with_its_owner_s_account(engine, document, drawing):
+    user = make_account("ada@example.org")
+    with db.session() as session:
+        cv = cvs.create(session, user.id, document)
+    share_pictures.of(opened(cv))
+    key = kept(cv)
+    assert there(key)
+    with db.session() as session:
+        account_data.erase(session, user.id)
+    assert not there(key)
 
 
 def test_drawing_is_limited(cv, drawing, monkeypatch):
