@@ -98,7 +98,7 @@ def read(case: Case) -> Read:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Field F1 of imports.")
-    parser.add_argument("--people", type=int, default=3, help="CVs per layout and language")
+    parser.add_argument("--people", type=int, default=30, help="CVs per layout and language")
     parser.add_argument("--first", type=int, default=0, help="the first seed")
     parser.add_argument("--held-out", action="store_true", help="seeds that were never looked at")
     parser.add_argument("--layout", default="", help="one layout or theme alone, or all of ours, or all others")
@@ -128,9 +128,13 @@ def totals(results: list[Read]) -> dict[tuple[str, str, str], Score]:
 
 
 def met(results: list[Read]) -> bool:
-    sums = totals(results)
+    """Every design and every layout, in either language, by itself."""
     targets = {"ours": OURS, "others": OTHERS}
-    return all(sums[(group, "", "")].f1() >= target for group, target in targets.items() if (group, "", "") in sums)
+    return all(
+        whole.f1() >= targets[group]
+        for (group, _, language), whole in totals(results).items()
+        if group in targets and language
+    )
 
 
 def report(results: list[Read], *, faults: bool) -> str:

@@ -136,6 +136,8 @@ class Block:
             return True
         if self.bold and not text.endswith("."):
             return False
+        if len(self.pieces) > 1 and self.pieces[0].bold and self.pieces[1].text.lstrip().startswith(","):
+            return False  # "**Analyst**, *Acme*, Leeds."
         ends = text.endswith((".", "!", "…", ";")) and not text.endswith(("Inc.", "Ltd.", "Co.", "Corp.", "S.A."))
         if ends and len(text.split()) >= 4:
             return True

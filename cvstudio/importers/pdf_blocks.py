@@ -123,7 +123,7 @@ def _goes_on(group: list[Row], above: Row, row: Row, leading: float, right: floa
     item = _bulleted(group[0].words)
     if above.page == row.page and row.base - above.base > 1.28 * max(leading, 1.05 * row.size):
         return False
-    if vocabulary.heading(f"{above.text} {row.text}") and len(group) == 1:
+    if len(group) == 1 and (vocabulary.heading(f"{above.text} {row.text}") or _one_period(above, row)):
         return True
     if vocabulary.heading(row.text) or vocabulary.heading(above.text) or when.is_dates(row.text):
         return False
@@ -144,6 +144,13 @@ def _goes_on(group: list[Row], above: Row, row: Row, leading: float, right: floa
     if (first.bold, first.italic) != (last.bold, last.italic) and not _prose(group):
         return False
     return _full(above, first, right)
+
+
+def _one_period(above: Row, row: Row) -> bool:
+    """Dates in a narrow margin: "sept. 2020 – oct." over "2024"."""
+    whole = when.find(f"{above.text} {row.text}") if len(above.segments) == 1 else None
+    upper = when.find(above.text)
+    return bool(whole and whole.alone and not whole.single) and (upper is None or upper.single)
 
 
 def _alike(first: str, row: str) -> bool:

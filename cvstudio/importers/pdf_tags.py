@@ -54,7 +54,7 @@ def read(file: pikepdf.Pdf, pages: list[Page]) -> list[Block]:
     sizes = {page.number: page for page in pages}
     blocks: list[Block] = []
     for element in elements:
-        if element.kind == LOOSE:
+        if element.kind == LOOSE or (element.kind == "P" and _of_sizes(element, at)):
             blocks += _loose(element, at, sizes)
         elif block := _block(element, at, drawn):
             blocks.append(block)
@@ -76,7 +76,7 @@ def _walk(root: pikepdf.Dictionary, pages: dict[tuple[int, int], int]) -> Iterat
     """In reading order: (kind, None) where a holder of text opens, ("", mark) for text in it."""
     stack: list[tuple[Any, str, int | None, int]] = [(root, "", None, 0)]
     seen = 0
-    open_holder = ""
+    open_holder: str | None = None
     while stack:
         node, holder, page, depth = stack.pop()
         seen += 1
@@ -128,6 +128,16 @@ def _is_line(item: pikepdf.Dictionary) -> bool:
             if (children := node.get("/K")) is not None:
                 stack.append((children, depth + 1))
     return True
+
+
+def _of_sizes(element: Element, at: dict[Mark, list[Word]]) -> bool:
+    """Lines of different sizes are no paragraph, whatever it says: a name above the person's title."""
+    lines: dict[int, float] = {}
+    for mark in element.marks:
+        for word in at.get(mark, ()):
+            base = round(word.base)
+            lines[base] = max(lines.get(base, 0.0), word.size)
+    return len(lines) > 1 and max(lines.values()) > 1.3 * min(lines.values())
 
 
 def _loose(element: Element, at: dict[Mark, list[Word]], sizes: dict[int, Page]) -> list[Block]:

@@ -3,6 +3,7 @@ from functools import cache
 
 import pikepdf
 import pytest
+import typst
 
 from bench import imports, layouts, people
 from bench.import_score import score
@@ -194,3 +195,36 @@ def test_bullets_that_hang_far_out_are_no_column(printed: Print):
     found = read(imports.untagged(printed(HANGING.format(jobs=jobs), documents.blank())), "cv.pdf").document
     assert [len(job.highlights) for job in found.work] == [3, 3]
     assert [skill.name for skill in found.skills] == ["Triage", "Rostering"]
+
+
+# As LaTeX classes set it, dates in a narrow margin; Typst tags what it writes, and a block is not always a paragraph.
+MARGIN = """#set page(margin: 2cm)
+#let row(a, b) = grid(columns: (2.6cm, 1fr), column-gutter: 10pt, align(right, a), b)
+#grid(columns: (1fr, auto), [#text(size: 30pt)[Karim Guérin] \\ #text(size: 16pt)[Infirmier coordinateur]],
+  align(right)[35000 Rennes \\ 06 58 39 63 82 \\ karim\\@example.org])
+= Expérience
+#row([sept. 2020 – oct. 2024], [*Infirmier de nuit*, _Atelier Mordelle_, Rennes.
+- Réduction de 30 % des incidents.
+- Formation de 6 collègues.])
+#row([déc. 2016 – août 2020], [*Aide-soignant*, _Mairie de Plédran_, Lille.
+- Participation au suivi des stocks.])
+= Formation
+#row([2012 – 2015], [*DUT, Soins infirmiers*, _Université de Rennes_.])
+= Langues
+Anglais (courant), Espagnol (notions)"""
+
+
+def test_a_typst_cv_with_dates_in_its_margin():
+    found = read(typst.compile(MARGIN.encode()), "cv.pdf").document
+    basics = found.basics
+    assert (basics.name, basics.label, basics.email) == (
+        "Karim Guérin",
+        "Infirmier coordinateur",
+        "karim@example.org",
+    )
+    assert [(job.position, job.name, job.location, job.start_date, job.end_date) for job in found.work] == [
+        ("Infirmier de nuit", "Atelier Mordelle", "Rennes", "2020-09", "2024-10"),
+        ("Aide-soignant", "Mairie de Plédran", "Lille", "2016-12", "2020-08"),
+    ]
+    assert [len(job.highlights) for job in found.work] == [2, 1]
+    assert [(one.institution, one.end_date) for one in found.education] == [("Université de Rennes", "2015")]
