@@ -50,9 +50,7 @@ PASTED_MOST = 60_000  # characters the field takes: more than are read, so that 
 
 class Tailor(rx.State):
     ready: bool = False
-    choices: rx.Field[list[CvRow]] = rx.field(
-        default_factory=list
-    )  # the owner's CVs, the last changed first, translations after them
+    choices: rx.Field[list[CvRow]] = rx.field(default_factory=list)  # the last changed first, translations last
     cv_id: str = ""  # the one that was chosen
     career: int = 0  # how complete one's career is; 0: nothing is known of it
     way: str = WAYS[0]
