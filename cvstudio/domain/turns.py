@@ -5,10 +5,10 @@ compute would keep it waiting for seconds. Whoever waits here holds no thread.
 """
 
 from collections.abc import Callable
-from functools import cache
 from typing import TypeVar
 
 from anyio import CapacityLimiter, to_thread
+from anyio.lowlevel import RunVar
 
 from cvstudio.config import settings
 
@@ -45,6 +45,14 @@ def _at_once() -> int:
     return COMPUTING if chosen.text_engine == "offline" else max(COMPUTING, chosen.text_engine_parallel)
 
 
-@cache
-def _limiter(_kind: str, at_once: int) -> CapacityLimiter:
-    return CapacityLimiter(at_once)
+# Of each event loop: one cannot wake who waits in another.
+_limiters: RunVar[dict[tuple[str, int], CapacityLimiter]] = RunVar("turns")
+
+
+def _limiter(kind: str, at_once: int) -> CapacityLimiter:
+    try:
+        known = _limiters.get()
+    except LookupError:
+        known = {}
+        _limiters.set(known)
+    return known.setdefault((kind, at_once), CapacityLimiter(at_once))

@@ -10,7 +10,7 @@ from reflex.event import EventSpec
 
 from cvstudio import db
 from cvstudio.document import Document
-from cvstudio.domain import billing, cvs, engines, imports, offers, photos, profiles, tailored, turns
+from cvstudio.domain import billing, cvs, engines, imports, offers, photos, profiles, tailored, translations, turns
 from cvstudio.domain.offers import Read
 from cvstudio.domain.tailored import CAREER, Base, Tailoring
 from cvstudio.errors import Conflict, InvalidInput, NotFound, RateLimited, StudioError, TooLarge, Unauthorized
@@ -50,7 +50,7 @@ PASTED_MOST = 60_000  # characters the field takes: more than are read, so that 
 
 class Tailor(rx.State):
     ready: bool = False
-    choices: rx.Field[list[CvRow]] = rx.field(default_factory=list)  # the owner's CVs, the last changed first
+    choices: rx.Field[list[CvRow]] = rx.field(default_factory=list)  # the last changed first, translations last
     cv_id: str = ""  # the one that was chosen
     career: int = 0  # how complete one's career is; 0: nothing is known of it
     way: str = WAYS[0]
@@ -305,12 +305,13 @@ class Tailor(rx.State):
 
 
 def _choices(owner_id: str) -> tuple[list[CvRow], int]:
-    """The owner's CVs, and how complete their career is."""
+    """The owner's CVs, translations last, and how complete their career is."""
     if not owner_id:
         return [], 0
     with db.session(write=False) as session:
         career = profiles.load(session, owner_id)
-        mine = [CvRow(id=cv.id, title=cv.title) for cv in cvs.all_of(session, owner_id)]
+        found = sorted(cvs.all_of(session, owner_id), key=lambda cv: cv.source == translations.SOURCE)
+        mine = [CvRow(id=cv.id, title=cv.title) for cv in found]
         return mine, max(1, career.completeness.score) if career.profile.facts else 0
 
 

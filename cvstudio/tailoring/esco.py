@@ -11,6 +11,7 @@ import re
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache, lru_cache
 from operator import mul
 from pathlib import Path
@@ -28,7 +29,8 @@ _PREFIXES: Final = {
 Kind = Literal["skill", "certificate", "quality", "language", "education", "occupation"]
 LONGEST: Final = 6  # words of a name, small ones not counted
 DIMENSIONS: Final = 48
-AT_LEAST_NEAR: Final = 0.05
+AT_LEAST_NEAR: Final = 0.3  # of what fills up an occupation's skills: a baker cuts no meat and grinds no metal
+MIN_RESPELT, ALIKE = 6, 0.85  # letters of a word that may be misspelt; share of it that is right
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,17 @@ def occupation(title: str, language: Language) -> Occupation | None:
         if found := _titled(title, tongue, language):
             return found
     return None
+
+
+def respelt(title: str, language: Language) -> str:
+    """The title's words, each that no occupation's name has as the nearest that one has: "cuisinnier"."""
+    known = _title_vocabulary(language)
+    return " ".join(
+        word
+        if word in known or len(word) < MIN_RESPELT
+        else next(iter(get_close_matches(word, [one for one in known if one[0] == word[0]], 1, ALIKE)), word)
+        for word in _title_words(title, language)
+    )
 
 
 def skills_of(uri: str) -> Skills:
@@ -275,6 +288,11 @@ def _titled(title: str, language: Language, shown_in: Language) -> Occupation | 
         return None
     found = _concept(best[1])
     return Occupation(found.uri, _label(found, shown_in), found.trade, round(min(1.0, best[0]), 3))
+
+
+@cache
+def _title_vocabulary(language: Language) -> frozenset[str]:
+    return frozenset(word for name in _title_index(language) for word in name.split())
 
 
 def _readings(said: list[str], language: Language, known: dict[str, int]) -> Iterator[tuple[float, int]]:

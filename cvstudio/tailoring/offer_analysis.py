@@ -84,7 +84,8 @@ def untagged(text: str) -> str:
 
 def offer_for(title: str, language: Language) -> Offer:
     """A generic offer: the occupation that `title` names and its skills. Raises UnreadableOffer ("title")."""
-    trade = esco.occupation(words.clean(title), language)
+    plain = words.clean(title)
+    trade = esco.occupation(plain, language) or esco.occupation(esco.respelt(plain, language), language)
     if trade is None:
         raise UnreadableOffer("title")
     skills = esco.skills_of(trade.uri)

@@ -87,6 +87,9 @@ def test_the_newest_cv_is_chosen_and_shown(cv: Cv, state: Any):
     assert again.cv_id == newer.id
     assert "Maëlle Tanguy" in script(run(again.choose_cv(cv.id)))
     assert again.cv_id == cv.id
+    with db.session() as session:
+        made = cvs.create(session, cv.owner_id, document, source="translation", source_value="de", origin_id=cv.id)
+    assert [row.id for row in opened(cv.owner_id).choices] == [newer.id, cv.id, made.id]
 
 
 def test_an_offer_is_read_scored_and_shown(state: Any):

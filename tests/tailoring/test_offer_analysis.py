@@ -280,3 +280,21 @@ def test_an_offer_in_another_language_says_so():
     with pytest.raises(UnreadableOffer) as refused:
         analyse(text)
     assert refused.value.reason == "language"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant", "language"),
+    [
+        ("cuisinnier", "cuisinier", "fr"),
+        ("softwere developper", "software developer", "en"),
+        ("infirmiere", "infirmière", "fr"),
+    ],
+)
+def test_a_misspelt_title_is_still_a_trade(typed, meant, language):
+    assert offer_for(typed, language).occupation == offer_for(meant, language).occupation != ""
+
+
+def test_what_fills_up_a_generic_offer_has_to_do_with_the_trade():
+    asked = {one.text for one in offer_for("boulangère", "fr").requirements}
+    assert "panification" in asked
+    assert not asked & {"découpe de viande", "meulage", "programmation commande numérique"}
