@@ -36,19 +36,16 @@ class History:
         if key and key == self.key and now - self.touched < PAUSE:
             self.touched = now
             return
-        self._close(document)
-        self.base = document.dump()
+        self.base = self._close(document)
         self.key, self.touched = key or "once", now
 
     def undo(self, document: Document) -> Document | None:
         """The document one step back; None at the beginning."""
-        self._close(document)
-        return self._go(document, self.past, self.future, 1)
+        return self._go(self._close(document), self.past, self.future, 1)
 
     def redo(self, document: Document) -> Document | None:
         """The document one step on again; None when nothing was undone, or something was done since."""
-        self._close(document)
-        return self._go(document, self.future, self.past, 2)
+        return self._go(self._close(document), self.future, self.past, 2)
 
     @property
     def can_undo(self) -> bool:
@@ -58,20 +55,20 @@ class History:
     def can_redo(self) -> bool:
         return bool(self.future) and not self.key
 
-    def _close(self, document: Document) -> None:
-        if not self.key:
-            return
-        self.key = ""
-        if changes := difference(self.base, document.dump()):
+    def _close(self, document: Document) -> dict[str, Any]:
+        """The document as dumped."""
+        dumped = document.dump()
+        if self.key and (changes := difference(self.base, dumped)):
             self.past = [*self.past, changes][-MAX_STEPS:]
             self.future = []
+        self.key = ""
+        return dumped
 
-    def _go(self, document: Document, source: Steps, target: Steps, side: int) -> Document | None:
+    def _go(self, dumped: Any, source: Steps, target: Steps, side: int) -> Document | None:
         if not source:
             return None
         changes = source.pop()
         target.append(changes)
-        dumped: Any = document.dump()
         for change in reversed(changes) if side == 1 else changes:
             dumped = _put(dumped, change[0], change[side])
         return Document.load(dumped)

@@ -59,10 +59,13 @@ class Part(BaseModel):
 
     as_typed_patterns: ClassVar[dict[str, re.Pattern[str]]] = {}
     json_names: ClassVar[frozenset[str]]
+    written: ClassVar[tuple[tuple[str, str, re.Pattern[str] | None], ...]]  # of each field: name, JSON name, pattern
 
     @classmethod
     def __pydantic_init_subclass__(cls, **_: Any) -> None:
-        cls.json_names = frozenset(field.alias or name for name, field in cls.model_fields.items())
+        names = {name: field.alias or name for name, field in cls.model_fields.items()}
+        cls.json_names = frozenset(names.values())
+        cls.written = tuple((name, key, cls.as_typed_patterns.get(key)) for name, key in names.items())
 
     @model_validator(mode="before")
     @classmethod
@@ -107,13 +110,12 @@ class Part(BaseModel):
         """JSON Resume names, nothing blank, and nothing the published schema refuses."""
         plain: dict[str, Any] = {}
         typed: dict[str, str] = {}
-        for name, field in type(self).model_fields.items():
-            key = field.alias or name
-            value = _plain(getattr(self, name))
+        values = vars(self)
+        for name, key, pattern in self.written:
+            value = _plain(values[name])
             if value in ("", [], {}, None):
                 continue
-            pattern = self.as_typed_patterns.get(key)
-            if pattern and not pattern.fullmatch(value):
+            if pattern is not None and not pattern.fullmatch(value):
                 typed[key] = value
             else:
                 plain[key] = value
@@ -125,6 +127,8 @@ class Part(BaseModel):
 
 
 def _plain(value: object) -> Any:
+    if type(value) is str:  # nearly all are
+        return value
     if isinstance(value, Part):
         return value.dump()
     if isinstance(value, list):
