@@ -6,8 +6,9 @@ No transaction is open while an engine works: ask() admits, make() works, and wh
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from hashlib import sha256
 from typing import Any, ClassVar
 
@@ -20,7 +21,7 @@ from cvstudio.domain.profiles import Stored
 from cvstudio.domain.rate import Limit
 from cvstudio.domain.tiers import Tier
 from cvstudio.errors import InvalidInput, NotFound, RateLimited, StudioError
-from cvstudio.models import Json, WidgetCache, new_id, utcnow
+from cvstudio.models import Json, Offer, WidgetCache, new_id, utcnow
 from cvstudio.tailoring import offer as reading
 from cvstudio.tailoring.engine import Engine
 from cvstudio.tailoring.tailor import VERSION, tailor
@@ -99,7 +100,7 @@ class Asked:
 
     owner_id: str
     analysis_id: str
-    offer: reading.Offer
+    row: Offer
     description: str
     stored: Stored
     score: int  # ragCompletenessScore
@@ -107,6 +108,11 @@ class Asked:
     engine: Engine
     model: str  # the engine's name; another may stand in while it works
     found: Made | None = None
+
+    @cached_property
+    def offer(self) -> reading.Offer:
+        """Read from its row when it is needed: what the cache answers never is. Raises AnalysisUnreadable."""
+        return offers.analysis(self.row)
 
     @property
     def fingerprint(self) -> str:
@@ -129,14 +135,15 @@ def ask(session: Session, owner_id: str, analysis_id: str) -> Asked:
         raise ProfileIncomplete(score=score, needed=LEAST_SCORE)
     key = cache_key(analysis_id, score, offers.description_hash(offer))
     engine = engines.engine_for(FEATURE, owner_id)
-    asked = Asked(owner_id, offer.id, offers.analysis(offer), offer.text, stored, score, key, engine, model=engine.name)
+    asked = Asked(owner_id, offer.id, offer, offer.text, stored, score, key, engine, model=engine.name)
     owners.lock(session, owner_id)
     tier = tiers.of(session, owner_id)
     found = _cached(session, asked)
     if found is None:
+        offers.analysis(offer)  # one that can't be read is not counted
         credits.afford(session, owner_id, _cost(session, owner_id, tier, rate.check))
     rate.hit(session, "generation", owner_id, tier.limit)
-    return Asked(**{**vars(asked), "found": found})
+    return replace(asked, found=found)
 
 
 def make(asked: Asked) -> Made:
