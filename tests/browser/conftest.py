@@ -5,11 +5,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from cvstudio.config import settings
 from cvstudio.render import browser_setup
 from tests.running import Running, running
+
+# How fast things are is measured in bench/; here they have to come, also where others use the machine.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")
