@@ -22,7 +22,7 @@ help:  ## this list
 run: setup  ## start CV Studio at http://localhost:3000 (CVSTUDIO_PORT, CVSTUDIO_DATA_DIR move it)
 	@exec $(BIN)/cvstudio run
 
-# These start the whole application, two at a time; the others share the machine, a file at a time.
+# These start the whole application, and get the machine to themselves; the others share it, a file at a time.
 WHOLE := tests/browser tests/test_cli.py tests/test_supervisor.py
 
 test: setup-dev  ## everything: lint, types, unit, API, worker, browser, accessibility, architecture
@@ -30,7 +30,7 @@ test: setup-dev  ## everything: lint, types, unit, API, worker, browser, accessi
 	$(WITH_CHROMIUM) && { \
 	$(PY) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(WHOLE:%=--ignore %) || failed=1; \
 	CVSTUDIO_FRONTEND_DIR=$(CURDIR)/build/pages $(PY) -m cvstudio.frontend || failed=1; \
-	$(PY) -m pytest --numprocesses auto --maxprocesses 2 --dist loadfile $(WHOLE) || failed=1; } || failed=1; [ -z "$$failed" ]
+	$(PY) -m pytest $(WHOLE) || failed=1; } || failed=1; [ -z "$$failed" ]
 
 eval: setup-dev  ## judge tailoring on the graded set, and imports on CVs read back
 	@$(WITH_CHROMIUM) && $(BIN)/cvstudio eval

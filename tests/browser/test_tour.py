@@ -36,6 +36,7 @@ def test_the_tour_goes_at_escape_and_comes_again(site: Running, browser: Browser
         connect(page, f"{site.url}/account")
         page.get_by_role("button", name=text("account.tour_again", "fr")).press("Enter")
         page.wait_for_url("**/generate")
+        expect(page.locator(".editor[data-ready]")).to_be_attached()
         expect(card).to_be_visible()
         press("Escape")
         expect(card).to_have_count(0)
