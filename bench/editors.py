@@ -14,13 +14,12 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import psutil
 from reflex_base.utils.format import format_event_handler
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import ClientConnection
 
-from bench import sample
+from bench import sample, tabs
 from bench.figures import Row, Times, below, row
 from cvstudio import db
 from cvstudio.document import Document, edit
@@ -33,7 +32,6 @@ WARM_UP, SECONDS = 10, 30
 PATIENCE = 60.0  # seconds for what has to happen
 IN_A_ROW = 5  # edits of one field, then of another
 AT_A_TIME = 20  # tabs being opened
-HYDRATE = "reflex___state____state.hydrate_and_load"
 EDIT, SET_PAGES = format_event_handler(Editor.edit), format_event_handler(Editor.set_pages)
 SAVING = '"saving_rx_state_":"'
 
@@ -89,24 +87,15 @@ class Person:
 
     async def open(self, url: str) -> None:
         """A tab: its socket, and the editor with the CV in it."""
-        address = f"{url.replace('http', 'ws')}/_event/?EIO=4&transport=websocket&token={uuid4()}"
-        self.socket = await connect(
-            address,
-            origin=url,  # type: ignore[arg-type]
-            additional_headers={"Cookie": self.cookie},
-            compression=None,
-            ping_interval=None,
-            max_size=None,
-        )
-        await self.socket.send("40/_event,")
-        await self._say(HYDRATE)
+        self.socket = await tabs.opened(url, self.cookie)
+        await self._say(tabs.HYDRATE)
 
     async def listen(self) -> None:
         """Until the connection ends."""
         assert self.socket is not None
         async for message in self.socket:
-            if message == "2":
-                await self.socket.send("3")
+            if message == tabs.PING:
+                await self.socket.send(tabs.PONG)
                 continue
             said = str(message)
             if self.sent and "cv:show" in said:
@@ -135,9 +124,7 @@ class Person:
 
     async def _say(self, event: str, **payload: Any) -> None:
         assert self.socket is not None
-        router = {"pathname": "/generate", "asPath": f"/generate?cv={self.cv_id}", "query": {"cv": self.cv_id}}
-        said = ["event", {"name": event, "payload": payload, "router_data": router}]
-        await self.socket.send(f"42/_event,{json.dumps(said)}")
+        await tabs.send(self.socket, event, "/generate", query={"cv": self.cv_id}, **payload)
 
 
 def _people(count: int) -> list[Person]:

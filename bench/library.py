@@ -13,14 +13,12 @@ import tempfile
 import time
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import httpx2
 from reflex_base.utils.format import format_event_handler
 from sqlmodel import col, select
-from websockets.asyncio.client import connect
 
-from bench import sample
+from bench import sample, tabs
 from bench.figures import Row, Times, below, row
 from cvstudio import db
 from cvstudio.document import edit
@@ -34,7 +32,6 @@ CVS = 5_000
 EDITS = 500
 RUNS, WARM_UP = 60, 5
 SORT: Any = Shelf.choose
-HYDRATE = "reflex___state____state.hydrate_and_load"
 SHOWN = '"rows_rx_state_"'
 
 
@@ -96,20 +93,14 @@ def _asked(url: str, cookie: str) -> list[float]:
 
 async def _seen(url: str, cookie: str) -> list[float]:
     took = []
-    address = f"{url.replace('http', 'ws')}/_event/?EIO=4&transport=websocket&token={uuid4()}"
-    headers, origin = {"Cookie": cookie}, url
-    async with connect(address, origin=origin, additional_headers=headers, compression=None) as socket:  # type: ignore[arg-type]
+    async with await tabs.opened(url, cookie) as socket:
 
         async def ask(event: str, until: str, **payload: Any) -> None:
-            router = {"pathname": "/cvs", "asPath": "/cvs", "query": {}}
-            said = ["event", {"name": event, "payload": payload, "router_data": router}]
-            await socket.send(f"42/_event,{json.dumps(said)}")
-            while until not in (message := str(await socket.recv())):
-                if message == "2":
-                    await socket.send("3")
+            await tabs.send(socket, event, "/cvs", **payload)
+            while until not in await tabs.heard(socket):
+                pass
 
-        await socket.send("40/_event,")
-        await ask(HYDRATE, '"found_rx_state_":5000')
+        await ask(tabs.HYDRATE, '"found_rx_state_":5000')
         for number in range(-WARM_UP, RUNS):
             started = time.perf_counter()
             await ask(format_event_handler(SORT), SHOWN, name="sort", value=("title", "")[number % 2])

@@ -9,7 +9,6 @@ import json
 import tempfile
 import threading
 import time
-import uuid
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,9 +17,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx2
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import ClientConnection
 
-from bench import accounts
+from bench import accounts, tabs
 from bench.eval.cases import cases
 from bench.figures import Row, Times, below, row
 from cvstudio import db
@@ -256,19 +255,11 @@ class _Use:
 async def _used(app: Running, work: Any) -> _Use:
     """A signed-in person's tab sends events, and someone fetches the page, until `work` is done."""
     use, done = _Use(), asyncio.Event()
-    place = urlsplit(app.url).netloc
     cookie = await asyncio.to_thread(_login_cookie, app)
     async with (
-        connect(
-            f"ws://{place}/_event/?token={uuid.uuid4()}&EIO=4&transport=websocket",
-            origin=app.url,  # type: ignore[arg-type]
-            additional_headers={"Cookie": cookie},
-            max_size=None,
-        ) as socket,
+        await tabs.opened(app.url, cookie) as socket,
         httpx2.AsyncClient(base_url=app.url, timeout=60) as client,
     ):
-        await _expect(socket, "0{")
-        await socket.send("40/_event,")
         await _expect(socket, "40/_event")
         await _event(socket, f"{ROOT}.hydrate", {})
         await _event(socket, *EVENTS[1])  # the first one opens the page: more than any later one
@@ -311,9 +302,8 @@ async def _visits(client: httpx2.AsyncClient, use: _Use, done: asyncio.Event) ->
 
 async def _event(socket: ClientConnection, name: str, payload: dict[str, str]) -> float:
     """Milliseconds from an event to the last of what the server answers to it."""
-    message = {"name": name, "payload": payload, "router_data": {"path": "/tailor"}}
     started = time.perf_counter()
-    await socket.send("42/_event," + json.dumps(["event", message]))
+    await tabs.send(socket, name, "/tailor", **payload)
     state = name.rpartition(".")[0]
     while True:
         said = await _expect(socket, "42/_event,")
@@ -323,10 +313,7 @@ async def _event(socket: ClientConnection, name: str, payload: dict[str, str]) -
 
 
 async def _expect(socket: ClientConnection, start: str) -> str:
-    """The next message that begins so; the server's pings are answered on the way."""
-    while True:
-        said = str(await asyncio.wait_for(socket.recv(), 60))
-        if said == "2":
-            await socket.send("3")
-        if said.startswith(start):
-            return said
+    """The next message that begins so."""
+    while not (said := await asyncio.wait_for(tabs.heard(socket), 60)).startswith(start):
+        pass
+    return said

@@ -46,7 +46,9 @@ def give(
     filename: str = "",
     visitor: bool = False,
 ) -> Feedback:
-    """The owner's row must exist. Raises CvNotFound for a CV that is not theirs, RateLimited."""
+    """The owner's row must exist. Raises InvalidInput, CvNotFound for a CV that is not theirs, RateLimited."""
+    if rating not in RATINGS:
+        raise InvalidInput("no such rating", fields={"rating": ["from 1 to 5"]})
     if filename:
         cvs.by_filename(session, owner_id, filename)
     rate.hit(session, "feedback", owner_id, FEEDBACK)

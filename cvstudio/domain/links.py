@@ -6,8 +6,7 @@ from urllib.parse import urlsplit
 from sqlmodel import Session, col, delete, select
 
 from cvstudio.document.model import clean
-from cvstudio.domain import owners, rate
-from cvstudio.domain.owned import ID
+from cvstudio.domain import owned, owners, rate
 from cvstudio.domain.rate import Limit
 from cvstudio.errors import InvalidInput, NotFound
 from cvstudio.models import KeptLink, utcnow
@@ -49,10 +48,7 @@ def of(session: Session, owner_id: str) -> list[KeptLink]:
 
 def forget(session: Session, owner_id: str, link_id: str) -> None:
     """Raises LinkNotFound."""
-    found = session.get(KeptLink, link_id) if ID.fullmatch(link_id) else None
-    if found is None or found.owner_id != owner_id:
-        raise LinkNotFound
-    session.delete(found)
+    session.delete(owned.get(session, KeptLink, owner_id, link_id, LinkNotFound))
 
 
 def forget_all(session: Session, owner_id: str) -> None:

@@ -6,9 +6,9 @@ from typing import TypeVar
 from sqlmodel import Session
 
 from cvstudio.errors import NotFound
-from cvstudio.models import Cv, Job, Offer, Photo
+from cvstudio.models import Cv, Job, KeptLink, Offer, Photo
 
-Owned = TypeVar("Owned", Cv, Job, Offer, Photo)
+Owned = TypeVar("Owned", Cv, Job, KeptLink, Offer, Photo)
 
 ID = re.compile(r"[A-Za-z0-9]{1,64}")
 SIGNED = re.compile(r"[A-Za-z0-9._-]{1,200}")  # base64 decoders overlook other letters: signed texts have none

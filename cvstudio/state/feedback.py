@@ -90,7 +90,7 @@ class Opinion(rx.State):
 
 def _rating(given: str) -> int:
     """0 for none."""
-    return int(given) if given.isascii() and given.isdigit() and int(given[:2]) in feedback.RATINGS else 0
+    return next((number for number in feedback.RATINGS if str(number) == given), 0)
 
 
 def _title(owner_id: str, cv_id: str) -> str:

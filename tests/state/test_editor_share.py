@@ -7,27 +7,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
 
 from cvstudio import db
-from cvstudio.document import Document, samples
-from cvstudio.domain import cvs, shares
+from cvstudio.document import Document
+from cvstudio.domain import shares
 from cvstudio.domain.accounts import passwords
 from cvstudio.locales import text
-from cvstudio.models import Cv, Owner, Share, utcnow
+from cvstudio.models import Cv, Share, utcnow
 from cvstudio.state.editor import Editor
 from cvstudio.state.editor_draft import Draft
 from cvstudio.state.editor_share import Sharing
 from tests.state.tabs import tab
-
-
-@pytest.fixture
-def cv(sqlite: Engine) -> Cv:
-    with db.session() as session:
-        owner = Owner(locale="fr")
-        session.add(owner)
-        session.flush()
-        return cvs.create(session, owner.id, samples.load("fr"))
 
 
 @pytest.fixture

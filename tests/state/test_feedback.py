@@ -12,13 +12,13 @@ from sqlalchemy import Engine
 from sqlmodel import select
 
 from cvstudio import db
-from cvstudio.document import Document, samples
+from cvstudio.document import Document
 from cvstudio.domain import cvs, feedback, links, offers
 from cvstudio.domain.links import LinkNotFound
 from cvstudio.domain.rate import Limit
 from cvstudio.errors import Unauthorized
 from cvstudio.locales import text
-from cvstudio.models import Cv, Feedback, Owner, User
+from cvstudio.models import Cv, Feedback, User
 from cvstudio.state import admin_feedback, tailor
 from cvstudio.state.admin_feedback import AdminFeedback
 from cvstudio.state.editor import Editor
@@ -31,15 +31,6 @@ from tests.state.tabs import tab
 OFFER = """Boulanger (H/F) – CDI – Rennes
 Missions : pétrissage, façonnage et cuisson des pains, tenue du laboratoire.
 Profil : CAP boulangerie, trois ans d’expérience, rigueur et ponctualité."""
-
-
-@pytest.fixture
-def cv(sqlite: Engine) -> Cv:
-    with db.session() as session:
-        owner = Owner(locale="fr")
-        session.add(owner)
-        session.flush()
-        return cvs.create(session, owner.id, samples.load("fr"))
 
 
 def said() -> list[Feedback]:
@@ -93,6 +84,7 @@ def test_the_cv_in_the_editor_is_named_only_where_one_says_so(cv: Cv):
         ({"rating": "0"}, "no_rating"),
         ({"rating": "6"}, "no_rating"),
         ({"rating": "55"}, "no_rating"),
+        ({"rating": "0100"}, "no_rating"),
         ({"rating": "٣"}, "no_rating"),
         ({"rating": "1" * 5000}, "no_rating"),
         ({"rating": {"x": 1}}, "no_rating"),

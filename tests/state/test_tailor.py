@@ -21,19 +21,10 @@ from cvstudio.domain import cvs, offers, profiles
 from cvstudio.domain.cvs import CvNotFound
 from cvstudio.domain.offers import Read
 from cvstudio.errors import InvalidInput, Unauthorized
-from cvstudio.models import Cv, Owner
+from cvstudio.models import Cv
 from cvstudio.state.tailor import BASE, PASTED_MOST, Tailor
 from tests.domain.test_tailored import OFFER
 from tests.state.tabs import tab
-
-
-@pytest.fixture
-def cv(sqlite: Engine) -> Cv:
-    with db.session() as session:
-        owner = Owner(locale="fr")
-        session.add(owner)
-        session.flush()
-        return cvs.create(session, owner.id, samples.load("fr"))
 
 
 @pytest.fixture

@@ -24,15 +24,6 @@ TRADE = "Boulanger"
 
 
 @pytest.fixture
-def cv(sqlite: Engine) -> Cv:
-    with db.session() as session:
-        owner = Owner(locale="fr")
-        session.add(owner)
-        session.flush()
-        return cvs.create(session, owner.id, samples.load("fr"))
-
-
-@pytest.fixture
 def state(cv: Cv) -> Any:
     """The open page of a visitor who has one CV."""
     return opened(cv.owner_id)
