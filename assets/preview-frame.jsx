@@ -18,9 +18,19 @@ function together(id, beside, here) {
 
 const STATE = new Set(["cv:show", "cv:words", "cv:zoom"]); // what a frame that loads later must know
 
+const lost = {}; // frame id → what to do when it missed something
+
+// A change by its place in the body that was told before it.
+function whole(before, { splice: [head, tail, text], ...rest }) {
+  if (before?.turn !== rest.turn - 1) return null;
+  return { ...rest, body: before.body.slice(0, head) + text + before.body.slice(before.body.length - tail) };
+}
+
 function tell(message) {
-  const { to, ...rest } = message;
+  let { to, ...rest } = message;
   const told = (memory[to] ??= {});
+  if (rest.splice) rest = whole(told[rest.type], rest);
+  if (!rest) return void lost[to]?.();
   if (STATE.has(rest.type)) told[rest.type] = { ...told[rest.type], ...rest };
   frames[to]?.postMessage(rest, window.location.origin);
 }
@@ -33,10 +43,10 @@ if (typeof window !== "undefined") {
 
 const STEPS = [0.33, 0.5, 0.67, 0.8, 0.9, 1, 1.1, 1.25, 1.5, 2];
 
-export function PreviewFrame({ id, frameTitle, words, zoomable = false, pickable = false, beside, onPages, onPick, onFitted, className }) {
+export function PreviewFrame({ id, frameTitle, words, zoomable = false, pickable = false, beside, onPages, onPick, onFitted, onLost, className }) {
   const frame = useRef(null);
   const handlers = useRef({});
-  handlers.current = { onPages, onPick, onFitted };
+  handlers.current = { onPages, onPick, onFitted, onLost };
   const [scale, setScale] = useState(100);
   const [fit, setFit] = useState(true);
   const shownWords = JSON.stringify(words);
@@ -54,11 +64,13 @@ export function PreviewFrame({ id, frameTitle, words, zoomable = false, pickable
       else if (data.type === "cv:scale") setScale(data.scale);
     };
     window.addEventListener("message", listen);
+    lost[id] = () => handlers.current.onLost?.();
     // Loaded before this listener was there: it is asked to begin again.
     if (!frames[id]) frame.current.src = "/preview.html";
     return () => {
       window.removeEventListener("message", listen);
       delete frames[id];
+      delete lost[id];
     };
   }, [id]);
 

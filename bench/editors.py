@@ -83,6 +83,7 @@ class Person:
     late: list[float] = field(default_factory=list)
     edits: int = 0
     saving: str = "saved"
+    body: str = ""  # of the preview
     opened: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def open(self, url: str) -> None:
@@ -98,14 +99,23 @@ class Person:
                 await self.socket.send(tabs.PONG)
                 continue
             said = str(message)
-            if self.sent and "cv:show" in said:
+            if "cv:show" in said:
+                self._see(said)
                 now = time.perf_counter()
-                for mark in [mark for mark in self.sent if mark in said]:
+                for mark in [mark for mark in self.sent if mark in self.body]:
                     self.took.append((now - self.sent.pop(mark)) * 1000)
-            if not self.opened.is_set() and "cv:show" in said:
                 self.opened.set()
             if (at := said.rfind(SAVING)) >= 0:
                 self.saving = said[at + len(SAVING) :].partition('"')[0]
+
+    def _see(self, said: str) -> None:
+        """The preview as the page's script puts it together."""
+        for event in json.loads(said[said.index("[") :])[1]["events"]:
+            code = str(event["payload"].get("javascript_code", ""))
+            if '"cv:show"' in code:
+                told = json.loads(code[code.index("push(") + 5 : -1])
+                head, tail, text = told.get("splice", (0, 0, told.get("body", "")))
+                self.body = self.body[:head] + text + self.body[len(self.body) - tail :]
 
     async def type(self, begin: float, end: float) -> None:
         """An edit a second, whether or not the last was answered; times on perf_counter's clock."""

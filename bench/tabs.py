@@ -26,7 +26,9 @@ async def opened(url: str, cookie: str) -> ClientConnection:
     return socket
 
 
-async def send(socket: ClientConnection, event: str, path: str, *, query: dict[str, str] | None = None, **payload: Any):
+async def send(
+    socket: ClientConnection, event: str, path: str, /, *, query: dict[str, str] | None = None, **payload: Any
+) -> None:
     """One event of a page at `path`."""
     asked = path + "".join(f"?{name}={value}" for name, value in (query or {}).items())
     router = {"pathname": path, "asPath": asked, "query": query or {}}

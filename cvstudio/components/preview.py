@@ -22,6 +22,7 @@ class PreviewFrame(rx.Component):
     on_pages: rx.EventHandler[rx.event.passthrough_event_spec(int, bool)]
     on_fitted: rx.EventHandler[rx.event.passthrough_event_spec(int, int)]
     on_pick: rx.EventHandler[rx.event.passthrough_event_spec(str)]
+    on_lost: rx.EventHandler[rx.event.no_args_event_spec]
 
 
 def preview_frame(frame_id: str, **props: Any) -> rx.Component:
@@ -30,7 +31,7 @@ def preview_frame(frame_id: str, **props: Any) -> rx.Component:
     `zoomable` adds zoom buttons; `pickable` makes parts clickable: `on_pick` gets their path ("work/<id>").
     The frame with the id `beside` is scrolled with this one.
     `on_pages` gets the number of pages and whether something is wider than a page;
-    `on_fitted` answers "cv:fit" (see assets/preview.js).
+    `on_fitted` answers "cv:fit" (see assets/preview.js); `on_lost` asks for all, after a change to what is not there.
     """
     return PreviewFrame.create(
         id=frame_id,

@@ -20,12 +20,26 @@ ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 def clean(text: str) -> str:
     """Control characters and lone surrogates out: no file format of ours can carry them."""
+    if text.isprintable():  # nearly all are, and then there is nothing to look for
+        return text
     return CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def intake(value: object, *, room: float = 1.0) -> Any:
     """A cleaned copy of parsed JSON. Raises InvalidInput for what is too deep, fills the room, or is not JSON."""
-    return _Intake(room).copy(value)
+    try:
+        return _Intake(room).copy(value)
+    except _Refused as refused:
+        where = clean(".".join(reversed(refused.path)))[:200] or "document"
+        raise InvalidInput("the CV does not fit its schema", fields={where: [refused.why]}) from None
+
+
+class _Refused(Exception):
+    """Why, and where: from the innermost step out."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        self.path: list[str] = []
 
 
 class _Intake:
@@ -37,7 +51,7 @@ class _Intake:
         self.max_values = int(MAX_VALUES * room)
         self.max_characters = int(MAX_CHARACTERS * room)
 
-    def copy(self, value: object, path: tuple[str, ...] = ()) -> Any:
+    def copy(self, value: object, depth: int = 0) -> Any:
         self.values += 1
         if self.values > self.max_values:
             raise InvalidInput("the CV is too long", fields={"document": [f"at most {self.max_values} values"]})
@@ -47,27 +61,30 @@ class _Intake:
             return value
         if isinstance(value, int | float):
             if not math.isfinite(value) if isinstance(value, float) else value.bit_length() > 64:
-                raise _refused(path, "must be a number that JSON can carry")
+                raise _Refused("must be a number that JSON can carry")
             return value
-        if len(path) >= MAX_DEPTH:
+        if depth >= MAX_DEPTH:
             raise InvalidInput("the CV is nested too deeply", fields={"document": [f"at most {MAX_DEPTH} levels"]})
         if isinstance(value, dict):
-            if not all(isinstance(key, str) for key in value):
-                raise _refused(path, "names must be texts")
-            return {self._text(key): self.copy(entry, (*path, key)) for key, entry in value.items()}
+            return {self._text(key): self._at(key, entry, depth) for key, entry in value.items()}
         if isinstance(value, list):
-            return [self.copy(entry, (*path, str(index))) for index, entry in enumerate(value)]
-        raise _refused(path, "must be JSON")
+            return [self._at(index, entry, depth) for index, entry in enumerate(value)]
+        raise _Refused("must be JSON")
 
-    def _text(self, text: str) -> str:
+    def _at(self, step: object, value: object, depth: int) -> Any:
+        try:
+            return self.copy(value, depth + 1)
+        except _Refused as refused:
+            refused.path.append(str(step))
+            raise
+
+    def _text(self, text: object) -> str:
+        if not isinstance(text, str):
+            raise _Refused("names must be texts")
         self.characters += len(text)
         if self.characters > self.max_characters:
             raise InvalidInput("the CV is too long", fields={"document": [f"at most {self.max_characters} characters"]})
         return clean(text)
-
-
-def _refused(path: tuple[str, ...], why: str) -> InvalidInput:
-    return InvalidInput("the CV does not fit its schema", fields={clean(".".join(path))[:200] or "document": [why]})
 
 
 def give_ids(tree: dict[str, Any], keys: tuple[str, ...]) -> None:

@@ -131,7 +131,8 @@ def save(
         return cv
     if reason := checkpoint or versions.due(cv, document):
         versions.keep(session, cv, reason)
-    if cv.title == render.title(Document.load({"basics": cv.document.get("basics", {})})):
+    before = cv.document.get("basics", {})
+    if cv.title == render.title_of(before.get("name", ""), before.get("label", "")):
         cv.title = render.title(document)
     cv.document, cv.search = dumped, _search(cv.title, document)
     cv.template = document.studio.template

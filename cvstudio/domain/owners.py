@@ -1,5 +1,7 @@
 """Who owns things: an account, or whoever carries the signed cookie of an anonymous session."""
 
+import math
+import time
 from datetime import timedelta
 from hashlib import sha256
 
@@ -15,6 +17,7 @@ COOKIE = "cvstudio_session"
 COOKIE_LIFE = timedelta(days=400)
 RENEW_AFTER = timedelta(days=30)
 SEEN_EVERY = timedelta(hours=1)  # how exact `seen_at` is
+MOST_SEEN = 10_000
 
 
 def new_cookie() -> tuple[str, str]:
@@ -50,6 +53,19 @@ def ensure(session: Session, owner_id: str | None, locale: str = "fr") -> Owner:
     elif utcnow() - owner.seen_at > SEEN_EVERY:
         owner.seen_at = utcnow()
     return owner
+
+
+def seen(session: Session, owner_id: str) -> None:
+    """An owner whose row there must be is at work. Asks the database now and then only."""
+    now = time.monotonic()
+    if now - _seen.get(owner_id, -math.inf) > SEEN_EVERY.total_seconds():
+        ensure(session, owner_id)
+        if len(_seen) >= MOST_SEEN:
+            _seen.clear()
+        _seen[owner_id] = now
+
+
+_seen: dict[str, float] = {}  # by owner: when this process last looked, on the monotonic clock
 
 
 def lock(session: Session, owner_id: str) -> None:

@@ -76,6 +76,7 @@ def stage() -> rx.Component:
             on_pages=Editor.set_pages,
             on_pick=Editor.pick,
             on_fitted=Designing.fit_found,
+            on_lost=Editor.show_all,
         ),
         rx.cond(Editor.ready & ~Editor.begun, rx.el.p(t("editor.start_preview"), class_name="stage-note")),
         rx.cond(

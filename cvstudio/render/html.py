@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.runtime import Macro
@@ -12,10 +14,11 @@ from markupsafe import Markup, escape
 
 from cvstudio.document import Document
 from cvstudio.render import fonts, themes
-from cvstudio.render.contacts import one_line
+from cvstudio.render.contacts import Link, one_line
+from cvstudio.render.memory import Memory
 from cvstudio.render.page import PAGES, PageBox, margins_mm, page_box
 from cvstudio.render.themes import Defaults, Theme
-from cvstudio.render.view import REMEMBERED, Entry, Section, View, build
+from cvstudio.render.view import Entry, Section, View, build
 
 DENSITY = {
     "compact": (0.72, 1.3),
@@ -43,6 +46,7 @@ class Preview:
     language: str
     page: PageBox
     fonts: tuple[str, ...]  # slugs of the families in use (see render.fonts.face_css)
+    view: View  # that it was made of
 
 
 def _isolated(value: object) -> object:
@@ -52,25 +56,21 @@ def _isolated(value: object) -> object:
     return value
 
 
-class _Once:
+Part: TypeAlias = Entry | Section | tuple[Link, ...]
+_made: Memory[tuple[str, Part], Markup] = Memory(ROOM)
+
+
+def _remembered(macro: Macro) -> Callable[[Part], Markup]:
     """For templates: a macro of macros.html.j2, which sees nothing but the part of the page that it is given."""
 
-    def __init__(self) -> None:
-        self._known: dict[tuple[str, Entry | Section], Markup] = {}
-        self._weight = 0  # characters
-
-    def __call__(self, macro: Macro, part: Entry | Section) -> Markup:
+    def made(part: Part) -> Markup:
         key = (macro.name, part)
-        if (known := self._known.get(key)) is not None:
+        if (known := _made.get(key)) is not None:
             return known
-        made = Markup(macro(part))  # noqa: S704 - autoescaped there
-        # Every keystroke makes another: by their number alone, long ones would take all memory.
-        self._weight += len(made)
-        if self._weight > ROOM or len(self._known) >= REMEMBERED:
-            self._known.clear()
-            self._weight = len(made)
-        self._known[key] = made
-        return made
+        html = Markup(macro(part))  # noqa: S704 - autoescaped there
+        return _made.keep(key, html, len(html))
+
+    return made
 
 
 @functools.cache
@@ -84,7 +84,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.globals["once"] = _Once()
+    environment.globals["remembered"] = _remembered
     return environment
 
 
@@ -123,18 +123,39 @@ def shared(
     )
 
 
-def preview(document: Document, *, photo_src: str | None = None, watermark: bool = False) -> Preview:
-    """For the live preview: `photo_src` is an address on our own origin. Raises TemplateNotFound."""
+def preview(
+    document: Document,
+    *,
+    photo_src: str | None = None,
+    watermark: bool = False,
+    last: View | None = None,
+    edited: str = "",
+) -> Preview:
+    """For the live preview: `photo_src` is an address on our own origin. Raises TemplateNotFound.
+
+    `last`, the view of the same document before the one field `edited` was: the rest of it is taken as it was.
+    """
     theme = themes.get(document.studio.template)
-    view = build(document, theme, photo_src)
+    view = build(document, theme, photo_src, last=last, edited=edited)
     design = view.design
     families = tuple(dict.fromkeys((design.font, theme.heading_font or design.font)))
-    return Preview(css(theme, design), _body(view, watermark), view.language, page_box(theme, design), families)
+    return Preview(
+        css=css(theme, design),
+        body=str(_body(view, watermark)),
+        language=view.language,
+        page=page_box(theme, design),
+        fonts=families,
+        view=view,
+    )
 
 
 def title(document: Document) -> str:
     """Person and role: the title of the file."""
-    parts = (one_line(document.basics.name), one_line(document.basics.label))
+    return title_of(document.basics.name, document.basics.label)
+
+
+def title_of(name: str, label: str) -> str:
+    parts = (one_line(name), one_line(label))
     return " – ".join(part for part in parts if part) or "CV"
 
 

@@ -6,24 +6,25 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from types import SimpleNamespace
 from typing import Any
 
 from cvstudio.document import CUSTOM, Document, Item
 from cvstudio.document import model as m
+from cvstudio.document.edit import PROFILES
 from cvstudio.render.contacts import Link, contacts, one_line, web
 from cvstudio.render.dates import format_date, format_range
 from cvstudio.render.labels import label
+from cvstudio.render.memory import Memory
 from cvstudio.render.page import knobs
 from cvstudio.render.themes import Defaults, Theme
 
 ENTRY_LISTS = ("work", "education", "projects", "volunteer", "certificates", "awards", "publications", "custom")
-LONG = 3_000  # characters; longer entries are not worth their memory
-REMEMBERED = 16_384  # entries: those of hundreds of CVs being written at once
+ROOM = 24_000_000  # characters of entries that a process remembers: those of hundreds of CVs being written at once
 GLYPH = re.compile(r"^[•●○◦▪■‣]\s*")  # pasted along with the line it marked
 
 
-@dataclass(frozen=True)
+# The same content is the same object (see `_entry` and `_section`): found, and told apart, without being read.
+@dataclass(frozen=True, eq=False)
 class Entry:
     path: str  # "work/<id>": where an edit of it goes
     title: str = ""  # what: position, degree, project …; without one, where. Blank: there is only a body
@@ -42,7 +43,7 @@ class Entry:
         return bool(self.title or self.dates or self.link or self.paragraphs or self.bullets or self.tags)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Section:
     key: str
     kind: str  # summary, entries, skills, languages, interests, references
@@ -79,14 +80,20 @@ class View:
         return f"{self.name} – {self.role}" if self.role else self.name
 
 
-def build(document: Document, theme: Theme, photo_src: str | None = None) -> View:
+def build(
+    document: Document, theme: Theme, photo_src: str | None = None, *, last: View | None = None, edited: str = ""
+) -> View:
+    """`last` was built of the same but for one field, `edited` (a path of document.edit): only that is read anew."""
     design = knobs(document, theme)
     language = document.studio.language
     basics = document.basics
+    known = {section.key: section for section in last.sections} if last else {}
+    anew = "summary" if edited == "basics.summary" else edited.partition("/")[0]
     sections = [
         section
         for setting in ordered(document, theme)
-        if not setting.hidden and (section := _section(document, setting, design)) is not None
+        if not setting.hidden
+        and (section := known.get(setting.key) if last and setting.key != anew else _section(document, setting, design))
     ]
     # The page has a heading, whatever there is.
     name, role = one_line(basics.name), one_line(basics.label)
@@ -96,7 +103,7 @@ def build(document: Document, theme: Theme, photo_src: str | None = None) -> Vie
         language=language,
         name=name,
         role=role,
-        contacts=contacts(document),
+        contacts=last.contacts if last and "/" in edited and anew != PROFILES else contacts(document),
         photo=photo_src if photo_src and design.photo != "none" else "",
         photo_shape=design.photo,
         sections=tuple(sections),
@@ -117,19 +124,30 @@ def _section(document: Document, setting: m.SectionSetting, design: Defaults) ->
     if key == "summary":
         paragraphs = _paragraphs(document.basics.summary)
         title = one_line(setting.title) or label("summary", language)
-        return Section(key, "summary", title, paragraphs=paragraphs) if paragraphs else None
+        return _same(key, "summary", title, (), paragraphs, "") if paragraphs else None
+    items = document.section(key)
+    if not items:
+        return None
     hidden = set(document.studio.hidden)
     kind = "custom" if key.startswith(CUSTOM) else key
-    items = [item for item in document.section(key) if item.id not in hidden]
-    entries = tuple(entry for item in items if (entry := _entry(key, kind, item, design.dates, language)).shown)
+    shaped = (_entry(key, kind, item, design.dates, language) for item in items if item.id not in hidden)
+    entries = tuple(entry for entry in shaped if entry.shown)
     if not entries:
         return None
     if kind == "custom":
         title = one_line(document.custom_section(key).title) or label("custom", language)
     else:
         title = one_line(setting.title) or label(kind, language)
-    colon = label("colon", language)
-    return Section(key, "entries" if kind in ENTRY_LISTS else kind, title, entries, colon=colon)
+    return _same(key, "entries" if kind in ENTRY_LISTS else kind, title, entries, (), label("colon", language))
+
+
+def _same(*parts: Any) -> Section:
+    """The section of these parts: one and the same each time."""
+    known = _sections.get(parts)
+    return known or _sections.keep(parts, Section(*parts), sum(len(part) for part in parts))
+
+
+_sections: Memory[tuple[Any, ...], Section] = Memory(ROOM // 100)
 
 
 def _paragraphs(text: str) -> tuple[str, ...]:
@@ -145,29 +163,23 @@ def _joined(parts: Iterable[str]) -> str:
 
 
 def _entry(key: str, kind: str, item: Item, style: str, language: m.CvLanguage) -> Entry:
-    # A tuple of what is in it: a keystroke changes one entry, and all others are found as they were shaped before.
-    values = tuple((name, tuple(value) if type(value) is list else value) for name, value in vars(item).items())
-    shape = _remembered if _weight(values) <= LONG else _shaped
-    return shape(f"{key}/{item.id}", kind, values, style, language)
+    # By all that is in it: a keystroke changes one entry, and all others are found as they were shaped before.
+    told = (key, repr(vars(item)), style, language)
+    known = _entries.get(told)
+    return known or _entries.keep(told, _shaped(f"{key}/{item.id}", kind, item, style, language), len(told[1]))
 
 
-def _weight(values: tuple[tuple[str, Any], ...]) -> int:
-    """Characters."""
-    said = (part for _, value in values for part in (value if isinstance(value, tuple) else (value,)))
-    return sum(len(part) for part in said if isinstance(part, str))
+_entries: Memory[tuple[str, str, str, str], Entry] = Memory(ROOM)
 
 
-def _shaped(path: str, kind: str, values: tuple[tuple[str, Any], ...], style: str, language: m.CvLanguage) -> Entry:
-    fields = _SHAPES[kind](SimpleNamespace(**dict(values)), style, language)
+def _shaped(path: str, kind: str, item: Item, style: str, language: m.CvLanguage) -> Entry:
+    fields = _SHAPES[kind](item, style, language)
     for name in ("title", "org", "place", "note"):
         fields[name] = one_line(fields.get(name, ""))
     for name in ("org", "place", "note"):
         if not fields["title"]:
             fields["title"], fields[name] = fields[name], ""
     return Entry(path=path, **fields)
-
-
-_remembered = lru_cache(maxsize=REMEMBERED)(_shaped)
 
 
 def _dated(item: m.Dated, style: str, language: m.CvLanguage) -> dict[str, Any]:

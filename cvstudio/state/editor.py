@@ -10,7 +10,7 @@ import time
 from typing import Any, TypeAlias
 
 import reflex as rx
-from reflex.event import EventSpec
+from reflex.event import Event
 
 from cvstudio import db
 from cvstudio.document import Document, edit, samples
@@ -23,8 +23,8 @@ from cvstudio.render import Preview, preview, themes
 from cvstudio.state import editor_rows, editor_saving
 from cvstudio.state.editor_draft import Draft, checked_text, load, store
 from cvstudio.state.editor_rows import DesignRow, ItemRow, SectionRow
-from cvstudio.state.preview import script, show, tell
-from cvstudio.state.session import Session
+from cvstudio.state.preview import Told, run, script, show_change, tell
+from cvstudio.state.session import Credentials, Session
 
 Next: TypeAlias = Any  # what a handler may return: event specs, handlers, lists of them
 
@@ -51,8 +51,10 @@ class Editor(rx.State):
 
     _draft: rx.Field[Draft] = rx.field(default_factory=Draft)
     _owner_id: str = ""
+    _shown: Credentials = Credentials(None, None)
+    _tab: str = ""  # what other tabs call this one
     _lang: Language = "fr"
-    _styles: str = ""  # the frame has these
+    _told: rx.Field[Told] = rx.field(default_factory=Told)  # the frame
     _unmarked: bool = True  # no watermark
     _saver: str = ""  # names the loop that saves, while one does
     _hurry: bool = False  # something waits for it
@@ -85,7 +87,7 @@ class Editor(rx.State):
         self._rows()
         todo: list[Any] = []
         if (slug := wanted.get("template", "")) and slug in {theme.slug for theme in themes.all()}:
-            todo += [*self.use_template(slug), rx.call_script("history.replaceState(history.state, '', '/generate')")]
+            todo += [*self.use_template(slug), run("history.replaceState(history.state, '', '/generate')")]
         if not self._draft.clean:
             todo += self._save_soon()
         return [self._show(everything=True), *todo]
@@ -97,6 +99,8 @@ class Editor(rx.State):
             everything: Any = self
             everything.reset()  # what someone left here is not the next one's
         self._lang, self._owner_id = session.language(), owner_id
+        # As the tab connected: when it does so anew, the page is opened anew.
+        self._shown, self._tab = session.credentials(), session.router.session.client_token
 
     async def _owner(self) -> str:
         """Whose CV this is, asked again: blank when their session has ended meanwhile, and nothing more is theirs."""
@@ -134,8 +138,8 @@ class Editor(rx.State):
 
     # ---- a change ------------------------------------------------------------------------------------------
 
-    def _changed(self, *, rows: bool = True, anew: bool = False) -> list[Any]:
-        """What follows a change. `rows`: the form's structure is another; `anew`: its texts are."""
+    def _changed(self, *, rows: bool = True, anew: bool = False, edited: str = "") -> list[Any]:
+        """What follows a change. `rows`: the form has another structure; `anew`: other texts; `edited`: one field."""
         self._draft.changed()
         self._draft = self._draft  # or Reflex would not know
         self._set(begun=True, can_undo=self._draft.history.can_undo, can_redo=self._draft.history.can_redo)
@@ -143,7 +147,7 @@ class Editor(rx.State):
             self.revision += 1
         if rows or anew:
             self._rows()
-        return [self._show(), *self._save_soon()]
+        return [self._show(edited=edited), *self._save_soon()]
 
     def _rows(self) -> None:
         draft = self._draft
@@ -165,25 +169,27 @@ class Editor(rx.State):
             if getattr(self, name) != value:
                 setattr(self, name, value)
 
-    def _show(self, *, everything: bool = False) -> EventSpec:
-        """Tell the frame; about styles only when it has others."""
-        shown = self._preview()
-        styles = f"{shown.css}{shown.page}"
-        known_already = styles == self._styles and not everything
-        self._styles = styles
-        return show(FRAME, shown, styles=not known_already)
+    def _show(self, *, everything: bool = False, edited: str = "") -> Event:
+        """Tell the frame what differs from what it was told before; `edited`: nothing but this field does."""
+        shown, self._told = show_change(FRAME, self._preview(edited), Told() if everything else self._told)
+        return shown
 
-    def _preview(self) -> Preview:
+    def _preview(self, edited: str) -> Preview:
         """The CV, or while there is none somebody else's in the same template."""
-        document = self._draft.document
+        draft = self._draft
+        document, last, draft.view = draft.document, draft.view if edited else None, None
         if not self.begun:
             sample = samples.load(self._lang)
             sample.studio.template = document.studio.template
             return preview(sample)
-        return preview(document, photo_src=photos.src(document), watermark=not self._unmarked)
+        shown = preview(
+            document, photo_src=photos.src(document), watermark=not self._unmarked, last=last, edited=edited
+        )
+        draft.view = shown.view
+        return shown
 
-    def focus(self, selector: str) -> EventSpec:
-        return rx.call_script(f"window.cvFocus?.({script(selector)})")
+    def focus(self, selector: str) -> Event:
+        return run(f"window.cvFocus?.({script(selector)})")
 
     def say(self, key: str, **params: object) -> None:
         # A zero-width space makes the same words again a change, which is what gets read out.
@@ -199,9 +205,9 @@ class Editor(rx.State):
         document = self._draft.begin(path)
         if path.startswith("title:"):
             edit.set_section_title(document, path.removeprefix("title:"), value)
-        else:
-            edit.set_field(document, path, value)
-        return self._changed(rows=False)
+            return self._changed(rows=False)
+        edit.set_field(document, path, value)
+        return self._changed(rows=False, edited=path)
 
     @rx.event
     def restore(self, kept: dict[str, str]) -> Next:
@@ -230,7 +236,7 @@ class Editor(rx.State):
             key = "understood_date" if DATE.fullmatch(stored) else "understood_as_typed"
             understood = text(f"editor.{key}", self._lang, date=editor_rows.shown(self._draft.document, path))
         detail = script({"path": path, "text": understood})
-        return rx.call_script(f'window.dispatchEvent(new CustomEvent("cv:understood", {{detail: {detail}}}))')
+        return run(f'window.dispatchEvent(new CustomEvent("cv:understood", {{detail: {detail}}}))')
 
     # ---- entries -------------------------------------------------------------------------------------------
 
@@ -294,7 +300,7 @@ class Editor(rx.State):
     def pick(self, path: str) -> Next:
         """A part of the preview was clicked: go to its field."""
         key, _, item_id = checked_text(path).partition("/")
-        to_form = rx.call_script('window.cvPanel?.("content")')
+        to_form = run('window.cvPanel?.("content")')
         if item_id:
             edit.find(self._draft.document, key, item_id)
             self._draft.opened.add(item_id)
@@ -414,15 +420,8 @@ class Editor(rx.State):
                 return None
             if not self._hurry and (pause := draft.wait(editor_saving.apart())):
                 return pause
-            session = await self.get_state(Session)
-            shown, tab = session.credentials(), self.router.session.client_token
-            owner_id, lang, cv_id, revision, why = (
-                self._owner_id,
-                self._lang,
-                draft.cv_id,
-                draft.revision,
-                draft.checkpoint,
-            )
+            owner_id, shown, tab, lang = self._owner_id, self._shown, self._tab, self._lang
+            cv_id, revision, why = draft.cv_id, draft.revision, draft.checkpoint
             edits, dumped, draft.last_save_at = draft.edits, draft.document.dump(), time.time()
         try:
             saved = await rx.run_in_thread(
@@ -457,6 +456,11 @@ class Editor(rx.State):
         return self._save_soon()
 
     # ---- the preview ---------------------------------------------------------------------------------------
+
+    @rx.event
+    def show_all(self) -> Next:
+        """The frame missed something."""
+        return self._show(everything=True)
 
     @rx.event
     def set_pages(self, pages: int, too_wide: bool) -> None:

@@ -11,6 +11,7 @@ from cvstudio.domain import cvs, owners
 from cvstudio.errors import InvalidInput, Unauthorized
 from cvstudio.language import Language
 from cvstudio.models.fields import Json
+from cvstudio.render.view import View
 from cvstudio.state.session import Credentials
 
 QUIET = 0.7  # seconds without a change before it is saved
@@ -33,6 +34,10 @@ class Draft:
         self.checkpoint = ""  # why what is stored has to be kept as a version before the next save
         self.opened: set[str] = set()  # ids of entries
         self.added: set[str] = set()  # keys of sections shown though empty
+        self.view: View | None = None  # that the preview was last made of
+
+    def __getstate__(self) -> dict[str, object]:
+        return {**vars(self), "view": None}  # quickly made again, and large
 
     @property
     def clean(self) -> bool:
@@ -89,10 +94,11 @@ def store(
     with db.session() as session:
         if shown is not None and shown.known_to(session).owner_id != owner_id:
             raise Unauthorized
-        owners.ensure(session, owner_id, language)
         if cv_id:
+            owners.seen(session, owner_id)
             cv = cvs.save(session, owner_id, cv_id, document, expected_revision=revision, checkpoint=checkpoint)
         else:
+            owners.ensure(session, owner_id, language)
             cv = cvs.create(session, owner_id, document)
         saved = cv.id, cv.revision
     if saved != (cv_id, revision):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import reflex as rx
-from reflex.event import EventSpec
+from reflex.event import Event, EventSpec
 
 from cvstudio import db
 from cvstudio.document import Document
@@ -147,7 +147,7 @@ class Improving(rx.State):
         await self._read(editor, object_id)
         return self._ended(editor)
 
-    def _ended(self, editor: Editor) -> EventSpec | None:
+    def _ended(self, editor: Editor) -> Event | EventSpec | None:
         """What whoever waited for it is told."""
         if self.status in BUSY:
             return None
@@ -244,7 +244,7 @@ class Improving(rx.State):
         job: Job = await rx.run_in_thread(lambda: _decided(owner_id, job_id, accepted, declined))
         return job
 
-    def _go_on(self, editor: Editor, job: Job, wanted: str, what: str, number: int = 1) -> EventSpec:
+    def _go_on(self, editor: Editor, job: Job, wanted: str, what: str, number: int = 1) -> Event:
         """What is left, what was done, and the focus on the next one."""
         place = next((place for place, row in enumerate(self.rows) if row.id == wanted), 0)
         self._show(job, editor)

@@ -3,7 +3,7 @@
 import re
 
 import reflex as rx
-from reflex.event import EventSpec
+from reflex.event import Event
 
 from cvstudio import render
 from cvstudio.document import Document, samples
@@ -29,29 +29,29 @@ class Landing(rx.State):
         return list(themes.get(self.template).accents)
 
     @rx.event
-    async def show(self) -> EventSpec:
+    async def show(self) -> Event:
         """Also when the page opens or its language changes: the whole CV in that language."""
         return await self._shown()
 
     @rx.event
-    async def set_name(self, name: str) -> EventSpec:
+    async def set_name(self, name: str) -> Event:
         self._name = name[:MAX_TYPED]
         return await self._shown(styles=False)
 
     @rx.event
-    async def set_role(self, role: str) -> EventSpec:
+    async def set_role(self, role: str) -> Event:
         self._role = role[:MAX_TYPED]
         return await self._shown(styles=False)
 
     @rx.event
-    async def choose_template(self, slug: str) -> EventSpec:
+    async def choose_template(self, slug: str) -> Event:
         """Raises TemplateNotFound."""
         theme = themes.get(slug)
         self.template, self.accent = theme.slug, theme.defaults.accent
         return await self._shown()
 
     @rx.event
-    async def choose_accent(self, accent: str) -> EventSpec | None:
+    async def choose_accent(self, accent: str) -> Event | None:
         if not COLOUR.fullmatch(accent):
             return None
         self.accent = accent
@@ -62,12 +62,12 @@ class Landing(rx.State):
         self.pages = min(max(int(pages), 0), 99)
 
     @rx.event
-    async def restart(self) -> EventSpec:
+    async def restart(self) -> Event:
         """The language was changed: the fields stand empty of what was typed, and show the other person."""
         self._name = self._role = None
         return await self._shown()
 
-    async def _shown(self, *, styles: bool = True) -> EventSpec:
+    async def _shown(self, *, styles: bool = True) -> Event:
         session = await self.get_state(Session)
         document = self._document(samples.load(session.language()))
         return show(FRAME, render.preview(document), styles=styles)

@@ -3,19 +3,62 @@
 import json
 from dataclasses import asdict
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
-import reflex as rx
-from reflex.event import EventSpec
+from reflex.event import Event
 
 from cvstudio.render import Preview, fonts
 
 FONTS_ADDRESS = "/api/fonts"
 
 
-def show(frame_id: str, shown: Preview, *, styles: bool = True) -> EventSpec:
+class Told(NamedTuple):
+    """What a frame was told last: it is told what is new, and can say when it missed something."""
+
+    turn: int = 0
+    body: str = ""
+    styles: str = ""
+
+
+def show(frame_id: str, shown: Preview, *, styles: bool = True) -> Event:
     """Show this CV; `styles=False` when the frame has the same styles already."""
     return tell(frame_id, "cv:show", **message(shown, styles=styles))
+
+
+def show_change(frame_id: str, shown: Preview, told: Told) -> tuple[Event, Told]:
+    """Show this CV in a frame that was told so much; and what it has been told then."""
+    now = Told(told.turn + 1, shown.body, f"{shown.css}{shown.page}")
+    whole = message(shown, styles=now.styles != told.styles)
+    spliced = {"splice": splice(told.body, shown.body)} if told.turn else {}
+    if spliced and len(spliced["splice"][2]) < len(shown.body) // 2:
+        del whole["body"]
+        whole |= spliced
+    return tell(frame_id, "cv:show", turn=now.turn, **whole), now
+
+
+def splice(before: str, after: str) -> tuple[int, int, str]:
+    """(how much stays at the beginning, how much at the end, the text between); counted as JavaScript counts."""
+    shorter = min(len(before), len(after))
+    head = _alike(before, after, shorter)
+    tail = _alike(before[::-1], after[::-1], shorter - head)
+    return _units(after[:head]), _units(after[len(after) - tail :]), after[head : len(after) - tail]
+
+
+def _alike(one: str, other: str, most: int) -> int:
+    """How many characters two texts begin with together: by halves, as comparing long texts is quick."""
+    least = 0
+    while least < most:
+        middle = (least + most + 1) // 2
+        if one[least:middle] == other[least:middle]:
+            least = middle
+        else:
+            most = middle - 1
+    return least
+
+
+def _units(text: str) -> int:
+    """UTF-16 code units."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def message(shown: Preview, *, styles: bool = True) -> dict[str, Any]:
@@ -30,9 +73,14 @@ def faces(slugs: tuple[str, ...]) -> str:
     return fonts.face_css(slugs, FONTS_ADDRESS)
 
 
-def tell(frame_id: str, kind: str, **told: Any) -> EventSpec:
+def tell(frame_id: str, kind: str, **told: Any) -> Event:
     """The message is data whatever it holds: JSON without "<", which Reflex and HTML might read something into."""
-    return rx.call_script(f"(window.cvPreview??=[]).push({script({'to': frame_id, 'type': kind, **told})})")
+    return run(f"(window.cvPreview??=[]).push({script({'to': frame_id, 'type': kind, **told})})")
+
+
+def run(code: str) -> Event:
+    """What `rx.call_script` comes to, without the variables it makes of the code on the way."""
+    return Event(name="_call_script", payload={"javascript_code": code, "callback": None})
 
 
 def script(value: object) -> str:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any, TypeAlias
 
 import reflex as rx
-from reflex.event import EventSpec
+from reflex.event import Event
 
 from cvstudio import db
 from cvstudio.document import Document
@@ -240,7 +240,7 @@ class Tailor(rx.State):
         yield self._drawn(work)
         self._matched(work, await turns.for_page(work.match))
 
-    def _drawn(self, work: Tailoring) -> EventSpec:
+    def _drawn(self, work: Tailoring) -> Event:
         self._work = work  # or Reflex would not know
         self.taken, self.min_score = work.taken(), work.choice.min_score
         self.left_out, self.shortened = tailor_rows.left_out(work), tailor_rows.shortened(work)
@@ -287,7 +287,7 @@ class Tailor(rx.State):
         self.fitted = "impossible" if not fitted.fits else "done" if fitted.removed or fitted.shortened else "already"
         return self._drawn(work)
 
-    def _show(self, document: Document) -> EventSpec:
+    def _show(self, document: Document) -> Event:
         return show(FRAME, self._preview(document))
 
     def _preview(self, document: Document) -> Preview:

@@ -3,7 +3,7 @@
 from typing import Literal
 
 import reflex as rx
-from reflex.event import EventSpec
+from reflex.event import Event
 
 from cvstudio import render
 from cvstudio.document import samples
@@ -72,13 +72,13 @@ class Templates(rx.State):
         self.style = self.pages = self.ats = self.price = ""
 
     @rx.event
-    async def open(self, slug: str) -> EventSpec:
+    async def open(self, slug: str) -> Event:
         """Raises TemplateNotFound."""
         self.opened = themes.get(slug).slug
         return await self._sample()
 
     @rx.event
-    async def turn(self, key: str) -> EventSpec | None:
+    async def turn(self, key: str) -> Event | None:
         """To the next or previous one that passes the filters, around the end."""
         shown = [theme.slug for theme in themes.all() if self._passes(theme)]
         if self.opened not in shown:
@@ -92,11 +92,11 @@ class Templates(rx.State):
         self.opened = ""
 
     @rx.event
-    async def refresh(self) -> EventSpec | None:
+    async def refresh(self) -> Event | None:
         """The language was changed."""
         return await self._sample() if self.opened else None
 
-    async def _sample(self) -> EventSpec:
+    async def _sample(self) -> Event:
         session = await self.get_state(Session)
         document = samples.load(session.language())
         document.studio.template = self.opened

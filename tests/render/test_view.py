@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import importlib
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from cvstudio import render
-from cvstudio.document import Document
+from cvstudio.document import Document, edit
 from cvstudio.document import model as m
 from cvstudio.render import themes, view
 from cvstudio.render.contacts import contacts, web
@@ -259,17 +259,15 @@ def test_any_document_renders_everywhere(document):
         assert export(document).endswith("\n")
 
 
-def test_what_is_remembered_is_bounded_by_its_length(monkeypatch: pytest.MonkeyPatch):
-    """In a long text, every keystroke makes another."""
-    view._remembered.cache_clear()
-    entry("work", position="P", highlights=["short"])
-    assert view._remembered.cache_info().currsize == 1
-    entry("work", position="P", highlights=["x" * view.LONG])
-    assert view._remembered.cache_info().currsize == 1
-
-    rendering = importlib.import_module("cvstudio.render.html")  # the package gives its name to the function
-    once = rendering._environment().globals["once"]
-    monkeypatch.setattr(rendering, "ROOM", 5_000)
-    for number in range(40):
-        render.html(Document.load({"work": [{"id": "a", "position": f"P{number}", "summary": "x" * 1_000}]}))
-    assert sum(map(len, once._known.values())) <= rendering.ROOM
+@settings(max_examples=60, deadline=None)
+@given(generated(), st.data())
+def test_after_one_edit_the_rest_is_taken_as_it_was(document, data):
+    """And comes to what a page made all anew would be."""
+    paths = ["basics.name", "basics.label", "basics.email", "basics.location.city", "basics.summary"]
+    for key, field in (("work", "position"), ("skills", "keywords"), ("education", "area"), (edit.PROFILES, "url")):
+        paths += [f"{key}/{item.id}/{field}" for item in edit.items_of(document, key)]
+    shown = render.preview(document, photo_src=documents.PHOTO)
+    for path in data.draw(st.lists(st.sampled_from(paths), min_size=1, max_size=6)):
+        edit.set_field(document, path, data.draw(st.sampled_from(["", "Nantes", "https://cv.example/é", "x" * 4_000])))
+        shown = render.preview(document, photo_src=documents.PHOTO, last=shown.view, edited=path)
+        assert shown == render.preview(document, photo_src=documents.PHOTO)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from reflex.event import Event
 from reflex.istate.data import HeaderData, RouterData
 from reflex.state import State
 
@@ -21,3 +22,11 @@ def tab(user: User | None, accept_language: str = "", *, visitor_id: str = "") -
     headers = HeaderData(cookie=cookie, accept_language=accept_language)
     object.__setattr__(root, "router", RouterData(headers=headers))
     return root
+
+
+def script(said: Any) -> str:
+    """The frontend code among what a handler returned, or several did."""
+    each = said if isinstance(said, list) else [said]
+    flat = [one for several in each for one in (several if isinstance(several, list) else [several])]
+    events = [event for one in flat if one is not None for event in Event.from_event_type(one)]
+    return " ".join(str(event.payload["javascript_code"]) for event in events if event.name == "_call_script")

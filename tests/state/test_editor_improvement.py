@@ -56,7 +56,8 @@ class Tab:
         self.state = asyncio.run(self.root.get_state(Improving))
         stored = load(cv.owner_id, cv.id)
         assert stored is not None
-        self.editor._owner_id, self.editor.begun = cv.owner_id, True
+        asyncio.run(self.editor._who())
+        self.editor.begun = True
         self.editor._take(stored)
         self.editor._saver = "none"  # nothing is saved behind the test's back
         self.do("open")

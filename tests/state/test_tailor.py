@@ -24,7 +24,7 @@ from cvstudio.errors import InvalidInput, Unauthorized
 from cvstudio.models import Cv
 from cvstudio.state.tailor import BASE, PASTED_MOST, Tailor
 from tests.domain.test_tailored import OFFER
-from tests.state.tabs import tab
+from tests.state.tabs import script, tab
 
 
 @pytest.fixture
@@ -53,13 +53,6 @@ def run(handler: AsyncIterator[Any] | Coroutine[Any, Any, Any]) -> list[Any]:
 def read(state: Any, offer: str = OFFER) -> list[Any]:
     state.come_by("text")
     return run(state.read_offer({"offer": offer}))
-
-
-def script(said: list[Any]) -> str:
-    """The frontend code among what a handler returned."""
-    flat = [one for each in said for one in (each if isinstance(each, list) else [each])]
-    told = [str(arg[1]) for event in flat if hasattr(event, "args") for arg in event.args]
-    return " ".join(json.loads(one) for one in told if one.startswith('"'))
 
 
 def test_a_visitor_without_a_cv_is_told(sqlite: Engine):
