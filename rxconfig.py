@@ -1,6 +1,7 @@
 """Reflex configuration: everything Reflex writes goes under the data directory."""
 
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import reflex as rx
@@ -20,6 +21,8 @@ environment.REFLEX_UPLOADED_FILES_DIR.set(_settings.data_dir / "reflex" / "uploa
 EnvVar("BUN_INSTALL_CACHE_DIR", Path(), Path).set(_settings.data_dir / "cache" / "bun")
 EnvVar("BUN_RUNTIME_TRANSPILER_CACHE_PATH", Path(), Path).set(_settings.data_dir / "cache" / "bun-js")
 environment.REFLEX_CHECK_LATEST_VERSION.set(False)
+# A tab's state on disk is for a restart, and written whole: not every other second while someone types.
+environment.REFLEX_STATE_MANAGER_DISK_DEBOUNCE.set(timedelta(seconds=6))
 
 config = rx.Config(
     app_name="cvstudio",

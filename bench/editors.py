@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,24 +28,30 @@ from cvstudio import db
 from cvstudio.document import Document, edit
 from cvstudio.domain import cvs, owners
 from cvstudio.state.editor import Editor
-from tests.running import ROOT, Running, environment, running
+from tests.running import ROOT, environment, free_port, running, wait_for
 
 EDITORS = 400
 WARM_UP, SECONDS = 10, 30
 PATIENCE = 60.0  # seconds for what has to happen
 IN_A_ROW = 5  # edits of one field, then of another
 AT_A_TIME = 20  # tabs being opened
+OPEN_BARE, EDIT_BARE = (f"reflex___state____state.bench___bare_editors____bare.{name}" for name in ("open", "edit"))
 EDIT, SET_PAGES = format_event_handler(Editor.edit), format_event_handler(Editor.set_pages)
 SAVING = '"saving_rx_state_":"'
 
 
 def measure(editors: int = EDITORS) -> list[Row]:
-    with tempfile.TemporaryDirectory(prefix="cvstudio-bench-") as scratch, running(Path(scratch) / "data") as app:
-        told = load(app, editors)
-    times = Times(told["took"])
+    with tempfile.TemporaryDirectory(prefix="cvstudio-bench-") as scratch:
+        with running(Path(scratch) / "data") as app:
+            told = load(app.url, app.process.pid, app.data_dir, editors)
+        with bare(Path(scratch) / "bare") as (url, pid):
+            alone = load(url, pid, Path(scratch) / "bare", editors, keeping=False)
+    times, without = Times(told["took"]), Times(alone["took"])
     return [
         row(f"{editors} editors, an edit a second each: edit → preview", times),
+        row(f"{editors} editors: the same of Reflex alone, which keeps and renders nothing", without),
         below(f"{editors} editors: edit → preview, p95", times.p95, 100, "ms"),
+        below(f"{editors} editors: CPU of an edit, ours / Reflex alone", told["cpu"] / alone["cpu"], 2, "×"),
         Row(
             f"{editors} editors: CPU of the web process, one edit with its saving",
             f"{told['cpu']:.2f} ms   the load itself {told['own_cpu']:.2f} ms, late by {told['late']:.1f} ms (p95)",
@@ -57,17 +66,44 @@ def measure(editors: int = EDITORS) -> list[Row]:
     ]
 
 
-def load(app: Running, editors: int, seconds: int = SECONDS) -> dict[str, Any]:
-    """What the one who loads has to tell (see `_load`)."""
+def load(
+    url: str, pid: int, data_dir: Path, editors: int, seconds: int = SECONDS, *, keeping: bool = True
+) -> dict[str, Any]:
+    """What the one who loads has to tell (see `_load`) of the application at `url`."""
     ran = subprocess.run(
-        [sys.executable, "-m", "bench.editors", app.url, str(app.process.pid), str(editors), str(seconds)],
+        [sys.executable, "-m", "bench.editors", url, str(pid), str(editors), str(seconds), "keeping" * keeping],
         cwd=ROOT,
-        env=environment(app.data_dir),
+        env=environment(data_dir),
         stdout=subprocess.PIPE,
         check=True,
     )
     told: dict[str, Any] = json.loads(ran.stdout)
     return told
+
+
+@contextmanager
+def bare(data_dir: Path) -> Iterator[tuple[str, int]]:
+    """Where Reflex alone answers, and the process."""
+    port = free_port()
+    started = subprocess.Popen(
+        [sys.executable, "-c", f"from bench import bare_editors; bare_editors.serve({port})"],
+        cwd=ROOT,
+        env=environment(data_dir, port=port),
+    )
+    try:
+        wait_for(lambda: _answers(port) or started.poll() is not None, lambda: "the bare prototype does not answer")
+        yield f"http://localhost:{port}", started.pid
+    finally:
+        started.terminate()
+        started.wait()
+
+
+def _answers(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port)).close()
+    except OSError:
+        return False
+    return True
 
 
 @dataclass
@@ -77,7 +113,7 @@ class Person:
     cv_id: str
     texts: dict[str, str]  # by path: as they should be in the end
     fields: list[tuple[str, str]]  # what is edited, and how it was
-    socket: ClientConnection | None = None
+    link: ClientConnection | None = None
     sent: dict[str, float] = field(default_factory=dict)  # by mark: when, of those not seen in the preview yet
     took: list[float] = field(default_factory=list)  # milliseconds
     late: list[float] = field(default_factory=list)
@@ -88,15 +124,15 @@ class Person:
 
     async def open(self, url: str) -> None:
         """A tab: its socket, and the editor with the CV in it."""
-        self.socket = await tabs.opened(url, self.cookie)
-        await self._say(tabs.HYDRATE)
+        self.link = await tabs.opened(url, self.cookie)
+        await self._say(tabs.HYDRATE if self.cv_id else OPEN_BARE)
 
     async def listen(self) -> None:
         """Until the connection ends."""
-        assert self.socket is not None
-        async for message in self.socket:
+        assert self.link is not None
+        async for message in self.link:
             if message == tabs.PING:
-                await self.socket.send(tabs.PONG)
+                await self.link.send(tabs.PONG)
                 continue
             said = str(message)
             if "cv:show" in said:
@@ -129,12 +165,12 @@ class Person:
             now = time.perf_counter()
             self.late.append((now - due) * 1000)
             self.sent[mark] = now
-            await self._say(EDIT, path=path, value=text)
+            await self._say(EDIT if self.cv_id else EDIT_BARE, path=path, value=text)
             due += 1.0
 
     async def _say(self, event: str, **payload: Any) -> None:
-        assert self.socket is not None
-        await tabs.send(self.socket, event, "/generate", query={"cv": self.cv_id}, **payload)
+        assert self.link is not None
+        await tabs.send(self.link, event, "/generate", query={"cv": self.cv_id}, **payload)
 
 
 def _people(count: int) -> list[Person]:
@@ -160,8 +196,14 @@ def _people(count: int) -> list[Person]:
     return people
 
 
-async def _load(url: str, pid: int, count: int, seconds: int) -> dict[str, Any]:
-    people = _people(count)
+def _alone(count: int) -> list[Person]:
+    """Who write where nothing is kept."""
+    paths = ("basics.label", "basics.summary", "work/position")
+    return [Person(number, "", "", {}, [(path, "") for path in paths]) for number in range(count)]
+
+
+async def _load(url: str, pid: int, count: int, seconds: int, *, keeping: bool) -> dict[str, Any]:
+    people = _people(count) if keeping else _alone(count)
     server, me = _web(pid), psutil.Process()
     before = _memory(server)
     listening: list[asyncio.Task[None]] = []
@@ -171,7 +213,7 @@ async def _load(url: str, pid: int, count: int, seconds: int) -> dict[str, Any]:
         listening += [asyncio.create_task(person.listen()) for person in several]
         async with asyncio.timeout(PATIENCE):
             await asyncio.gather(*(person.opened.wait() for person in several))
-    for person in people:
+    for person in people if keeping else ():
         await person._say(SET_PAGES, pages=2, too_wide=False)
 
     sys.stderr.write(f"{count} editors are open\n")
@@ -205,7 +247,7 @@ async def _load(url: str, pid: int, count: int, seconds: int) -> dict[str, Any]:
         "memory": memory / count / 1024,
         "settled": settled,
         "broken": broken,
-        "lost": _lost(people),
+        "lost": _lost(people) if keeping else 0,
     }
     for task in listening:
         task.cancel()
@@ -224,8 +266,8 @@ def _lost(people: list[Person]) -> int:
 
 
 def _web(pid: int) -> list[psutil.Process]:
-    family = psutil.Process(pid).children(recursive=True)
-    return [process for process in family if "cvstudio.web" in process.cmdline()]
+    family = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
+    return [one for one in family if "cvstudio.web" in one.cmdline() or "bare_editors" in " ".join(one.cmdline())]
 
 
 def _memory(processes: list[psutil.Process]) -> int:
@@ -239,5 +281,6 @@ def _cpu(processes: list[psutil.Process]) -> float:
 
 
 if __name__ == "__main__":
-    address, parent, people, lasting = sys.argv[1:]
-    sys.stdout.write(json.dumps(asyncio.run(_load(address, int(parent), int(people), int(lasting)))))
+    address, parent, people, lasting, keeping = sys.argv[1:]
+    told = asyncio.run(_load(address, int(parent), int(people), int(lasting), keeping=bool(keeping)))
+    sys.stdout.write(json.dumps(told))

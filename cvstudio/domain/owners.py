@@ -6,6 +6,7 @@ from datetime import timedelta
 from hashlib import sha256
 
 from itsdangerous import BadSignature, TimestampSigner
+from sqlalchemy import bindparam
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
@@ -68,9 +69,20 @@ def seen(session: Session, owner_id: str) -> None:
 _seen: dict[str, float] = {}  # by owner: when this process last looked, on the monotonic clock
 
 
+def is_visitor(session: Session, owner_id: str) -> bool:
+    """Whether an anonymous cookie may name this owner: no account, nor one whose work an account has adopted."""
+    found = session.exec(_STANDING, params={"id": owner_id}).first()
+    return found is None or (found[0] == "anonymous" and found[1] is None)
+
+
 def lock(session: Session, owner_id: str) -> None:
     """Until this transaction ends, whoever else asks for this owner's lock waits: counting stays exact."""
-    session.exec(select(Owner.id).where(Owner.id == owner_id).with_for_update(key_share=True)).first()
+    session.exec(_LOCKED, params={"id": owner_id}).first()
+
+
+# Asked for often: put together once.
+_LOCKED = select(Owner.id).where(Owner.id == bindparam("id")).with_for_update(key_share=True)
+_STANDING = select(Owner.kind, Owner.adopted_by).where(Owner.id == bindparam("id"))
 
 
 def _read(value: str | None, life: timedelta) -> str | None:

@@ -1,8 +1,10 @@
 """What a tier allows. The data is here; what an administrator changes of it is kept in the database."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from cvstudio.domain.rate import Limit
@@ -46,8 +48,8 @@ class TierNotFound(NotFound):
 
 def of(session: Session, owner_id: str) -> Tier:
     """The owner's, as it is today."""
-    user = session.get(User, owner_id)
-    return named(session, user.tier if user else ANONYMOUS.name)
+    found = session.exec(_OF_ACCOUNT, params={"id": owner_id}).first()
+    return _changed(found[0], found[1]) if found else named(session, ANONYMOUS.name)
 
 
 def named(session: Session, name: str) -> Tier:
@@ -55,7 +57,7 @@ def named(session: Session, name: str) -> Tier:
     if name not in TIERS:
         raise TierNotFound
     newest = history(session, name, limit=1)
-    return replace(TIERS[name], **newest[0].changes) if newest else TIERS[name]
+    return _changed(name, newest[0].changes if newest else None)
 
 
 def every(session: Session) -> list[Tier]:
@@ -81,6 +83,20 @@ def change(session: Session, name: str, changes: dict[str, int | None], by: str 
         session.add(TierChange(tier=name, changed_by=by, changes=kept))
         session.flush()
     return after
+
+
+def _changed(name: str, changes: Mapping[str, Any] | None) -> Tier:
+    return replace(TIERS[name], **changes) if changes else TIERS[name]
+
+
+# Asked at every generation: put together once.
+_OF_ACCOUNT = (
+    select(User.tier, TierChange.changes)
+    .join(TierChange, col(TierChange.tier) == User.tier, isouter=True)
+    .where(User.id == bindparam("id"))
+    .order_by(col(TierChange.changed_at).desc())
+    .limit(1)
+)
 
 
 def _fault(field: str, value: int | None) -> str:

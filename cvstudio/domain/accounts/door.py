@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple, overload
 from sqlmodel import Session
 
 from cvstudio import db
-from cvstudio.domain import attempts
+from cvstudio.domain import attempts, owners
 from cvstudio.domain.accounts import adoption, factors, onetime, passwords, sessions, tokens, users
 from cvstudio.domain.accounts.faults import (
     InvalidAccessToken,
@@ -19,7 +19,7 @@ from cvstudio.domain.accounts.faults import (
 from cvstudio.domain.accounts.tokens import Tokens
 from cvstudio.errors import InvalidInput
 from cvstudio.language import Language
-from cvstudio.models import LoginSession, Owner, User
+from cvstudio.models import LoginSession, User
 
 COOKIE = "cvstudio_login"
 COOKIE_LIFE = sessions.MAX_LIFE
@@ -77,9 +77,7 @@ def identify(
     if anonymous_owner_id is None:
         return Principal(None)
     # An anonymous cookie never opens an account, nor work that an account has adopted.
-    owner = session.get(Owner, anonymous_owner_id)
-    nobody = owner is not None and (owner.kind != "anonymous" or owner.adopted_by is not None)
-    return Principal(None if nobody else anonymous_owner_id)
+    return Principal(anonymous_owner_id if owners.is_visitor(session, anonymous_owner_id) else None)
 
 
 def sign_in(
