@@ -4,6 +4,7 @@ All money is whole micro-USD, prices per million tokens: $1.25 a million is 1_25
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -109,6 +110,12 @@ def all_now(session: Session) -> list[Price]:
     now = utcnow()
     names = {price.model for price in PRICES} | set(session.exec(select(ModelPrice.model)))
     return [price for name in sorted(names) if (price := at(session, name, now))]
+
+
+def unpriced(session: Session, models: Iterable[str]) -> list[str]:
+    """Those of them whose price nobody knows now."""
+    now = utcnow()
+    return [model for model in sorted(set(models)) if at(session, model, now) is None]
 
 
 def change(
