@@ -1,5 +1,6 @@
 """What the administrators' pages are made of."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import reflex as rx
@@ -72,6 +73,13 @@ def fault(faults: rx.Var[dict[str, str]], field: str) -> rx.Component:
     """Under its field, while that is being typed too."""
     said = rx.cond(faults.contains(field), rx.el.p(faults[field], class_name="wrong"))
     return rx.el.div(said, id=f"fault-{field}", aria_live="polite", class_name="fault")
+
+
+def table(columns: Iterable[Any], rows: Any, **props: Any) -> rx.Component:
+    """Can be scrolled, by keyboard too; an `aria_` prop names it."""
+    props = {"tab_index": 0, "role": "region", "class_name": "table"} | props
+    heads = (rx.el.th(column, scope="col") for column in columns)
+    return rx.el.div(rx.el.table(rx.el.thead(rx.el.tr(*heads)), rx.el.tbody(rows)), **props)
 
 
 def done(said: rx.Var[bool], words: Any) -> rx.Component:

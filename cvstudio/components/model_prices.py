@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from cvstudio.components.administration import done, fault, wrong
+from cvstudio.components.administration import done, fault, table, wrong
 from cvstudio.components.forms import when
 from cvstudio.locales import count, t
 from cvstudio.state.admin_models import AdminModels
@@ -146,7 +146,6 @@ def _past(past: rx.Var[PastPrice]) -> rx.Component:
 
 def _removal(what: rx.Var[str], words: tuple[Any, Any], remove: Any, ask: Any) -> rx.Component:
     """A button that asks whether it is meant; `words` are what it says, and says of what."""
-    marked = {"data-remove": what}
     return rx.cond(
         AdminModels.removing == what,
         rx.fragment(
@@ -155,7 +154,7 @@ def _removal(what: rx.Var[str], words: tuple[Any, Any], remove: Any, ask: Any) -
                 type="button",
                 class_name="button small danger",
                 on_click=remove,
-                custom_attrs=marked,
+                custom_attrs={"data-remove": what},
             ),
             rx.el.button(
                 t("admin_models.keep"), type="button", class_name="button small quiet", on_click=ask(what, False)
@@ -167,7 +166,7 @@ def _removal(what: rx.Var[str], words: tuple[Any, Any], remove: Any, ask: Any) -
             class_name="button small quiet",
             aria_label=words[1],
             on_click=ask(what, True),
-            custom_attrs=marked,
+            custom_attrs={"data-remove": what},
         ),
     )
 
@@ -216,22 +215,10 @@ def alerts() -> rx.Component:
         rx.el.h3(t("admin_models.triggered"), id="triggered-title"),
         rx.cond(
             AdminModels.hits.length() > 0,
-            rx.el.div(
-                rx.el.table(
-                    rx.el.thead(
-                        rx.el.tr(
-                            *(
-                                rx.el.th(t(f"admin_models.{name}"), scope="col")
-                                for name in ("at", "alert", "threshold", "spent_then")
-                            )
-                        )
-                    ),
-                    rx.el.tbody(rx.foreach(AdminModels.hits, _hit)),
-                ),
-                tab_index=0,
-                role="region",
+            table(
+                (t(f"admin_models.{name}") for name in ("at", "alert", "threshold", "spent_then")),
+                rx.foreach(AdminModels.hits, _hit),
                 aria_labelledby="triggered-title",
-                class_name="table",
             ),
             rx.el.p(t("admin_models.none_triggered"), class_name="note"),
         ),

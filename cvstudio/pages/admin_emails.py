@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from cvstudio.components.administration import admin_page, done, fault, refused, wrong
+from cvstudio.components.administration import admin_page, done, fault, refused, table, wrong
 from cvstudio.components.forms import when
 from cvstudio.language import LANGUAGES, NATIVE_NAMES
 from cvstudio.locales import t
@@ -279,22 +279,10 @@ def log() -> rx.Component:
         filters(),
         rx.cond(
             AdminMailLog.mails.length() > 0,
-            rx.el.div(
-                rx.el.table(
-                    rx.el.thead(
-                        rx.el.tr(
-                            *(
-                                rx.el.th(t(f"admin_emails.column_{name}"), scope="col")
-                                for name in ("at", "recipient", "mail", "status")
-                            )
-                        )
-                    ),
-                    rx.el.tbody(rx.foreach(AdminMailLog.mails, _mail)),
-                ),
-                tab_index=0,
-                role="region",
+            table(
+                (t(f"admin_emails.column_{name}") for name in ("at", "recipient", "mail", "status")),
+                rx.foreach(AdminMailLog.mails, _mail),
                 aria_labelledby="log-title",
-                class_name="table",
             ),
             rx.el.p(t("admin_emails.log_empty"), class_name="note", role="status"),
         ),

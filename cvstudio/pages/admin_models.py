@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from cvstudio.components.administration import admin_page
+from cvstudio.components.administration import admin_page, table
 from cvstudio.components.forms import when
 from cvstudio.components.model_prices import alerts, prices
 from cvstudio.locales import count, t
@@ -143,14 +143,14 @@ def chart() -> rx.Component:
         ),
         rx.el.details(
             rx.el.summary(t("admin_models.figures")),
-            _table(
-                "figures",
+            table(
                 (rx.cond(hourly, t("admin_models.hour"), t("admin_models.day")), *map(_named, ("cost", "calls"))),
                 rx.foreach(
                     AdminModels.bars,
                     lambda bar: rx.el.tr(rx.el.th(bar.day, scope="row"), rx.el.td(bar.cost), rx.el.td(bar.calls)),
                 ),
-                title,
+                aria_label=title,
+                class_name="table figures",
             ),
         ),
         class_name="chart",
@@ -172,10 +172,11 @@ def _used(by: str, found: rx.Var[list[UseRow]]) -> rx.Component:
     """By feature or by model, the dearest first."""
     return rx.el.div(
         rx.el.h3(t(f"admin_models.by_{by}"), id=f"by-{by}"),
-        _table(
-            f"by-{by}",
+        table(
             (t(f"admin_models.column_{by}"), *map(_named, USE)),
             rx.foreach(found, lambda row: _use_row(row, by)),
+            aria_labelledby=f"by-{by}",
+            class_name="table figures",
         ),
         class_name="used",
     )
@@ -190,16 +191,4 @@ def _use_row(row: rx.Var[UseRow], by: str) -> rx.Component:
             row.cost,
         ),
         *(rx.el.td(getattr(row, column)) for column in USE[1:]),
-    )
-
-
-def _table(name: str, columns: Any, body: rx.Component, label: Any = None) -> rx.Component:
-    """One of figures, its rows named by their first cells; `label`, unless the title `name` is its name."""
-    named = {"aria_labelledby": name} if label is None else {"aria_label": label}
-    return rx.el.div(
-        rx.el.table(rx.el.thead(rx.el.tr(*(rx.el.th(column, scope="col") for column in columns))), rx.el.tbody(body)),
-        tab_index=0,
-        role="region",
-        class_name="table figures",
-        **named,
     )

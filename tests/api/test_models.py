@@ -201,7 +201,13 @@ def test_an_alert_is_added_reached_and_removed(model, client, admin):
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("type", "hourly"), ("type", None), ("threshold", 0), ("threshold", -1), ("name", ""), ("name", "x" * 121)],
+    [
+        ("type", "hourly"),
+        ("type", None),
+        ("threshold", 0),
+        ("threshold", -1),
+        *[("name", name) for name in ("", " ", "x" * 121)],
+    ],
 )
 def test_what_is_no_alert(boss, field, value):
     body = {"type": "daily", "threshold": 1, "name": "x"} | {field: value}

@@ -252,6 +252,7 @@ def test_a_price_is_entered_by_keyboard(site: Running, browser: Browser, adminis
         model, price_in, price_out = (
             page.locator(f"#field-{name}") for name in ("modelName", "inputPrice", "outputPrice")
         )
+        expect(model).to_be_visible()
         tab_to(page, model)
         for field, words in ((model, "acme/next:1"), (price_in, "0,25"), (price_out, "cher")):
             if field is not model:
