@@ -109,7 +109,7 @@ class HitRow:
 def usd(micro: int, language: Language, *, exact: bool = False) -> str:
     """To the cent from a dollar on, unless it is to be exact; less than a cent keeps its six decimals."""
     dollars = model_prices.dollars(micro)
-    spared = "####" if exact or dollars < CENT else "##" if dollars < 1 else ""
+    spared = "####" if exact or dollars < CENT else "00" if dollars < 1 else ""
     number = format_decimal(dollars, f"#,##0.00{spared}", locale=LOCALES[language])
     return f"${number}" if language == "en" else f"{number}\u00a0$"
 
