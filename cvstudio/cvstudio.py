@@ -14,6 +14,7 @@ from cvstudio.pages.account import account
 from cvstudio.pages.admin_emails import ON_LOAD as ADMIN_EMAILS_ON_LOAD
 from cvstudio.pages.admin_emails import admin_emails
 from cvstudio.pages.admin_feedback import admin_feedback
+from cvstudio.pages.admin_models import admin_models
 from cvstudio.pages.admin_settings import admin_settings
 from cvstudio.pages.cvs import cvs
 from cvstudio.pages.forgot import forgot
@@ -34,6 +35,7 @@ from cvstudio.state import bridge, tabs
 from cvstudio.state.account import Account
 from cvstudio.state.admin import Guard
 from cvstudio.state.admin_feedback import AdminFeedback
+from cvstudio.state.admin_models import AdminModels
 from cvstudio.state.admin_settings import AdminSettings
 from cvstudio.state.cvs import Shelf
 from cvstudio.state.failures import as_toast
@@ -112,6 +114,7 @@ add(reset, "/reset-password", "reset")
 add(account, "/account", "account", on_load=Account.load)
 add(admin_emails, "/admin/emails", "admin_emails", on_load=ADMIN_EMAILS_ON_LOAD, found=False)
 add(admin_feedback, "/admin/feedback", "admin_feedback", on_load=AdminFeedback.load, found=False)
+add(admin_models, "/admin/models", "admin_models", on_load=AdminModels.load, found=False)
 add(admin_settings, "/admin/settings", "admin_settings", on_load=AdminSettings.load, found=False)
 app.add_page(not_found, route="404", title=t("not_found.page_title"))
 

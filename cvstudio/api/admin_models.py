@@ -1,6 +1,5 @@
 """fitmycv's look at language models, for administrators: what they cost, what they were used for, when to be told."""
 
-from datetime import timedelta
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -13,18 +12,17 @@ from cvstudio.api.answers import errors, iso, sent
 from cvstudio.api.deps import Admin, IdempotencyKey, admin_only, json_only
 from cvstudio.domain import engines, idempotency, model_prices, spending
 from cvstudio.domain.idempotency import Answer
-from cvstudio.domain.model_prices import MILLION, Price
-from cvstudio.domain.spending import Kind, Spent, Used
+from cvstudio.domain.model_prices import DECIMALS, MOST_DOLLARS, MOST_NAME, NAME, Price, micro
+from cvstudio.domain.spending import Kind, Period, Spent, Used
 from cvstudio.models import SpendAlert, SpendAlertHit, utcnow
 
 router = APIRouter(tags=["Administration: language models"], dependencies=[admin_only])
 
-DAYS = {"7d": 7, "30d": 30, "90d": 90, "all": None}
 PRICE: dict[str, Any] = {"modelName": "gpt-5-mini", "inputPrice": 0.25, "outputPrice": 2.0}
 ALERT: dict[str, Any] = {"type": "daily", "threshold": 5.0, "name": "Five dollars a day"}
 
-ModelName = Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[\w.:/@-]+$", description="as it is asked")]
-Dollars = Annotated[Decimal, Field(ge=0, le=1_000_000, decimal_places=6)]
+ModelName = Annotated[str, Field(max_length=MOST_NAME, pattern=f"^{NAME}$", description="as it is asked")]
+Dollars = Annotated[Decimal, Field(ge=0, le=MOST_DOLLARS, decimal_places=DECIMALS)]
 
 
 class Strict(BaseModel):
@@ -78,7 +76,7 @@ class NewAlert(Strict):
 
     type: Kind = Field(description="a day, a week from Monday, a month; in UTC")
     threshold: Dollars = Field(gt=0, description="US dollars")
-    name: str = Field(min_length=1, max_length=120)
+    name: str = Field(min_length=1, max_length=spending.MOST_NAME)
 
 
 class AlertNamed(Strict):
@@ -129,6 +127,7 @@ class SpentData(BaseModel):
     failed: int = Field(description="of them: no answer, or none that could be used")
     tokens: int
     unpriced: int = Field(description="of them: to a model without a price, counted at nothing")
+    fallbacks: int = Field(description="questions without the model's answer: after a failed call, or none was made")
 
 
 class Balance(BaseModel):
@@ -154,6 +153,7 @@ class UsageRow(BaseModel):
     tokensOut: int
     calls: int
     failed: int
+    fallbacks: int
     cost: float = Field(description="US dollars")
 
 
@@ -205,9 +205,7 @@ def set_price(body: NewPrice, admin: Admin, key: IdempotencyKey = None) -> JSONR
     """From now on; calls that were made keep what they cost."""
 
     def work() -> Answer:
-        price = model_prices.change(
-            session, body.modelName, _micro(body.inputPrice), _micro(body.outputPrice), admin.id
-        )
+        price = model_prices.change(session, body.modelName, micro(body.inputPrice), micro(body.outputPrice), admin.id)
         answer = PriceAnswer(pricing=_priced(price, model_prices.history(session, price.model)))
         return Answer(201, answer.model_dump())
 
@@ -242,7 +240,7 @@ def add_alert(body: NewAlert, admin: Admin, key: IdempotencyKey = None) -> JSONR
     """Once the spending of a period reaches it, every administrator gets a mail: once a period."""
 
     def work() -> Answer:
-        alert = spending.add_alert(session, body.type, _micro(body.threshold), body.name, admin.id)
+        alert = spending.add_alert(session, body.type, micro(body.threshold), body.name, admin.id)
         return Answer(201, AlertAnswer(alert=_alert(alert)).model_dump())
 
     with db.session() as session:
@@ -266,20 +264,15 @@ def list_triggered(limit: Annotated[int, Query(ge=1, le=500)] = 100) -> Triggere
 
 
 @router.get("/api/analytics/openai-usage", responses=errors(400, 401, 403))
-def get_usage(period: Literal["7d", "30d", "90d", "all"] = "7d") -> UsageAnswer:
-    """What was asked of language models, of either vendor: so many days, today included."""
-    days = DAYS[period]
-    since = utcnow().date() - timedelta(days=days - 1) if days else None
+def get_usage(period: Period = "7d") -> UsageAnswer:
+    """What was asked of language models, of either vendor: so many hours or days in UTC, this one included."""
+    since = spending.since(period, utcnow())
     with db.session(write=False) as session:
         return UsageAnswer(period=period, usage=[_used(used) for used in spending.usage(session, since)])
 
 
-def _dollars(micro: int) -> float:
-    return float(Decimal(micro) / MILLION)
-
-
-def _micro(dollars: Decimal) -> int:
-    return int(dollars * MILLION)
+def _dollars(amount: int) -> float:
+    return float(model_prices.dollars(amount))
 
 
 def _entry(price: Price) -> dict[str, Any]:
@@ -327,6 +320,7 @@ def _spent(spent: Spent) -> SpentData:
         failed=spent.failed,
         tokens=spent.tokens_in + spent.tokens_out,
         unpriced=spent.unpriced,
+        fallbacks=spent.fallbacks,
     )
 
 
@@ -340,5 +334,6 @@ def _used(used: Used) -> UsageRow:
         tokensOut=used.spent.tokens_out,
         calls=used.spent.calls,
         failed=used.spent.failed,
+        fallbacks=used.spent.fallbacks,
         cost=_dollars(used.spent.cost),
     )

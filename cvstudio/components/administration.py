@@ -1,5 +1,6 @@
 """What the administrators' pages are made of."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import reflex as rx
@@ -9,7 +10,7 @@ from cvstudio.components.shell import page
 from cvstudio.locales import t
 from cvstudio.state.admin import Gate
 
-PAGES = ("emails", "feedback", "settings")
+PAGES = ("emails", "feedback", "models", "settings")
 
 
 def admin_page(name: str, ready: rx.Var[bool], *children: Any, on_language: Any) -> rx.Component:
@@ -61,6 +62,24 @@ def nowhere() -> rx.Component:
 def refused(fault: rx.Var[str], **props: Any) -> rx.Component:
     """What was refused and why; read out when it appears."""
     return rx.el.div(rx.cond(fault != "", rx.el.p(fault, class_name="wrong")), role="alert", **props)
+
+
+def wrong(faults: rx.Var[dict[str, str]], field: str) -> dict[str, Any]:
+    """What a field says of itself that may be among the faults."""
+    return {"aria_invalid": faults.contains(field), "aria_describedby": f"fault-{field}"}
+
+
+def fault(faults: rx.Var[dict[str, str]], field: str) -> rx.Component:
+    """Under its field, while that is being typed too."""
+    said = rx.cond(faults.contains(field), rx.el.p(faults[field], class_name="wrong"))
+    return rx.el.div(said, id=f"fault-{field}", aria_live="polite", class_name="fault")
+
+
+def table(columns: Iterable[Any], rows: Any, **props: Any) -> rx.Component:
+    """Can be scrolled, by keyboard too; an `aria_` prop names it."""
+    props = {"tab_index": 0, "role": "region", "class_name": "table"} | props
+    heads = (rx.el.th(column, scope="col") for column in columns)
+    return rx.el.div(rx.el.table(rx.el.thead(rx.el.tr(*heads)), rx.el.tbody(rows)), **props)
 
 
 def done(said: rx.Var[bool], words: Any) -> rx.Component:

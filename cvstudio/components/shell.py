@@ -79,6 +79,7 @@ def _administration() -> rx.Component:
         rx.fragment(
             link(t("shell.admin_emails"), to="/admin/emails"),
             link(t("shell.admin_feedback"), to="/admin/feedback"),
+            link(t("shell.admin_models"), to="/admin/models"),
             link(t("shell.admin_settings"), to="/admin/settings"),
         ),
     )

@@ -1,11 +1,13 @@
 """Who phrases: the offline engine, or the language model of the settings for as long as it answers.
 
 A model that is away, refuses, or answers what cannot be used is replaced by the offline engine for that question, and
-the engine's name says so afterwards. Every call is written down with its price. No session is open during one.
+the engine's name says so afterwards. Every call is written down with its price, and every question that was not put.
+No session is open during a call.
 """
 
 import os
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from typing import ClassVar, Literal, TypeVar
@@ -65,17 +67,16 @@ class Phrasing:
     def phrase(self, question: Question) -> Answer:
         if not question.lines and not question.pitch_facts:
             return Offline().phrase(question)
+        asked = {line.id for line in question.lines}
+
+        def to_it(answer: Answer) -> bool:
+            return not asked or any(line.id in asked for line in answer.lines)
+
         try:
-            answer = structured(self.feature, self.owner_id, prompt(question), Answer)
+            return structured(self.feature, self.owner_id, prompt(question), Answer, to_it)
         except ModelUnavailable:
             self.name = offline.NAME
             return Offline().phrase(question)
-        asked = {line.id for line in question.lines}
-        if asked and not any(line.id in asked for line in answer.lines):
-            log.warning("llm.beside_the_point", feature=self.feature, model=self.name)
-            self.name = offline.NAME
-            return Offline().phrase(question)
-        return answer
 
 
 @dataclass
@@ -94,17 +95,29 @@ def engine_for(feature: str, owner_id: str) -> Engine:
     return Phrasing(feature, owner_id, model) if model else Offline()
 
 
-def structured(feature: str, owner_id: str, asked: Prompt, schema: type[Schema]) -> Schema:
-    """The model's answer in the shape of `schema`. Takes no session. Raises NoModel, ModelUnavailable."""
+def structured(
+    feature: str,
+    owner_id: str,
+    asked: Prompt,
+    schema: type[Schema],
+    to_it: Callable[[Schema], bool] = lambda _: True,
+) -> Schema:
+    """The model's answer in the shape of `schema`, if it is one `to_it`. Takes no session.
+
+    Raises NoModel, ModelUnavailable.
+    """
     model = llm.model()
     if model is None:
         raise NoModel
     if len(asked.system) + len(asked.user) > MAX_ASKED:
+        _record(feature, owner_id, model, Usage(), spending.LONG, 0)
         raise ModelUnavailable("the question is too long")
     service = _service()
     if not service.breaker.admit():
+        _record(feature, owner_id, model, Usage(), spending.RESTING, 0)
         raise ModelUnavailable("the breaker is open")
     if not service.places.acquire(timeout=PATIENCE_SECONDS):
+        _record(feature, owner_id, model, Usage(), spending.CROWDED, 0)
         raise ModelUnavailable("too many calls at a time")
     try:
         reply = llm.ask(asked.system, asked.user, schema)
@@ -119,7 +132,11 @@ def structured(feature: str, owner_id: str, asked: Prompt, schema: type[Schema])
     finally:
         service.places.release()
     service.breaker.succeeded()
-    _record(feature, owner_id, model, reply.usage, spending.OK, reply.ms)
+    good = to_it(reply.parsed)
+    _record(feature, owner_id, model, reply.usage, spending.OK if good else spending.BESIDE, reply.ms)
+    if not good:
+        log.warning("llm.beside_the_point", feature=feature, model=model)
+        raise ModelUnavailable("the answer is to another question")
     return reply.parsed
 
 

@@ -3,17 +3,34 @@
 All money is whole micro-USD, prices per million tokens: $1.25 a million is 1_250_000, and a token 1.25 micro-USD.
 """
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import ClassVar
 
 from sqlmodel import Session, col, select
 
-from cvstudio.errors import NotFound
+from cvstudio.errors import InvalidInput, NotFound
+from cvstudio.language import Language
 from cvstudio.models import ModelPrice, utcnow
 
 MILLION = 1_000_000
-MOST = 1_000_000 * MILLION  # of a price: a million dollars
+MOST_DOLLARS = 1_000_000  # of a price, and of an alert
+DECIMALS = 6  # of an amount in dollars
+MOST_NAME = 120
+NAME = r"[\w.:/@-]+"  # of a model
+FAULTS: dict[str, dict[Language, str]] = {
+    "model": {
+        "fr": "Le nom exact du modèle est attendu : des lettres, des chiffres et . : / @ _ - sans espace.",
+        "en": "This must be the model’s exact name: letters, digits and . : / @ _ - without spaces.",
+    },
+    "price": {
+        "fr": "Un montant de 0 à 1 000 000 dollars est attendu, avec au plus six décimales, comme 0,25.",
+        "en": "This must be from 0 to 1000000 dollars, with at most six decimals and no commas, such as 0.25.",
+    },
+}
 
 
 class PriceNotFound(NotFound):
@@ -36,6 +53,27 @@ class Price:
     def of(self, tokens_in: int, tokens_out: int) -> int:
         """Micro-USD, halves rounded up."""
         return (tokens_in * self.price_in + tokens_out * self.price_out + MILLION // 2) // MILLION
+
+
+def micro(dollars: Decimal) -> int:
+    return int(dollars * MILLION)
+
+
+def dollars(micro: int) -> Decimal:
+    return Decimal(micro) / MILLION
+
+
+def amount(written: str, language: Language) -> int | None:
+    """Micro-USD, of dollars as a person writes them; None when that is no amount.
+
+    A comma is French for a point. On an English page it would as likely part thousands: "1,000" is not taken for one.
+    """
+    plain = re.sub(r"[\s\u00a0\u202f]", "", written).removeprefix("$").removesuffix("$")
+    if language == "fr":
+        plain = plain.replace(",", ".")
+    if not re.fullmatch(rf"[0-9]{{1,7}}(\.[0-9]{{1,{DECIMALS}}})?", plain) or Decimal(plain) > MOST_DOLLARS:
+        return None
+    return micro(Decimal(plain))
 
 
 def _built_in(model: str, since: str, price_in: int, price_out: int) -> Price:
@@ -74,8 +112,27 @@ def all_now(session: Session) -> list[Price]:
     return [price for name in sorted(names) if (price := at(session, name, now))]
 
 
-def change(session: Session, model: str, price_in: int, price_out: int, by: str | None) -> Price:
-    """From now on; calls that were made keep what they cost."""
+def unpriced(session: Session, models: Iterable[str]) -> list[str]:
+    """Those of them whose price nobody knows now."""
+    now = utcnow()
+    return [model for model in sorted(set(models)) if at(session, model, now) is None]
+
+
+def change(
+    session: Session,
+    model: str,
+    price_in: int | None,
+    price_out: int | None,
+    by: str | None,
+    language: Language = "en",
+) -> Price:
+    """From now on; calls that were made keep what they cost. Raises InvalidInput; None is what was no amount."""
+    faults = {} if len(model) <= MOST_NAME and re.fullmatch(NAME, model) else {"modelName": [FAULTS["model"][language]]}
+    for field, price in (("inputPrice", price_in), ("outputPrice", price_out)):
+        if price is None or not 0 <= price <= MOST_DOLLARS * MILLION:
+            faults[field] = [FAULTS["price"][language]]
+    if price_in is None or price_out is None or faults:
+        raise InvalidInput(fields=faults)
     row = ModelPrice(model=model, price_in=price_in, price_out=price_out, changed_by=by)
     session.add(row)
     session.flush()

@@ -7,7 +7,7 @@ from cvstudio.models.fields import new_id, utcnow
 
 
 class LlmCall(SQLModel, table=True):
-    """One question to a language model; what it cost, never what it said. It stays when its owner goes."""
+    """One question to a language model, put or not; what it cost, never what it said. It stays when its owner goes."""
 
     __tablename__ = "llm_call"
 
@@ -20,7 +20,7 @@ class LlmCall(SQLModel, table=True):
     tokens_in: int = 0
     tokens_out: int = 0
     cost: int | None = Field(default=None, sa_type=BigInteger)  # micro-USD; None: nobody said the model's price
-    outcome: str  # "ok", or a reason of cvstudio.clients.llm
+    outcome: str  # of cvstudio.domain.spending
     ms: int = 0
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from cvstudio.components.administration import admin_page, done, refused
+from cvstudio.components.administration import admin_page, done, fault, refused, table, wrong
 from cvstudio.components.forms import when
 from cvstudio.language import LANGUAGES, NATIVE_NAMES
 from cvstudio.locales import t
@@ -176,9 +176,9 @@ def editor() -> rx.Component:
                         max_length=80,
                         auto_complete="off",
                         custom_attrs={"data-template": AdminEmails.template.id},
-                        **_wrong("name"),
+                        **wrong(AdminEmails.faults, "name"),
                     ),
-                    _fault("name"),
+                    fault(AdminEmails.faults, "name"),
                     class_name="field",
                 ),
             ),
@@ -213,22 +213,15 @@ def _words(part: str, written: rx.Var[str]) -> rx.Component:
         "read_only": AdminEmails.template.built_in,
         "on_change": AdminEmails.edit(AdminEmails.written_in, part).debounce(TYPING_MS),
         "custom_attrs": {"lang": AdminEmails.written_in},
-        **_wrong(part),
+        **wrong(AdminEmails.faults, part),
     }
     field = rx.el.textarea(rows=14, **given) if part == "body" else rx.el.input(auto_complete="off", **given)
     return rx.el.div(
-        rx.el.label(t(f"admin_emails.{part}"), html_for=f"template-{part}"), field, _fault(part), class_name="field"
+        rx.el.label(t(f"admin_emails.{part}"), html_for=f"template-{part}"),
+        field,
+        fault(AdminEmails.faults, part),
+        class_name="field",
     )
-
-
-def _wrong(field: str) -> dict[str, Any]:
-    return {"aria_invalid": AdminEmails.faults.contains(field), "aria_describedby": f"fault-{field}"}
-
-
-def _fault(field: str) -> rx.Component:
-    """Under its field, while that is being typed too."""
-    said = rx.cond(AdminEmails.faults.contains(field), rx.el.p(AdminEmails.faults[field], class_name="wrong"))
-    return rx.el.div(said, id=f"fault-{field}", aria_live="polite", class_name="fault")
 
 
 def _placeholder(row: rx.Var[PlaceholderRow]) -> rx.Component:
@@ -260,7 +253,7 @@ def preview() -> rx.Component:
                     type="email",
                     auto_complete="email",
                     max_length=254,
-                    **_wrong("email"),
+                    **wrong(AdminEmails.faults, "email"),
                 ),
                 class_name="field",
             ),
@@ -269,7 +262,7 @@ def preview() -> rx.Component:
             custom_attrs={"noValidate": True},
             class_name="one-line",
         ),
-        _fault("email"),
+        fault(AdminEmails.faults, "email"),
         done(AdminEmails.said == "tested", t("admin_emails.said_tested")),
         rx.el.p(t("admin_emails.test_hint"), class_name="note"),
         class_name="mail-preview",
@@ -286,22 +279,10 @@ def log() -> rx.Component:
         filters(),
         rx.cond(
             AdminMailLog.mails.length() > 0,
-            rx.el.div(
-                rx.el.table(
-                    rx.el.thead(
-                        rx.el.tr(
-                            *(
-                                rx.el.th(t(f"admin_emails.column_{name}"), scope="col")
-                                for name in ("at", "recipient", "mail", "status")
-                            )
-                        )
-                    ),
-                    rx.el.tbody(rx.foreach(AdminMailLog.mails, _mail)),
-                ),
-                tab_index=0,
-                role="region",
+            table(
+                (t(f"admin_emails.column_{name}") for name in ("at", "recipient", "mail", "status")),
+                rx.foreach(AdminMailLog.mails, _mail),
                 aria_labelledby="log-title",
-                class_name="table",
             ),
             rx.el.p(t("admin_emails.log_empty"), class_name="note", role="status"),
         ),

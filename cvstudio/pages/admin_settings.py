@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from cvstudio.components.administration import admin_page, done, refused
+from cvstudio.components.administration import admin_page, done, refused, table
 from cvstudio.components.forms import when
 from cvstudio.language import NATIVE_NAMES, Language
 from cvstudio.locales import count, t
@@ -226,22 +226,10 @@ def history() -> rx.Component:
         ),
         rx.cond(
             AdminSettings.changes.length() > 0,
-            rx.el.div(
-                rx.el.table(
-                    rx.el.thead(
-                        rx.el.tr(
-                            *(
-                                rx.el.th(t(f"admin_settings.column_{name}"), scope="col")
-                                for name in ("at", "by", "setting", "before", "after")
-                            )
-                        )
-                    ),
-                    rx.el.tbody(rx.foreach(AdminSettings.changes, _change)),
-                ),
-                tab_index=0,
-                role="region",
+            table(
+                (t(f"admin_settings.column_{name}") for name in ("at", "by", "setting", "before", "after")),
+                rx.foreach(AdminSettings.changes, _change),
                 aria_labelledby="history-title",
-                class_name="table",
             ),
         ),
         class_name="admin-part",

@@ -111,11 +111,11 @@ def test_what_was_used_and_spent(model, client, admin):
     generate(client, prepared(client))
     name = NAMES[model.told[0].protocol]
     cost = {"gpt-5-mini": 0.00065, "gemini-3-pro-preview": 0.0044}[name]
-    spent = {"cost": cost, "calls": 1, "failed": 0, "tokens": 1_200, "unpriced": 0}
+    spent = {"cost": cost, "calls": 1, "failed": 0, "tokens": 1_200, "unpriced": 0, "fallbacks": 0}
     found = admin.get(BALANCE).json()
     assert (found["model"], found["state"], found["balance"]) == (name, "closed", None)
     assert found["today"] == found["week"] == found["month"] == found["total"] == spent
-    for period in ("7d", "30d", "90d", "all"):
+    for period in ("24h", "7d", "30d", "90d", "all"):
         answer = admin.get(USAGE, params={"period": period}).json()
         (row,) = answer["usage"]
         assert answer["period"] == period
@@ -201,7 +201,13 @@ def test_an_alert_is_added_reached_and_removed(model, client, admin):
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("type", "hourly"), ("type", None), ("threshold", 0), ("threshold", -1), ("name", ""), ("name", "x" * 121)],
+    [
+        ("type", "hourly"),
+        ("type", None),
+        ("threshold", 0),
+        ("threshold", -1),
+        *[("name", name) for name in ("", " ", "x" * 121)],
+    ],
 )
 def test_what_is_no_alert(boss, field, value):
     body = {"type": "daily", "threshold": 1, "name": "x"} | {field: value}

@@ -243,6 +243,48 @@ def test_the_tour_is_not_offered_while_it_is_switched_off(site: Running, browser
             expect(other.locator("#tour")).to_be_visible()
 
 
+# ---- language models -------------------------------------------------------------------------------------------------
+
+
+def test_a_price_is_entered_by_keyboard(site: Running, browser: Browser, administrator: StorageState):
+    with visit(browser, site.url, "/admin/models", appearance="dark", width=360, cookies=administrator) as visiting:
+        page, press = visiting.page, visiting.page.keyboard.press
+        model, price_in, price_out = (
+            page.locator(f"#field-{name}") for name in ("modelName", "inputPrice", "outputPrice")
+        )
+        expect(model).to_be_visible()
+        tab_to(page, model)
+        for field, words in ((model, "acme/next:1"), (price_in, "0,25"), (price_out, "cher")):
+            if field is not model:
+                press("Tab")
+            page.keyboard.type(words)
+        press("Enter")
+        expect(price_out).to_be_focused()
+        expect(price_out).to_have_attribute("aria-invalid", "true")
+        expect(price_out).to_have_accessible_description(re.compile("dollars"))
+        assert [field.input_value() for field in (model, price_in, price_out)] == ["acme/next:1", "0,25", "cher"]
+        assert violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+        press("Control+a")
+        page.keyboard.type("2")
+        press("Enter")
+        row = page.locator(".prices > li", has_text="acme/next:1")
+        expect(row).to_contain_text(ROOT)
+        expect(model).to_be_focused()
+        expect(model).to_have_value("")
+
+        page.emulate_media(color_scheme="light")
+        page.set_viewport_size({"width": 1440, "height": 900})
+        row.get_by_role("button", name=text("admin_models.withdraw_of", "fr", what="acme/next:1")).press("Enter")
+        sure = row.get_by_role("button", name=text("admin_models.sure", "fr"))
+        expect(sure).to_be_focused()
+        assert violations(page) == []
+        press("Enter")
+        expect(row).to_have_count(0)
+        expect(page.locator("#prices-title")).to_be_focused()
+        assert visiting.complaints == []
+
+
 # ---- what people say, and the offers that they read before -----------------------------------------------------------
 
 SAID = "The preview jumps on page two."

@@ -95,6 +95,41 @@ def test_usage_is_by_day_feature_and_model(session):
     assert spending.spent(session).calls == 5
 
 
+def test_a_question_that_was_not_put_costs_nothing_and_is_no_call(session):
+    for outcome in ("ok", "busy", *spending.UNASKED):
+        record(session, model="unheard-of", outcome=outcome)
+    found = spending.spent(session)
+    assert (found.calls, found.failed, found.fallbacks, found.unpriced) == (2, 1, 4, 2)
+
+
+@pytest.mark.parametrize(
+    ("period", "first"),
+    [
+        ("24h", datetime(2026, 11, 21, 4, tzinfo=UTC)),
+        ("7d", date(2026, 11, 16)),
+        ("30d", date(2026, 10, 24)),
+        ("90d", date(2026, 8, 25)),
+        ("all", None),
+    ],
+)
+def test_a_period_ends_with_the_hour_or_day_that_runs(period, first):
+    assert spending.since(period, datetime(2026, 11, 22, 3, 59, 59, tzinfo=UTC)) == first
+
+
+def test_hours_and_days_without_a_call_are_there_too(session):
+    first = datetime(2026, 11, 21, 4, tzinfo=UTC)
+    for minutes in (-1, 0, 59, 60, 23 * 60 + 59):
+        call = record(session)
+        call.at = first + timedelta(minutes=minutes)
+        call.day = call.at.date().isoformat()
+    session.flush()
+    found = spending.by_hour(session, first)
+    assert [spent.calls for spent in found.values()] == [2, 1, *[0] * 21, 1]
+    assert list(found)[-1] == datetime(2026, 11, 22, 3, tzinfo=UTC)
+    days = spending.by_day(spending.usage(session, first), date(2026, 11, 20), date(2026, 11, 22))
+    assert {day.day: spent.calls for day, spent in days.items()} == {20: 0, 21: 3, 22: 1}
+
+
 def test_a_call_outlives_its_owner_and_may_come_after_him(engine: Engine):
     with db.session() as session:
         owner = make_owner(session)

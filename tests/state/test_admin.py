@@ -94,7 +94,7 @@ def everything_kept() -> dict[str, list[Any]]:
 
 
 def test_the_pages_and_their_events_are_found():
-    assert set(admin_pages()) >= {"admin/emails", "admin/feedback", "admin/settings"}
+    assert set(admin_pages()) >= {"admin/emails", "admin/feedback", "admin/models", "admin/settings"}
     assert len(admin_states()) >= 3
     assert len(admin_events()) >= 18
 
