@@ -146,6 +146,13 @@ def test_typing_keeps_the_preview_where_it_was_and_its_elements_in_place(desk: D
     expect(desk.sheet.locator(".role").first).to_contain_text("et bien plus")
     assert frame.evaluate("window.scrollY") == 700
     assert frame.evaluate("window.kept.isConnected")
+    # A change to what the page does not have is not drawn: it asks for the whole.
+    page.evaluate(
+        "cvPreview.push({to: 'editor-preview', type: 'cv:show', body: '<h1>lost</h1>', turn: 1000});"
+        "cvPreview.push({to: 'editor-preview', type: 'cv:show', splice: [4, 5, 'and'], turn: 1002})"
+    )
+    expect(desk.sheet.locator(".role").first).to_contain_text("et bien plus")
+    expect(desk.sheet.locator("h1").first).not_to_have_text("lost")
 
 
 def test_the_form_keeps_its_place_while_one_types_and_saves(desk: Desk):
