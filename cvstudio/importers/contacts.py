@@ -104,7 +104,9 @@ def _take(draft: Draft, block: Block, links: Mapping[str, str], sure: float) -> 
 def reaches(text: str) -> bool:
     """Whether a line is an address, a number or a link, and hardly anything else."""
     match = MAIL.search(text) or LINK.search(text) or PHONE.search(text)
-    return bool(match) and len(match[0]) > 0.6 * len(text) if match else False
+    if match is None:
+        return "@" in text[1:] and " " not in text  # broken before its dot
+    return len(match[0]) > 0.6 * len(text)
 
 
 def is_phone(text: str) -> bool:

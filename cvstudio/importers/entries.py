@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cvstudio.importers import when, words
 from cvstudio.importers.blocks import Block, commas
@@ -66,12 +66,12 @@ def is_link(block: Block) -> bool:
 
 def split(blocks: Sequence[Block], *, listed: bool = False) -> list[Raw]:
     """The section's entries in order. `listed`: entries here are often single bullets (certificates, awards)."""
-    blocks = [block for block in blocks if block.flat and not words.is_label(block.flat)]
+    blocks = _without_labels(blocks)
     if not blocks:
         return []
     if any(block.level for block in blocks):
         return _by_level(blocks)
-    heads = [not block.item and (not block.is_prose() or _dated_head(block)) for block in blocks]
+    heads = [_can_be_head(block) for block in blocks]
     if listed or not any(heads):
         items = [block for block in blocks if block.item]
         if len(items) >= 0.6 * len(blocks) and (listed or any(block.dates for block in items)):
@@ -79,6 +79,31 @@ def split(blocks: Sequence[Block], *, listed: bool = False) -> list[Raw]:
     if any(block.dates for block, head in zip(blocks, heads, strict=True) if head):
         return _by_dates(blocks, heads)
     return _by_strength(blocks, heads, listed)
+
+
+def _without_labels(blocks: Sequence[Block]) -> list[Block]:
+    """ "Responsibilities:" says nothing, but that what stands further in beneath it is a list, bullets or none."""
+    kept: list[Block] = []
+    label: Block | None = None
+    for block in blocks:
+        if not block.flat:
+            continue
+        if words.is_label(block.flat):
+            label = block
+            continue
+        listed = label is not None and block.indent > label.indent + 4 and not block.dates and not block.level
+        if listed and not block.item:
+            block = replace(block, item=True)
+        elif not listed:
+            label = None
+        kept.append(block)
+    return kept
+
+
+def _can_be_head(block: Block) -> bool:
+    if block.item:
+        return when.is_dates(block.flat)  # behind a small picture of a calendar
+    return not block.is_prose() or _dated_head(block)
 
 
 def _dated_head(block: Block) -> bool:
@@ -97,9 +122,9 @@ def _by_level(blocks: Sequence[Block]) -> list[Raw]:
             found.append(Raw([block]))
             continue
         raw = found[-1]
-        if raw.body or block.item or is_link(block) or len(raw.head) > 3:
+        if raw.body or (block.item and not when.is_dates(block.flat)) or is_link(block) or len(raw.head) > 3:
             raw.body.append(block)
-        elif when.is_dates(block.flat) and raw.dates() is None:
+        elif _says_where(block, raw) or _says_when(block, raw):
             raw.head.append(block)
         elif block.is_prose() or _keywords(block) or not _wants_more(raw):
             raw.body.append(block)
@@ -108,9 +133,18 @@ def _by_level(blocks: Sequence[Block]) -> list[Raw]:
     return found
 
 
+def _says_where(block: Block, raw: Raw) -> bool:
+    return _only_place(block) and not any(_only_place(one) for one in raw.head)
+
+
+def _says_when(block: Block, raw: Raw) -> bool:
+    span = block.dates
+    return span is not None and raw.dates() is None and (not span.single or span.alone)
+
+
 def _wants_more(raw: Raw) -> bool:
     """Whether a head that has its title may still get a line saying where."""
-    return sum(1 for block in raw.head[1:] if not when.is_dates(block.flat)) < 1
+    return sum(1 for block in raw.head[1:] if not block.dates) < 1
 
 
 def _keywords(block: Block) -> bool:
@@ -157,8 +191,10 @@ def _by_dates(blocks: Sequence[Block], heads: Sequence[bool]) -> list[Raw]:
         start = at
         floor = max([run[0] for run in runs if run[0] <= at], default=0)
         floor = max(floor, starts[-1] + 1 if starts else 0)
-        while start > floor and at - start < lead:
+        above = 0
+        while start > floor and above < lead:
             start -= 1
+            above += not _only_place(blocks[start])
         # Dates on a line of their own leave the title above when the usual place is taken.
         starts.append(start)
     found: list[Raw] = []
@@ -179,7 +215,7 @@ def _by_dates(blocks: Sequence[Block], heads: Sequence[bool]) -> list[Raw]:
 
 
 def _late_list(block: Block, raw: Raw) -> bool:
-    return bool(raw.head) and _keywords(block) and len(raw.atoms()) >= 2
+    return bool(raw.head) and _keywords(block) and not block.dates and len(raw.atoms()) >= 2
 
 
 def _is_entry_date(block: Block) -> bool:
@@ -205,12 +241,21 @@ def _lead(blocks: Sequence[Block], runs: Sequence[tuple[int, int]], dated: Seque
     """Head lines above the one with the dates: as in the section's first entry, unless a gap says less."""
     first = dated[0]
     start = next((run[0] for run in runs if run[0] <= first <= run[1]), first)
-    lead = min(first - start, UNDATED_HEADS)
+    lead = min(_above(blocks, start, first), UNDATED_HEADS)
     for at in dated[1:]:
         above = next((run[0] for run in runs if run[0] <= at <= run[1]), at)
         if not any(above <= other < at for other in dated):
-            lead = min(lead, at - above)
+            lead = min(lead, _above(blocks, above, at))
     return lead
+
+
+def _above(blocks: Sequence[Block], start: int, end: int) -> int:
+    """How many lines of a head stand there, without the place, which many entries lack."""
+    return sum(not _only_place(block) for block in blocks[start:end])
+
+
+def _only_place(block: Block) -> bool:
+    return words.is_place(block.flat) and "\t" not in block.text and block.dates is None
 
 
 def _tail(runs: Sequence[tuple[int, int]], dated: Sequence[int]) -> int:

@@ -309,8 +309,11 @@ def _labels(side: list[Segment], other: list[Segment]) -> bool:
     ]
     if any("@" in segment.text or segment.words[0].drawn or segment.text[:1] in GLYPHS for segment in side):
         return False
-    if not rows:  # headings in the margin, each beside what it heads
-        return all(any(abs(segment.base - base) < segment.size for base in bases) for segment in side)
+    if not rows or all(when.is_dates(segment.text) for segment in rows):
+        return True  # headings, or dates, and nothing they head or date: that is on the other side
+    headings = {_face(segment) for segment in side if vocabulary.heading(segment.text)}
+    if len(headings) == 1 and len(rows) < len(side) - 1 and {_face(segment) for segment in rows} == headings:
+        return True  # a heading among headings, in words that we do not know
     aligned = sum(any(abs(segment.base - base) < 0.25 * segment.size for base in bases) for segment in rows)
     dated = sum(when.find(segment.text) is not None for segment in rows)
     long = sum(len(segment.text.split()) > 5 for segment in rows)
@@ -323,16 +326,30 @@ def _labels(side: list[Segment], other: list[Segment]) -> bool:
     return aligned >= least and aligned >= 0.4 * len(rows)
 
 
+def _face(segment: Segment) -> tuple[float, bool, bool]:
+    word = segment.words[0]
+    return (word.size, word.bold, word.italic)
+
+
 def _rows(segments: Sequence[Segment]) -> list[Row]:
     rows: list[Row] = []
     for segment in sorted(segments, key=lambda segment: (segment.base, segment.x0)):
         row = rows[-1] if rows else None
-        if row is not None and abs(row.base - segment.base) < 0.4 * min(row.size, segment.size):
+        if row is not None and (
+            abs(row.base - segment.base) < 0.4 * min(row.size, segment.size) or _hangs(row, segment)
+        ):
             row.segments.append(segment)
             row.segments.sort(key=lambda one: one.x0)
         else:
             rows.append(Row([segment]))
     return rows
+
+
+def _hangs(row: Row, segment: Segment) -> bool:
+    """Small dates beside a large title, not quite on its line."""
+    apart = segment.x0 > row.x1 or segment.x1 < row.x0
+    near = apart and abs(row.base - segment.base) < 0.75 * max(row.size, segment.size)
+    return near and row.size != segment.size and (when.is_dates(segment.text) or when.is_dates(row.text))
 
 
 def place(rows: Sequence[Row]) -> tuple[int, tuple[float, float, float, float]]:

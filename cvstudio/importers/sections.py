@@ -10,6 +10,7 @@ from cvstudio.importers import words
 from cvstudio.importers.blocks import Block
 
 INDENT = 40.0  # points: how far within its column a line may begin
+LISTS = ("skills", "languages", "interests")
 Look = tuple[float, bool, bool]  # size, bold, capitals: how a heading looks
 
 
@@ -18,6 +19,15 @@ class Section:
     key: str  # a section of the document, "contact", or "custom"
     title: str
     blocks: list[Block] = field(default_factory=list)
+    heading: Block | None = None
+
+    def headed(self) -> list[Block]:
+        """Its heading as the name of a group over what it holds."""
+        return [*([self.heading] if self.heading else []), *self.blocks]
+
+    def is_terms(self) -> bool:
+        """Under a heading that we do not know, nothing but terms."""
+        return self.key == "custom" and all(_is_term(block) for block in self.blocks)
 
 
 def split(blocks: Sequence[Block]) -> tuple[list[Block], list[Section]]:
@@ -33,7 +43,7 @@ def split(blocks: Sequence[Block]) -> tuple[list[Block], list[Section]]:
             continue
         if key:
             name = f"custom:{block.flat}" if key == "custom" else key
-            current = sections.setdefault(name, Section(key, block.flat))
+            current = sections.setdefault(name, Section(key, block.flat, heading=block))
             if block.first:
                 columns.append((block.indent, current))
             columns[-1] = (min(columns[-1][0], block.indent), current)
@@ -43,7 +53,36 @@ def split(blocks: Sequence[Block]) -> tuple[list[Block], list[Section]]:
             current = next((ended for left, ended in reversed(columns) if -4 < block.indent - left < INDENT), None)
             columns.append((block.indent, current))
         (current.blocks if current else head).append(block)
-    return head, [section for section in sections.values() if section.blocks or section.key == "contact"]
+    kept = _unheaded_skills(_refilled(list(sections.values())))
+    return head, [section for section in kept if section.blocks or section.key == "contact"]
+
+
+def _refilled(sections: list[Section]) -> list[Section]:
+    """Some set every skill, language or interest as large as the sections: they are no sections of their own."""
+    kept: list[Section] = []
+    open_list: Section | None = None
+    for section in sections:
+        if open_list and section.is_terms():
+            open_list.blocks += section.headed()
+            continue
+        open_list = section if section.key in LISTS and not section.blocks else None
+        kept.append(section)
+    return kept
+
+
+def _unheaded_skills(sections: list[Section]) -> list[Section]:
+    """Skills set as large as the sections, and no heading over them at all."""
+    found = [section for section in sections if section.is_terms()]
+    bare = sum(not section.blocks for section in found)
+    clear = bare > 2 or (len(found) > 1 and all(len(section.blocks) > 1 for section in found))
+    if not clear or any(section.key == "skills" for section in sections):
+        return sections
+    terms = [block for section in found for block in section.headed()]
+    return [*(section for section in sections if section not in found), Section("skills", found[0].title, terms)]
+
+
+def _is_term(block: Block) -> bool:
+    return len(block.flat.split()) <= 5 and block.dates is None and not block.is_prose()
 
 
 def _headings(blocks: Sequence[Block]) -> dict[int, str]:

@@ -14,6 +14,11 @@ from cvstudio.importers.words import plain
 
 BARS = r"\s*(?:–|—|-{1,3}|−|→|>|\bà\b|\bau\b|\bjusqu'à\b|\bjusqu’à\b|\bto\b|\buntil\b|\btill\b|/)\s*"
 SINCE = re.compile(r"\b(?:depuis|since|from|à partir de|dès)\s*(?:le\s+)?$", re.IGNORECASE)
+ISSUED = re.compile(
+    r"(?:^|\s)\(?(?:issued|obtained|awarded|achieved|completed|granted|délivrée?|obtenue?|validée?)"
+    r"(?: on| in| le| en)?\s*:?\s*$",
+    re.IGNORECASE,
+)
 FILLER = re.compile(r"^(?:de|du|from|le|en|depuis|since|dès)\s+", re.IGNORECASE)
 LENGTH = re.compile(  # LinkedIn counts after its dates: "(2 ans 3 mois)", "· 1 yr 2 mos"
     r"^\s*[·(]?\s*(?:\d+\s*(?:an(?:s|née|nées)?|yrs?|years?)\b)?\s*(?:\d+\s*(?:mois|mos?|months?)\b)?\s*\)?",
@@ -109,6 +114,7 @@ def _apart(before: str, after: str) -> bool:
 
 def _span(text: str, start: int, end: int, first: str, last: str, *, single: bool = False) -> Span:
     before = re.sub(r"(?:^|\s)(?:de|du|from|le|en|between)\s*$", "", text[:start].rstrip(" \t,–—-|·:•"), flags=re.I)
+    before = ISSUED.sub("", before)
     after = text[end:]
     length = LENGTH.match(after)
     if length and any(letter.isdigit() for letter in length[0]):
