@@ -140,7 +140,7 @@ class Block:
         if (
             len(self.pieces) > 1
             and self.pieces[0].bold
-            and "," in (self.pieces[1].text.lstrip()[:1], self.pieces[0].text[-1:])
+            and ("," in self.pieces[0].text[-1:] or self.pieces[1].text.lstrip()[:1] in ",–—-|·")
         ):
             return False  # "**Analyst**, *Acme*, Leeds."
         ends = text.endswith((".", "!", "…", ";")) and not text.endswith(("Inc.", "Ltd.", "Co.", "Corp.", "S.A."))

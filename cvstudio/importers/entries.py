@@ -185,6 +185,7 @@ def _by_dates(blocks: Sequence[Block], heads: Sequence[bool]) -> list[Raw]:
         return _by_strength(blocks, heads, False)
     runs = _runs(heads)
     lead = _lead(blocks, runs, dated)
+    titles = _titled(blocks, runs, dated)
     tail = _tail(runs, dated)
     starts: list[int] = []
     for at in dated:
@@ -192,6 +193,8 @@ def _by_dates(blocks: Sequence[Block], heads: Sequence[bool]) -> list[Raw]:
         floor = max([run[0] for run in runs if run[0] <= at], default=0)
         floor = max(floor, starts[-1] + 1 if starts else 0)
         above = 0
+        if floor in titles and at - floor <= UNDATED_HEADS:
+            start = floor
         while start > floor and above < lead:
             start -= 1
             above += not _only_place(blocks[start])
@@ -247,6 +250,13 @@ def _lead(blocks: Sequence[Block], runs: Sequence[tuple[int, int]], dated: Seque
         if not any(above <= other < at for other in dated):
             lead = min(lead, _above(blocks, above, at))
     return lead
+
+
+def _titled(blocks: Sequence[Block], runs: Sequence[tuple[int, int]], dated: Sequence[int]) -> set[int]:
+    """Where runs begin that are each the head of one entry: with its dates, and a title in bold like the others'."""
+    heads = [run[0] for run in runs if sum(run[0] <= at <= run[1] for at in dated) == 1]
+    alike = all(blocks[at].pieces[0].bold and blocks[at].pieces[0].like(blocks[heads[0]].pieces[0]) for at in heads)
+    return set(heads) if alike and len(heads) == len(runs) else set()
 
 
 def _above(blocks: Sequence[Block], start: int, end: int) -> int:

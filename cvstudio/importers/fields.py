@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from cvstudio.importers import contacts, entries, words
 from cvstudio.importers.blocks import Block, commas
-from cvstudio.importers.entries import Atom, Raw
+from cvstudio.importers.entries import Atom, Raw, is_link
 from cvstudio.importers.model import Draft, Entry
 from cvstudio.importers.sections import Section
 
@@ -22,6 +22,7 @@ SCORE = re.compile(
 ISSUER = re.compile(
     r"^(?:(?:issued|awarded|delivered|granted) by|délivrée? par|émise? par|by|par)\s*:?\s+", re.IGNORECASE
 )
+LONGEST_LINE = 250  # characters of one that could be a bullet
 GUESSED = 0.6  # what only the commas tell: to be looked at
 DEGREE_JOINT = re.compile(r"^\s*(?:(?:(?:en|in|of|de|du|des)\s|d[’']|–|—|-|:|,|\()\s*)+", re.IGNORECASE)
 
@@ -94,6 +95,7 @@ def _jobs(
     employer_first: bool,
 ) -> None:
     section, where = names
+    raws = _as_bullets(raws)
     parts = [_one_line(*entries.without_places(atoms)) for atoms in heads]
     title_first, clear = entries.order([atoms for atoms, _ in parts], "titles", "employers")
     if employer_first:
@@ -114,6 +116,18 @@ def _jobs(
             entry.more("summary", block.flat, sure, block.place)
         _bullets(entry, raw, sure)
         _link(entry, raw, links, sure)
+
+
+def _as_bullets(raws: Sequence[Raw]) -> list[Raw]:
+    """Where no entry has bullets and most have several short paragraphs, these are its list, unmarked."""
+    paragraphs = [raw.paragraphs for raw in raws]
+    if any(raw.bullets for raw in raws) or sum(map(len, paragraphs)) < 2 * len(raws):
+        return list(raws)
+    if any(len(block.flat) > LONGEST_LINE for found in paragraphs for block in found):
+        return list(raws)
+    return [
+        Raw(raw.head, [block if is_link(block) else replace(block, item=True) for block in raw.body]) for raw in raws
+    ]
 
 
 def _lone(atoms: Sequence[Atom], where: str) -> tuple[str, ...]:

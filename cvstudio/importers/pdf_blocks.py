@@ -29,7 +29,7 @@ def read(pages: Sequence[Page]) -> list[Block]:
 
 
 def _column(column: Column) -> list[Block]:
-    rows = _by_cells([row for whole in _unwrapped(column.rows) for row in _apart(whole)])
+    rows = _by_cells([row for whole in _unwrapped(_with_dates(column.rows)) for row in _apart(whole)])
     rows = [row for row in rows if any(not word.drawn for word in row.words)]
     if not rows:
         return []
@@ -53,6 +53,35 @@ def _column(column: Column) -> list[Block]:
         at += block.lines
         before = rows[at - 1]
     return blocks
+
+
+def _with_dates(rows: Sequence[Row]) -> list[Row]:
+    """Dates to the right that wrapped, or hang beside the first bullet, go up to the title they belong to."""
+    found: list[Row] = []
+    head: Row | None = None  # the last title
+    for row in rows:
+        last = row.segments[-1]
+        if head and len(row.segments) > 1 and when.is_piece(last.text) and _takes(head, row, last):
+            if when.is_piece(head.segments[-1].text):
+                head.segments[-1] = _joined(head.segments[-1], last)
+            else:
+                head.segments.append(last)
+            row = Row(row.segments[:-1])
+        elif not _bulleted(row.words):
+            head = row
+        found.append(row)
+    return found
+
+
+def _takes(head: Row, row: Row, dates: Segment) -> bool:
+    """Whether a title has no dates yet, or only the first part of some, just above these."""
+    near = head.page == row.page and 0 < row.base - head.base < 5 * row.size
+    known = head.segments[-1]
+    if when.is_piece(known.text) and len(head.segments) > 1:
+        beneath = dates.x0 < known.x1 and dates.x1 > known.x0
+        unfinished = known.text.endswith(("–", "-", "—")) or dates.text[:1] in "–-—" or not when.find(dates.text)
+        return near and beneath and unfinished
+    return near and _bulleted(row.words) and not when.find(head.text)
 
 
 def _unwrapped(rows: Sequence[Row]) -> list[Row]:

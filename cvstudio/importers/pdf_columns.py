@@ -18,7 +18,10 @@ from cvstudio.importers.blocks import GLYPHS
 from cvstudio.importers.pdf_words import SPACE, WIDE, Page, Word, box, pieces
 
 MIN_SEGMENTS = 5  # on both sides together, before a gap is a gutter
-PAGE_NUMBER = re.compile(r"^(?:page\s*)?\d{1,2}\s*(?:(?:/|of|sur|de)\s*\d{1,2})?$", re.IGNORECASE)
+PAGE_NUMBER = re.compile(
+    r"^(?:page\s*)?\d{1,2}\s*(?:(?:/|of|sur|de)\s*\d{1,2})?$|^.{2,60}\spage\s\d{1,2}\s*(?:/|of|sur|de)\s*\d{1,2}$",
+    re.IGNORECASE,
+)
 GUTTER = 0.9  # of the body size: the narrowest gutter
 
 
@@ -309,7 +312,7 @@ def _labels(side: list[Segment], other: list[Segment]) -> bool:
     ]
     if any("@" in segment.text or segment.words[0].drawn or segment.text[:1] in GLYPHS for segment in side):
         return False
-    if not rows or all(when.is_dates(segment.text) for segment in rows):
+    if not rows or all(when.is_piece(segment.text) for segment in rows):
         return True  # headings, or dates, and nothing they head or date: that is on the other side
     headings = {_face(segment) for segment in side if vocabulary.heading(segment.text)}
     if len(headings) == 1 and len(rows) < len(side) - 1 and {_face(segment) for segment in rows} == headings:

@@ -190,6 +190,7 @@ def _is_label(block: Block) -> bool:
     text = block.flat
     return (
         not block.item
+        and block.dates is None
         and 3 <= len(text) <= 120
         and not text.endswith(".")
         and "@" not in text

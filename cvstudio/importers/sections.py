@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cvstudio.importers import words
-from cvstudio.importers.blocks import Block
+from cvstudio.importers.blocks import Block, Piece
 
 INDENT = 40.0  # points: how far within its column a line may begin
 LISTS = ("skills", "languages", "interests")
@@ -53,7 +53,7 @@ def split(blocks: Sequence[Block]) -> tuple[list[Block], list[Section]]:
             current = next((ended for left, ended in reversed(columns) if -4 < block.indent - left < INDENT), None)
             columns.append((block.indent, current))
         (current.blocks if current else head).append(block)
-    kept = _unheaded_skills(_refilled(list(sections.values())))
+    kept = _unheaded_skills(_sorted_out(_refilled(list(sections.values()))))
     return head, [section for section in kept if section.blocks or section.key == "contact"]
 
 
@@ -67,6 +67,23 @@ def _refilled(sections: list[Section]) -> list[Section]:
             continue
         open_list = section if section.key in LISTS and not section.blocks else None
         kept.append(section)
+    return kept
+
+
+def _sorted_out(sections: list[Section]) -> list[Section]:
+    """ "Languages: English (fluent)" among the skills, or under "Additional information", says where it belongs."""
+    kept = [Section(section.key, section.title, [], section.heading) for section in sections]
+    by_key = {section.key: section for section in kept}
+    for section, target in zip(sections, tuple(kept), strict=True):
+        for block in section.blocks:
+            name, colon, rest = block.flat.partition(":")
+            key = words.heading(name.strip()) if colon and rest.strip() else ""
+            if section.key in (*LISTS, "custom") and key in LISTS and key != section.key:
+                if key not in by_key:
+                    kept.append(by_key.setdefault(key, Section(key, name.strip())))
+                by_key[key].blocks.append(replace(block, pieces=[Piece(rest.strip())]))
+            else:
+                target.blocks.append(block)
     return kept
 
 

@@ -149,5 +149,18 @@ def is_dates(text: str) -> bool:
     return span is not None and span.alone
 
 
+@cache
+def _piece() -> re.Pattern[str]:
+    present = "|".join(sorted((re.escape(word) for word in _present_words()), key=len, reverse=True))
+    length = r"\d{1,2}\s*(?:ans?|années?|years?|yrs?|mois|months?|mos?)\b"
+    part = rf"{_date()}|{_month()}|{present}|{length}|\bto\b|\bau\b|\bà\b|\bet\b|\band\b|[–—−,()·|-]"
+    return re.compile(rf"(?:\s*(?:{part})\s*)+", re.IGNORECASE)
+
+
+def is_piece(text: str) -> bool:
+    """Dates and nothing else, or a part of some that went on in the next line: "June 2023 — November", "2 years"."""
+    return len(text) < 60 and bool(_piece().fullmatch(text))
+
+
 def is_iso(text: str) -> bool:
     return bool(DATE.fullmatch(text))

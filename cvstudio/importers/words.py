@@ -41,7 +41,7 @@ def heading(text: str) -> str:
     first, joint, rest = spelt.partition(" and ")
     if not joint:
         first, joint, rest = spelt.partition(" et ")
-    if joint and rest in known:
+    if joint and (rest in known or heading(rest)):  # "Skills, languages and interests"
         return known.get(first, "")
     noun = " ".join(word for word in bare.split() if word not in _words("modifiers"))
     return known.get(noun, "")
