@@ -170,7 +170,8 @@ def _below(rows: Sequence[Row], at: int, listed: bool) -> int:
     if len(head.segments) < 2 or any(_face(segment.words[0]) != style for segment in head.segments):
         return 0
     count = 0
-    for above, row in pairwise(rows[at : at + 1 + MAX_CELL_LINES]):
+    listed = listed or _headings(head)
+    for above, row in pairwise(rows[at : at + 1 + (len(rows) if _headings(head) else MAX_CELL_LINES)]):
         follows = row.page == above.page and row.base - above.base < 3 * row.size
         apart = all(_face(segment.words[0]) != style for segment in row.segments)
         if not (follows and apart and _cells(row, head)) or vocabulary.heading(row.text):
@@ -180,6 +181,10 @@ def _below(rows: Sequence[Row], at: int, listed: bool) -> int:
     dated = {number for cells in filled for number, cell in cells.items() if any(when.find(one.text) for one in cell)}
     found = {number for cells in filled for number in cells} if listed else dated
     return count if len(found) > 1 and (listed or len(found) == len(head.segments)) else 0
+
+
+def _headings(row: Row) -> bool:
+    return all(vocabulary.heading(segment.text) for segment in row.segments)
 
 
 def _cells(row: Row, head: Row) -> dict[int, list[Segment]]:
@@ -206,6 +211,8 @@ def _one_label(above: str, below: str) -> bool:
 def _apart(row: Row) -> list[Row]:
     """A heading in the margin stands before its row, not in it; the two halves of a list in two columns likewise."""
     first = row.segments[0]
+    if len(row.segments) > 1 and _headings(row):
+        return [row]
     if len(row.segments) > 1 and vocabulary.heading(first.text):
         return [Row([first]), Row(row.segments[1:])]
     bulleted = [_bulleted(segment.words) for segment in row.segments]

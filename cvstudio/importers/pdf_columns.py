@@ -258,7 +258,16 @@ def _runs(rows: list[Row], x: float, body: float) -> list[list[Row]]:
             runs.append([])
         else:
             runs[-1].append(row)
-    return [trimmed for run in runs if (trimmed := _trim(run, x))]
+    return [trimmed for run in runs if (trimmed := _trim(_before_dates(run, x), x))]
+
+
+def _before_dates(run: list[Row], x: float) -> list[Row]:
+    """Addresses at the top right are a column of their own, though the dates of the entries stand below them."""
+    right = [segment for row in run for segment in row.segments if segment.x0 >= x - 1]
+    dates = list(itertools.takewhile(lambda segment: when.is_dates(segment.text), reversed(right)))
+    if len(dates) < 2 or not any("@" in segment.text for segment in right):
+        return run
+    return [row for row in run if row.base < dates[-1].base - 1]
 
 
 def _trim(run: list[Row], x: float) -> list[Row]:
@@ -312,7 +321,8 @@ def _labels(side: list[Segment], other: list[Segment]) -> bool:
     ]
     if any("@" in segment.text or segment.words[0].drawn or segment.text[:1] in GLYPHS for segment in side):
         return False
-    if not rows or all(when.is_piece(segment.text) for segment in rows):
+    level = sum(any(abs(segment.base - base) < 0.35 * segment.size for base in bases) for segment in rows)
+    if all(when.is_dates(segment.text) or (when.is_piece(segment.text) and 2 * level > len(rows)) for segment in rows):
         return True  # headings, or dates, and nothing they head or date: that is on the other side
     headings = {_face(segment) for segment in side if vocabulary.heading(segment.text)}
     if len(headings) == 1 and len(rows) < len(side) - 1 and {_face(segment) for segment in rows} == headings:

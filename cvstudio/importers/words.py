@@ -84,7 +84,9 @@ def share(text: str, table: str) -> float:
     """How much of the text's words are in the table, its first word counting twice."""
     said = WORD.findall(plain(text))
     found = [word in _words(table) for word in said]
-    named = [" ".join(said[:count]) for count in (2, 3)] + [plain(part) for part in text.split(", ")[1:]]
+    named = [" ".join(said[:count]) for count in (2, 3)]
+    if table == "degrees":
+        named += [plain(part) for part in text.split(", ")[1:]]
     if found and any(one in _words(table) for one in named):
         found[0] = True  # "A Levels", "Nursing, A Levels"
     return (sum(found) + 2 * found[0]) / (len(found) + 2) if found else 0.0
