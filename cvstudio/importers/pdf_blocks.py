@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from cvstudio.importers import when
@@ -65,7 +66,9 @@ def _with_dates(rows: Sequence[Row]) -> list[Row]:
             if when.is_piece(head.segments[-1].text):
                 head.segments[-1] = _joined(head.segments[-1], last)
             else:
-                head.segments.append(last)
+                head.segments.append(
+                    Segment([replace(word, base=head.base) for word in last.words], last.page, last.text)
+                )
             row = Row(row.segments[:-1])
         elif not _bulleted(row.words):
             head = row
@@ -104,7 +107,7 @@ def _unwrapped(rows: Sequence[Row]) -> list[Row]:
 
 
 def _joined(*parts: Segment) -> Segment:
-    words = [word for part in parts for word in part.words]
+    words = [replace(word, base=parts[0].base) for part in parts for word in part.words]  # on one line now
     return Segment(words, parts[0].page, " ".join(part.text for part in parts))
 
 
