@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from cvstudio.document.model import EMAIL
 from cvstudio.importers import when, words
-from cvstudio.importers.blocks import Block, parts
+from cvstudio.importers.blocks import Block, Piece, parts
 from cvstudio.importers.model import Draft, Place
 
 MAIL = re.compile(r"(?<![\w.!#$%&'*+/=?^`{|}~-])[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)+")
@@ -65,6 +65,9 @@ def read(draft: Draft, blocks: Sequence[Block], links: Mapping[str, str], sure: 
         town = next((atom for atom in atoms if looks_like_address(LABEL.sub("", atom))), "")
         if town and (found or not block.is_prose()):
             places.append((LABEL.sub("", left if STREET.search(left) else town), block.place))
+            rest += [
+                Block([Piece(atom)], block.place) for atom in atoms if atom != town and words.share(atom, "titles")
+            ]
         elif found:
             places += [(atom, block.place) for atom in atoms if _short(atom)]
         elif left:

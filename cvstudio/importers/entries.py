@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from cvstudio.importers import when, words
 from cvstudio.importers.blocks import Block, commas
 from cvstudio.importers.contacts import LINK
 from cvstudio.importers.model import Place
 
+Run = tuple[int, int]  # first and last of a stretch of head lines
 UNDATED_HEADS = 3  # lines of an entry's head, dates not counted
 
 
@@ -183,14 +186,14 @@ def _by_dates(blocks: Sequence[Block], heads: Sequence[bool]) -> list[Raw]:
     dated = [n for n, block in enumerate(blocks) if heads[n] and block.dates and _is_entry_date(block)]
     if not dated:
         return _by_strength(blocks, heads, False)
-    runs = _runs(heads)
-    lead = _lead(blocks, runs, dated)
-    titles = _titled(blocks, runs, dated)
-    tail = _tail(runs, dated)
+    home = {at: run for run in _runs(heads) for at in range(run[0], run[1] + 1)}
+    lead = _lead(blocks, home, dated)
+    titles = _titled(blocks, home, dated)
+    tail = _tail(home, dated)
     starts: list[int] = []
     for at in dated:
         start = at
-        floor = max([run[0] for run in runs if run[0] <= at], default=0)
+        floor = home[at][0]
         floor = max(floor, starts[-1] + 1 if starts else 0)
         above = 0
         if floor in titles and at - floor <= UNDATED_HEADS:
@@ -227,9 +230,9 @@ def _is_entry_date(block: Block) -> bool:
     return span is not None and (not span.single or len(block.flat) < 110)
 
 
-def _runs(heads: Sequence[bool]) -> list[tuple[int, int]]:
+def _runs(heads: Sequence[bool]) -> list[Run]:
     """(first, last) of the stretches of head lines."""
-    runs: list[tuple[int, int]] = []
+    runs: list[Run] = []
     for number, head in enumerate(heads):
         if not head:
             continue
@@ -240,23 +243,22 @@ def _runs(heads: Sequence[bool]) -> list[tuple[int, int]]:
     return runs
 
 
-def _lead(blocks: Sequence[Block], runs: Sequence[tuple[int, int]], dated: Sequence[int]) -> int:
+def _lead(blocks: Sequence[Block], home: Mapping[int, Run], dated: Sequence[int]) -> int:
     """Head lines above the one with the dates: as in the section's first entry, unless a gap says less."""
-    first = dated[0]
-    start = next((run[0] for run in runs if run[0] <= first <= run[1]), first)
-    lead = min(_above(blocks, start, first), UNDATED_HEADS)
-    for at in dated[1:]:
-        above = next((run[0] for run in runs if run[0] <= at <= run[1]), at)
-        if not any(above <= other < at for other in dated):
-            lead = min(lead, _above(blocks, above, at))
+    lead = min(_above(blocks, home[dated[0]][0], dated[0]), UNDATED_HEADS)
+    for before, at in pairwise(dated):
+        if before < home[at][0]:
+            lead = min(lead, _above(blocks, home[at][0], at))
     return lead
 
 
-def _titled(blocks: Sequence[Block], runs: Sequence[tuple[int, int]], dated: Sequence[int]) -> set[int]:
+def _titled(blocks: Sequence[Block], home: Mapping[int, Run], dated: Sequence[int]) -> set[int]:
     """Where runs begin that are each the head of one entry: with its dates, and a title in bold like the others'."""
-    heads = [run[0] for run in runs if sum(run[0] <= at <= run[1] for at in dated) == 1]
-    alike = all(blocks[at].pieces[0].bold and blocks[at].pieces[0].like(blocks[heads[0]].pieces[0]) for at in heads)
-    return set(heads) if alike and len(heads) == len(runs) else set()
+    counts = Counter(home[at][0] for at in dated)
+    heads = [start for start, count in counts.items() if count == 1]
+    first = blocks[heads[0]].pieces[0] if heads else None
+    alike = all(first and first.bold and blocks[at].pieces[0].like(first) for at in heads)
+    return set(heads) if alike and len(heads) == len(set(home.values())) else set()
 
 
 def _above(blocks: Sequence[Block], start: int, end: int) -> int:
@@ -268,13 +270,13 @@ def _only_place(block: Block) -> bool:
     return words.is_place(block.flat) and "\t" not in block.text and block.dates is None
 
 
-def _tail(runs: Sequence[tuple[int, int]], dated: Sequence[int]) -> int:
+def _tail(home: Mapping[int, Run], dated: Sequence[int]) -> int:
     """Head lines below the one with the dates: the fewest that any entry with a run of its own has."""
-    counts = []
-    for at in dated:
-        run = next((run for run in runs if run[0] <= at <= run[1]), None)
-        if run and not any(at < other <= run[1] for other in dated):
-            counts.append(run[1] - at)
+    counts = [
+        home[at][1] - at
+        for at, after in zip(dated, [*dated[1:], None], strict=True)
+        if after not in home or home[at] != home[after]
+    ]
     return min([UNDATED_HEADS, *([min(counts)] if len(counts) > 1 else counts)]) if counts else UNDATED_HEADS
 
 

@@ -188,7 +188,7 @@ def _schools(
     school_first: bool,
 ) -> None:
     parts = []
-    for atoms in heads:
+    for atoms in map(_with_scores_apart, heads):
         score = next((atom for atom in atoms[1:] if SCORE.search(atom.text)), None)
         kept, town = entries.without_places(_whole_degree([atom for atom in atoms if atom is not score]))
         if len(kept) == 1:
@@ -222,6 +222,16 @@ def _schools(
         for block in raw.body:
             _about_school(entry, block, sure)
         _link(entry, raw, links, sure)
+
+
+def _with_scores_apart(atoms: list[Atom]) -> list[Atom]:
+    """ "MEng Civil Engineering, First Class" is a degree and a mark."""
+    apart: list[Atom] = []
+    for atom in atoms:
+        left, comma, right = atom.text.rpartition(", ")
+        both = comma and SCORE.search(right) and not SCORE.search(left)
+        apart += [replace(atom, text=left), replace(atom, text=right)] if both else [atom]
+    return apart
 
 
 def _whole_degree(atoms: list[Atom]) -> list[Atom]:

@@ -25,9 +25,10 @@ NO_LINKS: Mapping[str, str] = {}
 
 
 def recognise(
-    blocks: Sequence[Block], kind: Kind, *, links: Mapping[str, str] = NO_LINKS, sure: float = 0.9
+    blocks: Sequence[Block], kind: Kind, *, links: Mapping[str, str] = NO_LINKS, sure: float = 0.9, judged: bool = True
 ) -> Imported:
-    """`links`: full addresses by their shortened form; `sure`: how far the order and cut of the blocks can be trusted.
+    """`links`: full addresses by their shortened form; `sure`: how far the order and cut of the blocks can be trusted;
+    `judged`: only a whole CV will do, not a part of one.
 
     Raises NoText, AnInvoice, ALetter, AnOffer or NotACV.
     """
@@ -35,10 +36,13 @@ def recognise(
     text = "\n".join(block.flat for block in blocks)
     if len(text) > MAX_LETTERS:
         raise TooMuchWork("more text than a CV holds")
-    if sum(letter.isalpha() for letter in text) < MIN_LETTERS:
+    if judged and sum(letter.isalpha() for letter in text) < MIN_LETTERS:
         raise NoText
     head, found = sections.split(blocks)
-    _judge(text, head, found)
+    if judged:
+        _judge(text, head, found)
+    elif not any(section.key != "custom" for section in found):
+        raise NotACV
     draft = Draft(language=words.language_of(text))
     _person(draft, head, found, links, sure)
     for section in found:
@@ -117,7 +121,7 @@ def _person(
     if summary:
         _paragraphs(draft, summary, sure)
     else:
-        _paragraphs(draft, [block for block in rest if block.is_prose()], 0.75 * sure)
+        _paragraphs(draft, [block for block in rest if block.is_prose() or _is_sentence(block)], 0.75 * sure)
 
 
 def _names_languages(block: Block) -> bool:
@@ -166,8 +170,11 @@ def _name(blocks: Sequence[Block]) -> list[Block]:
 def _name_and_title(text: str) -> tuple[str, str]:
     """ "Jane Doe, Ward Manager" and "Jeanne Martin – Comptable": the name, and what follows it if that is a title."""
     name, title = ([*NAME_END.split(" ".join(text.split()), maxsplit=1), ""])[:2]
-    if title and 2 <= len(name.split()) <= 5 and words.share(title, "titles"):
-        return name, title
+    if title and 2 <= len(name.split()) <= 5:
+        if words.share(title, "titles"):
+            return name, title
+        if contacts.PERSONAL.match(title):  # "Léa Roux, 24 ans"
+            return name, ""
     return text, ""
 
 
@@ -184,6 +191,10 @@ def _can_be_name(block: Block) -> bool:
         and (len(pieces) > 1 or block.size > 0)
         and not contacts.LABEL.match(text)
     )
+
+
+def _is_sentence(block: Block) -> bool:
+    return block.flat.endswith(".") and len(block.flat.split()) >= 3
 
 
 def _is_label(block: Block) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from cvstudio.importers import words
 from cvstudio.importers.blocks import Block, Piece
@@ -53,8 +54,19 @@ def split(blocks: Sequence[Block]) -> tuple[list[Block], list[Section]]:
             current = next((ended for left, ended in reversed(columns) if -4 < block.indent - left < INDENT), None)
             columns.append((block.indent, current))
         (current.blocks if current else head).append(block)
+    head, jobs = _unheaded_jobs(head)
+    if jobs and "work" not in sections:
+        sections["work"] = Section("work", "", jobs)
     kept = _unheaded_skills(_sorted_out(_refilled(list(sections.values()))))
     return head, [section for section in kept if section.blocks or section.key == "contact"]
+
+
+def _unheaded_jobs(head: list[Block]) -> tuple[list[Block], list[Block]]:
+    """(who the person is, the jobs that stand under no heading): from the first line with dates and a list below."""
+    for number, (block, below) in enumerate(pairwise(head)):
+        if block.dates and not block.item and below.item and number:
+            return head[:number], head[number:]
+    return head, []
 
 
 def _refilled(sections: list[Section]) -> list[Section]:

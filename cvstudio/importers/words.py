@@ -14,6 +14,9 @@ from babel import Locale
 from cvstudio.document.model import Language
 
 EDGE = re.compile(r"^[\W\d_]+|[\W_]+$")
+TOWN = re.compile(
+    r"[a-z']+(?:-[a-z']+)*-(?:en|sur|sous|les|le|la|de|du)-[a-z'-]+|sainte?-[a-z'-]+"
+)  # how many French ones are built
 WORD = re.compile(r"[^\W\d_]+(?:[-'][^\W\d_]+)*")
 
 
@@ -140,7 +143,7 @@ def is_place(text: str) -> bool:
         return False
     if match := re.fullmatch(r"([^\d(,]{2,40}?) ?\((?:\d{2,3}|2[ab]|([^\d()]{2,20}))\)", bare):
         return len(match[1].split()) <= 4 and (not match[2] or bool(country(match[2])))
-    if re.fullmatch(r"\d{4,5} [^\d]{2,30}", bare):
+    if re.fullmatch(r"\d{4,5} [^\d]{2,30}", bare) or TOWN.fullmatch(bare):
         return True
     towns = _words("places")
     pieces = [piece.strip() for piece in bare.split(",")]
