@@ -272,11 +272,8 @@ def _only_place(block: Block) -> bool:
 
 def _tail(home: Mapping[int, Run], dated: Sequence[int]) -> int:
     """Head lines below the one with the dates: the fewest that any entry with a run of its own has."""
-    counts = [
-        home[at][1] - at
-        for at, after in zip(dated, [*dated[1:], None], strict=True)
-        if after not in home or home[at] != home[after]
-    ]
+    after = zip(dated, [*dated[1:], -1], strict=True)
+    counts = [home[at][1] - at for at, following in after if home[at] != home.get(following)]
     return min([UNDATED_HEADS, *([min(counts)] if len(counts) > 1 else counts)]) if counts else UNDATED_HEADS
 
 
