@@ -144,8 +144,8 @@ def description_hash(offer: Offer) -> str:
 def _read(
     text: str, source: reading.Source, language: Language | None, *, hints: dict[str, Any] | None = None, url: str = ""
 ) -> Read:
-    text = clean(offer_analysis.untagged(clean(text)))[:MAX_TEXT]
-    return Read(offer_analysis.analyse(text, language=language, hints=hints, source=source), text, url)
+    text = offer_analysis.plain_text(text)[:MAX_TEXT]
+    return Read(offer_analysis.analyse_plain(text, language=language, hints=hints, source=source), text, url)
 
 
 def _pdf_text(data: bytes) -> str:

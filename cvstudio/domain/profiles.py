@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 from pydantic import ValidationError
 from sqlmodel import Session, col, delete, select
 
+from cvstudio import importers
 from cvstudio.document import Document
 from cvstudio.document.model import Basics, Language, clean
 from cvstudio.domain import cvs, owners
@@ -187,7 +188,16 @@ def add_text(session: Session, owner_id: str, text: str) -> Stored:
     """What pasted text tells, taken apart into facts. Raises InvalidInput."""
     text = clean(text)
     source = f"text:{sha256(text.encode()).hexdigest()[:12]}"
-    return _save(session, owner_id, lambda current: pasted.add_text(current, text, source))
+    return _save(session, owner_id, _told(text, source))
+
+
+def _told(text: str, source: str) -> Callable[[Profile], Profile]:
+    """What reads as a CV is read as one; anything else sentence by sentence."""
+    found = importers.pasted(text) if len(text) <= pasted.MAX_PASTED else None
+    if found is None:
+        return lambda current: pasted.add_text(current, text, source)
+    document = found.document
+    return lambda current: career.add_document(current, document, source)
 
 
 def make_room(session: Session, owner_id: str, arriving: Sequence[str]) -> None:

@@ -16,6 +16,7 @@ ABBREVIATED = re.compile(
     r"^((?:[^.]|\.(?=\S))*[^.](?<!\bInc)(?<!\bLtd)(?<!\bCo)(?<!\bCorp))\.$"
 )  # a last full stop, if it is one
 JOINT = re.compile(r"\s(?:in|en|of|de|du|des|and|et|&)\s*$")  # a name goes on behind it, whatever its style
+LINKING = re.compile(r"at|chez|by|par|with|for|pour|in|@|(?:issued|awarded) by|(?:délivrée?|émise?) par", re.IGNORECASE)
 SEPARATORS = re.compile(r"\t+|\s+[|–—·•∙⋅◆■●▪]\s+|\s+-\s+|\s*[|•●■▪]\s*|\s+/\s+(?=[A-ZÀ-Þ])")
 
 
@@ -125,7 +126,7 @@ class Block:
             else:
                 span = found
                 atoms += [*parts(found.before), *parts(found.after)]
-        return [atom for atom in atoms if not (span and when.is_length(atom))], span
+        return [atom for atom in atoms if not (span and when.is_length(atom)) and not LINKING.fullmatch(atom)], span
 
     def is_prose(self) -> bool:
         """A sentence or several, not a name, a place or a title."""
@@ -136,7 +137,11 @@ class Block:
             return True
         if self.bold and not text.endswith("."):
             return False
-        if len(self.pieces) > 1 and self.pieces[0].bold and self.pieces[1].text.lstrip().startswith(","):
+        if (
+            len(self.pieces) > 1
+            and self.pieces[0].bold
+            and ("," in self.pieces[0].text[-1:] or self.pieces[1].text.lstrip()[:1] in ",–—-|·")
+        ):
             return False  # "**Analyst**, *Acme*, Leeds."
         ends = text.endswith((".", "!", "…", ";")) and not text.endswith(("Inc.", "Ltd.", "Co.", "Corp.", "S.A."))
         if ends and len(text.split()) >= 4:

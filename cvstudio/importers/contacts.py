@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from cvstudio.document.model import EMAIL
 from cvstudio.importers import when, words
-from cvstudio.importers.blocks import Block, parts
+from cvstudio.importers.blocks import Block, Piece, parts
 from cvstudio.importers.model import Draft, Place
 
 MAIL = re.compile(r"(?<![\w.!#$%&'*+/=?^`{|}~-])[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)+")
@@ -65,6 +65,9 @@ def read(draft: Draft, blocks: Sequence[Block], links: Mapping[str, str], sure: 
         town = next((atom for atom in atoms if looks_like_address(LABEL.sub("", atom))), "")
         if town and (found or not block.is_prose()):
             places.append((LABEL.sub("", left if STREET.search(left) else town), block.place))
+            rest += [
+                Block([Piece(atom)], block.place) for atom in atoms if atom != town and words.share(atom, "titles")
+            ]
         elif found:
             places += [(atom, block.place) for atom in atoms if _short(atom)]
         elif left:
@@ -104,7 +107,9 @@ def _take(draft: Draft, block: Block, links: Mapping[str, str], sure: float) -> 
 def reaches(text: str) -> bool:
     """Whether a line is an address, a number or a link, and hardly anything else."""
     match = MAIL.search(text) or LINK.search(text) or PHONE.search(text)
-    return bool(match) and len(match[0]) > 0.6 * len(text) if match else False
+    if match is None:
+        return "@" in text[1:] and " " not in text  # broken before its dot
+    return len(match[0]) > 0.6 * len(text)
 
 
 def is_phone(text: str) -> bool:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from cvstudio.importers import when, words
 from cvstudio.importers.blocks import Block, commas
 from cvstudio.importers.contacts import LINK
 from cvstudio.importers.model import Place
 
+Run = tuple[int, int]  # first and last of a stretch of head lines
 UNDATED_HEADS = 3  # lines of an entry's head, dates not counted
 
 
@@ -66,12 +69,12 @@ def is_link(block: Block) -> bool:
 
 def split(blocks: Sequence[Block], *, listed: bool = False) -> list[Raw]:
     """The section's entries in order. `listed`: entries here are often single bullets (certificates, awards)."""
-    blocks = [block for block in blocks if block.flat and not words.is_label(block.flat)]
+    blocks = _without_labels(blocks)
     if not blocks:
         return []
     if any(block.level for block in blocks):
         return _by_level(blocks)
-    heads = [not block.item and (not block.is_prose() or _dated_head(block)) for block in blocks]
+    heads = [_can_be_head(block) for block in blocks]
     if listed or not any(heads):
         items = [block for block in blocks if block.item]
         if len(items) >= 0.6 * len(blocks) and (listed or any(block.dates for block in items)):
@@ -79,6 +82,31 @@ def split(blocks: Sequence[Block], *, listed: bool = False) -> list[Raw]:
     if any(block.dates for block, head in zip(blocks, heads, strict=True) if head):
         return _by_dates(blocks, heads)
     return _by_strength(blocks, heads, listed)
+
+
+def _without_labels(blocks: Sequence[Block]) -> list[Block]:
+    """ "Responsibilities:" says nothing, but that what stands further in beneath it is a list, bullets or none."""
+    kept: list[Block] = []
+    label: Block | None = None
+    for block in blocks:
+        if not block.flat:
+            continue
+        if words.is_label(block.flat):
+            label = block
+            continue
+        listed = label is not None and block.indent > label.indent + 4 and not block.dates and not block.level
+        if listed and not block.item:
+            block = replace(block, item=True)
+        elif not listed:
+            label = None
+        kept.append(block)
+    return kept
+
+
+def _can_be_head(block: Block) -> bool:
+    if block.item:
+        return when.is_dates(block.flat)  # behind a small picture of a calendar
+    return not block.is_prose() or _dated_head(block)
 
 
 def _dated_head(block: Block) -> bool:
@@ -97,9 +125,9 @@ def _by_level(blocks: Sequence[Block]) -> list[Raw]:
             found.append(Raw([block]))
             continue
         raw = found[-1]
-        if raw.body or block.item or is_link(block) or len(raw.head) > 3:
+        if raw.body or (block.item and not when.is_dates(block.flat)) or is_link(block) or len(raw.head) > 3:
             raw.body.append(block)
-        elif when.is_dates(block.flat) and raw.dates() is None:
+        elif _says_where(block, raw) or _says_when(block, raw):
             raw.head.append(block)
         elif block.is_prose() or _keywords(block) or not _wants_more(raw):
             raw.body.append(block)
@@ -108,9 +136,18 @@ def _by_level(blocks: Sequence[Block]) -> list[Raw]:
     return found
 
 
+def _says_where(block: Block, raw: Raw) -> bool:
+    return _only_place(block) and not any(_only_place(one) for one in raw.head)
+
+
+def _says_when(block: Block, raw: Raw) -> bool:
+    span = block.dates
+    return span is not None and raw.dates() is None and (not span.single or span.alone)
+
+
 def _wants_more(raw: Raw) -> bool:
     """Whether a head that has its title may still get a line saying where."""
-    return sum(1 for block in raw.head[1:] if not when.is_dates(block.flat)) < 1
+    return sum(1 for block in raw.head[1:] if not block.dates) < 1
 
 
 def _keywords(block: Block) -> bool:
@@ -149,16 +186,21 @@ def _by_dates(blocks: Sequence[Block], heads: Sequence[bool]) -> list[Raw]:
     dated = [n for n, block in enumerate(blocks) if heads[n] and block.dates and _is_entry_date(block)]
     if not dated:
         return _by_strength(blocks, heads, False)
-    runs = _runs(heads)
-    lead = _lead(blocks, runs, dated)
-    tail = _tail(runs, dated)
+    home = {at: run for run in _runs(heads) for at in range(run[0], run[1] + 1)}
+    lead = _lead(blocks, home, dated)
+    titles = _titled(blocks, home, dated)
+    tail = _tail(home, dated)
     starts: list[int] = []
     for at in dated:
         start = at
-        floor = max([run[0] for run in runs if run[0] <= at], default=0)
+        floor = home[at][0]
         floor = max(floor, starts[-1] + 1 if starts else 0)
-        while start > floor and at - start < lead:
+        above = 0
+        if floor in titles and at - floor <= UNDATED_HEADS:
+            start = floor
+        while start > floor and above < lead:
             start -= 1
+            above += not _only_place(blocks[start])
         # Dates on a line of their own leave the title above when the usual place is taken.
         starts.append(start)
     found: list[Raw] = []
@@ -179,7 +221,7 @@ def _by_dates(blocks: Sequence[Block], heads: Sequence[bool]) -> list[Raw]:
 
 
 def _late_list(block: Block, raw: Raw) -> bool:
-    return bool(raw.head) and _keywords(block) and len(raw.atoms()) >= 2
+    return bool(raw.head) and _keywords(block) and not block.dates and len(raw.atoms()) >= 2
 
 
 def _is_entry_date(block: Block) -> bool:
@@ -188,9 +230,9 @@ def _is_entry_date(block: Block) -> bool:
     return span is not None and (not span.single or len(block.flat) < 110)
 
 
-def _runs(heads: Sequence[bool]) -> list[tuple[int, int]]:
+def _runs(heads: Sequence[bool]) -> list[Run]:
     """(first, last) of the stretches of head lines."""
-    runs: list[tuple[int, int]] = []
+    runs: list[Run] = []
     for number, head in enumerate(heads):
         if not head:
             continue
@@ -201,25 +243,37 @@ def _runs(heads: Sequence[bool]) -> list[tuple[int, int]]:
     return runs
 
 
-def _lead(blocks: Sequence[Block], runs: Sequence[tuple[int, int]], dated: Sequence[int]) -> int:
+def _lead(blocks: Sequence[Block], home: Mapping[int, Run], dated: Sequence[int]) -> int:
     """Head lines above the one with the dates: as in the section's first entry, unless a gap says less."""
-    first = dated[0]
-    start = next((run[0] for run in runs if run[0] <= first <= run[1]), first)
-    lead = min(first - start, UNDATED_HEADS)
-    for at in dated[1:]:
-        above = next((run[0] for run in runs if run[0] <= at <= run[1]), at)
-        if not any(above <= other < at for other in dated):
-            lead = min(lead, at - above)
+    lead = min(_above(blocks, home[dated[0]][0], dated[0]), UNDATED_HEADS)
+    for before, at in pairwise(dated):
+        if before < home[at][0]:
+            lead = min(lead, _above(blocks, home[at][0], at))
     return lead
 
 
-def _tail(runs: Sequence[tuple[int, int]], dated: Sequence[int]) -> int:
+def _titled(blocks: Sequence[Block], home: Mapping[int, Run], dated: Sequence[int]) -> set[int]:
+    """Where runs begin that are each the head of one entry: with its dates, and a title in bold like the others'."""
+    counts = Counter(home[at][0] for at in dated)
+    heads = [start for start, count in counts.items() if count == 1]
+    first = blocks[heads[0]].pieces[0] if heads else None
+    alike = all(first and first.bold and blocks[at].pieces[0].like(first) for at in heads)
+    return set(heads) if alike and len(heads) == len(set(home.values())) else set()
+
+
+def _above(blocks: Sequence[Block], start: int, end: int) -> int:
+    """How many lines of a head stand there, without the place, which many entries lack."""
+    return sum(not _only_place(block) for block in blocks[start:end])
+
+
+def _only_place(block: Block) -> bool:
+    return words.is_place(block.flat) and "\t" not in block.text and block.dates is None
+
+
+def _tail(home: Mapping[int, Run], dated: Sequence[int]) -> int:
     """Head lines below the one with the dates: the fewest that any entry with a run of its own has."""
-    counts = []
-    for at in dated:
-        run = next((run for run in runs if run[0] <= at <= run[1]), None)
-        if run and not any(at < other <= run[1] for other in dated):
-            counts.append(run[1] - at)
+    after = zip(dated, [*dated[1:], -1], strict=True)
+    counts = [home[at][1] - at for at, following in after if home[at] != home.get(following)]
     return min([UNDATED_HEADS, *([min(counts)] if len(counts) > 1 else counts)]) if counts else UNDATED_HEADS
 
 

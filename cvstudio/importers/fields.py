@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from cvstudio.importers import contacts, entries, words
 from cvstudio.importers.blocks import Block, commas
-from cvstudio.importers.entries import Atom, Raw
+from cvstudio.importers.entries import Atom, Raw, is_link
 from cvstudio.importers.model import Draft, Entry
 from cvstudio.importers.sections import Section
 
@@ -18,6 +19,10 @@ SCORE = re.compile(
     r"cum laude|\bgrade\b|\bdistinction\b|\bmajor[e]? de promo|félicitations|\bmerit\b|\bpass\b|\brang\b",
     re.IGNORECASE,
 )
+ISSUER = re.compile(
+    r"^(?:(?:issued|awarded|delivered|granted) by|délivrée? par|émise? par|by|par)\s*:?\s+", re.IGNORECASE
+)
+LONGEST_LINE = 250  # characters of one that could be a bullet
 GUESSED = 0.6  # what only the commas tell: to be looked at
 DEGREE_JOINT = re.compile(r"^\s*(?:(?:(?:en|in|of|de|du|des)\s|d[’']|–|—|-|:|,|\()\s*)+", re.IGNORECASE)
 
@@ -90,6 +95,7 @@ def _jobs(
     employer_first: bool,
 ) -> None:
     section, where = names
+    raws = _as_bullets(raws)
     parts = [_one_line(*entries.without_places(atoms)) for atoms in heads]
     title_first, clear = entries.order([atoms for atoms, _ in parts], "titles", "employers")
     if employer_first:
@@ -110,6 +116,18 @@ def _jobs(
             entry.more("summary", block.flat, sure, block.place)
         _bullets(entry, raw, sure)
         _link(entry, raw, links, sure)
+
+
+def _as_bullets(raws: Sequence[Raw]) -> list[Raw]:
+    """Where no entry has bullets and most have several short paragraphs, these are its list, unmarked."""
+    paragraphs = [raw.paragraphs for raw in raws]
+    if any(raw.bullets for raw in raws) or sum(map(len, paragraphs)) < 2 * len(raws):
+        return list(raws)
+    if any(len(block.flat) > LONGEST_LINE for found in paragraphs for block in found):
+        return list(raws)
+    return [
+        Raw(raw.head, [block if is_link(block) else replace(block, item=True) for block in raw.body]) for raw in raws
+    ]
 
 
 def _lone(atoms: Sequence[Atom], where: str) -> tuple[str, ...]:
@@ -170,7 +188,7 @@ def _schools(
     school_first: bool,
 ) -> None:
     parts = []
-    for atoms in heads:
+    for atoms in map(_with_scores_apart, heads):
         score = next((atom for atom in atoms[1:] if SCORE.search(atom.text)), None)
         kept, town = entries.without_places(_whole_degree([atom for atom in atoms if atom is not score]))
         if len(kept) == 1:
@@ -206,13 +224,25 @@ def _schools(
         _link(entry, raw, links, sure)
 
 
+def _with_scores_apart(atoms: list[Atom]) -> list[Atom]:
+    """ "MEng Civil Engineering, First Class" is a degree and a mark."""
+    apart: list[Atom] = []
+    for atom in atoms:
+        left, comma, right = atom.text.rpartition(", ")
+        both = comma and SCORE.search(right) and not SCORE.search(left)
+        apart += [replace(atom, text=left), replace(atom, text=right)] if both else [atom]
+    return apart
+
+
 def _whole_degree(atoms: list[Atom]) -> list[Atom]:
-    """ "Master" and "Finance" apart, with the school behind: one degree."""
-    for at, (first, second) in enumerate(pairwise(atoms)):
-        bare = len(atoms) > 2 and words.plain(first.text) in words.words("degrees")
-        if bare and not words.share(second.text, "employers") and not words.is_place(second.text):
-            whole = Atom(f"{first.text}, {second.text}", first.place, first.strong, first.block)
-            return [*atoms[:at], whole, *atoms[at + 2 :]]
+    """ "Master" and "Finance" apart, either before the other, and the school besides: one degree."""
+    for at, two in enumerate(pairwise(atoms)):
+        degrees = [atom for atom in two if words.plain(atom.text) in words.words("degrees")]
+        if len(atoms) < 3 or len(degrees) != 1:
+            continue
+        degree, area = (two[0], two[1]) if two[0] is degrees[0] else (two[1], two[0])
+        if not words.share(area.text, "employers") and not words.is_place(area.text):
+            return [*atoms[:at], replace(degree, text=f"{degree.text}, {area.text}"), *atoms[at + 2 :]]
     return atoms
 
 
@@ -243,20 +273,24 @@ def _terms(block: Block, text: str) -> list[str]:
 
 
 def _degree_and_school(atom: Atom) -> list[Atom]:
-    """ "Master Finance, Université de Lille" in one atom."""
+    """ "Master Finance, Université de Lille" in one atom, or "BSc Nursing at Leeds University"."""
+    halves = AT.split(atom.text, maxsplit=1)
+    if len(halves) == 2:
+        return [replace(atom, text=half) for half in halves]
     pieces = atom.text.split(", ")
     at = next((n for n, piece in enumerate(pieces) if n and words.share(piece, "employers") > 0), None)
     if at is None and len(pieces) > 1 and words.share(pieces[0], "employers") > words.share(pieces[0], "degrees"):
         at = 1
     if at is None:
         return [atom]
-    halves = (", ".join(pieces[:at]), ", ".join(pieces[at:]))
-    return [Atom(half, atom.place, atom.strong, atom.block) for half in halves]
+    return [replace(atom, text=half) for half in (", ".join(pieces[:at]), ", ".join(pieces[at:]))]
 
 
 def _degree(entry: Entry, atom: Atom, sure: float) -> None:
     """ "Master, Finance" or "Master en finance" into the degree and its field."""
     kind, comma, area = atom.text.partition(", ")
+    if comma and not words.share(kind, "degrees") and words.plain(area).rstrip(".") in words.words("degrees"):
+        kind, area = area, kind  # "Nursing, BSc"
     if comma:
         entry.set("studyType", kind, sure, atom.place)
         entry.set("area", area, sure, atom.place)
@@ -331,6 +365,7 @@ def _named(
         match = re.fullmatch(r"(.+?) \(([^()]+)\)", atoms[0].text) if len(atoms) == 1 else None
         if match and not raw.head[0].level:
             atoms = [Atom(match[1], atoms[0].place), Atom(match[2], atoms[0].place)]
+        atoms = [replace(atom, text=ISSUER.sub("", atom.text)) for atom in atoms]
         for name, atom in zip((what, whom), atoms, strict=False):
             entry.set(name, atom.text, sure if name == what else 0.9 * sure, atom.place)
         if found := raw.dates():

@@ -58,14 +58,15 @@ def _colon(text: str) -> tuple[str, bool, str]:
 
 def _names_group(block: Block, following: Block | None, group: Entry | None) -> bool:
     """A bold line over lines that are not, a heading under the section's own, or "Outils :" alone."""
-    if following is None or (following.level and block.level) or len(block.flat) > 60:
+    if following is None or 0 < following.level <= block.level or len(block.flat) > 60:
         return False
     if block.level or block.flat.endswith(":"):
         return True
     if block.item:
         # A list item whose own words are followed by a paragraph of it.
         return not following.item and not following.bold and "," in following.flat and "," not in block.flat
-    return block.bold and not following.bold and "," not in block.flat
+    larger = (block.bold and not following.bold) or block.size > 1.08 * following.size > 0
+    return larger and "," not in block.flat
 
 
 def _group(draft: Draft, text: str, block: Block, sure: float) -> Entry:
@@ -112,20 +113,22 @@ def _single(draft: Draft, block: Block, sure: float) -> None:
 
 def languages(draft: Draft, blocks: Sequence[Block], sure: float) -> None:
     """ "Anglais : courant (C1)", "English – Fluent", name and level on lines of their own, a list with commas."""
-    current: Entry | None = None
+    named: list[Entry] = []  # in the line before the levels, if these stand in one below
+    levels = True
     for block in blocks:
         for atom in _language_atoms(block):
             name, level = _name_and_level(atom)
             if name:
-                current = draft.entry("languages")
-                current.set("language", name, sure, block.place)
-                current.set("fluency", level, 0.95 * sure, block.place)
-            elif current is not None and atom:
-                if not current.get("fluency"):
-                    current.set("fluency", _bare(atom), 0.9 * sure, block.place)
+                entry = draft.entry("languages")
+                entry.set("language", name, sure, block.place)
+                entry.set("fluency", level, 0.95 * sure, block.place)
+                named, levels = [*([] if levels else named), entry], bool(level)
+            elif named and atom:
+                levels = True
+                if unrated := next((entry for entry in named if not entry.get("fluency")), None):
+                    unrated.set("fluency", _bare(atom), 0.9 * sure, block.place)
             elif atom and len(atom.split()) <= 3:
-                current = draft.entry("languages")
-                current.set("language", atom, 0.6 * sure, block.place)
+                draft.entry("languages").set("language", atom, 0.6 * sure, block.place)
 
 
 def _language_atoms(block: Block) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from cvstudio.importers import when
@@ -12,6 +13,9 @@ from cvstudio.importers.contacts import reaches
 from cvstudio.importers.model import Place
 from cvstudio.importers.pdf_columns import Column, Row, Segment, columns, place
 from cvstudio.importers.pdf_words import Page, Word, pieces, unbroken
+
+GRIDS = {"skills", "languages", "interests", "references"}  # sections that are often set in several columns
+MAX_CELL_LINES = 6  # under the name of a group
 
 
 def read(pages: Sequence[Page]) -> list[Block]:
@@ -26,7 +30,7 @@ def read(pages: Sequence[Page]) -> list[Block]:
 
 
 def _column(column: Column) -> list[Block]:
-    rows = [row for whole in _unwrapped(column.rows) for row in _apart(whole)]
+    rows = _by_cells([row for whole in _unwrapped(_with_dates(column.rows)) for row in _apart(whole)])
     rows = [row for row in rows if any(not word.drawn for word in row.words)]
     if not rows:
         return []
@@ -52,6 +56,37 @@ def _column(column: Column) -> list[Block]:
     return blocks
 
 
+def _with_dates(rows: Sequence[Row]) -> list[Row]:
+    """Dates to the right that wrapped, or hang beside the first bullet, go up to the title they belong to."""
+    found: list[Row] = []
+    head: Row | None = None  # the last title
+    for row in rows:
+        last = row.segments[-1]
+        if head and len(row.segments) > 1 and when.is_piece(last.text) and _takes(head, row, last):
+            if when.is_piece(head.segments[-1].text):
+                head.segments[-1] = _joined(head.segments[-1], last)
+            else:
+                head.segments.append(
+                    Segment([replace(word, base=head.base) for word in last.words], last.page, last.text)
+                )
+            row = Row(row.segments[:-1])
+        elif not _bulleted(row.words):
+            head = row
+        found.append(row)
+    return found
+
+
+def _takes(head: Row, row: Row, dates: Segment) -> bool:
+    """Whether a title has no dates yet, or only the first part of some, just above these."""
+    near = head.page == row.page and 0 < row.base - head.base < 5 * row.size
+    known = head.segments[-1]
+    if when.is_piece(known.text) and len(head.segments) > 1:
+        beneath = dates.x0 < known.x1 and dates.x1 > known.x0
+        unfinished = known.text.endswith(("–", "-", "—")) or dates.text[:1] in "–-—" or not when.find(dates.text)
+        return near and beneath and unfinished
+    return near and _bulleted(row.words) and not when.find(head.text)
+
+
 def _unwrapped(rows: Sequence[Row]) -> list[Row]:
     """Dates and headings in the margin that went on in the row below, "03/2022 –" over "06/2023", in one row again."""
     found: list[Row] = []
@@ -61,12 +96,113 @@ def _unwrapped(rows: Sequence[Row]) -> list[Row]:
         if above and len(above.segments) > 1 and _one_label(above.segments[0].text, first.text):
             label = above.segments[0]
             if abs(first.x1 - label.x1) + abs(first.x0 - label.x0) < 12 * first.size:
-                joined = Segment([*label.words, *first.words], label.page, f"{label.text} {first.text}")
-                above.segments[0] = joined
+                above.segments[0] = _joined(label, first)
                 row = Row(row.segments[1:])
+        elif above and _beside_dates(above, row):
+            above.segments[0] = _joined(above.segments[0], first)
+            row = Row([])
         if row.segments:
             found.append(row)
     return found
+
+
+def _joined(*parts: Segment) -> Segment:
+    words = [replace(word, base=parts[0].base) for part in parts for word in part.words]  # on one line now
+    return Segment(words, parts[0].page, " ".join(part.text for part in parts))
+
+
+def _beside_dates(above: Row, row: Row) -> bool:
+    """Whether a title that had no more room beside its dates goes on in this row."""
+    if len(above.segments) != 2 or len(row.segments) > 1 or above.page != row.page or _bulleted(row.words):
+        return False
+    title, dates = above.segments
+    last, first = title.words[-1], row.words[0]
+    same = (last.bold, last.italic, last.size) == (first.bold, first.italic, first.size)
+    near = abs(title.x0 - row.x0) < 1.5 and row.base - above.base < 1.6 * row.size
+    full = title.x1 + (first.x1 - first.x0) > dates.x0 - 2 * row.size
+    return same and near and full and when.is_dates(dates.text) and not vocabulary.heading(row.text)
+
+
+def _unbroken_cells(rows: Sequence[Row]) -> list[Row]:
+    """ "Photographie" in a grid, with "argentique" in the row below, is one cell."""
+    found: list[Row] = []
+    for row in rows:
+        above = found[-1] if found else None
+        if above and len(above.segments) > 1 and _rest_of_cells(above, row):
+            cells = _cells(row, above)
+            above.segments = [_joined(one, *cells.get(number, ())) for number, one in enumerate(above.segments)]
+        else:
+            found.append(row)
+    return found
+
+
+def _rest_of_cells(above: Row, row: Row) -> bool:
+    near = above.page == row.page and row.base - above.base < 1.5 * row.size
+    small = all(segment.text[:1].islower() for segment in row.segments)
+    same = {_face(segment.words[0]) for segment in [*above.segments, *row.segments]}
+    cells = _cells(row, above) if near and small and len(same) == 1 else {}
+    return bool(cells) and all(len(one) == 1 and one[0].x0 < above.segments[n].x0 + 1.5 for n, one in cells.items())
+
+
+def _by_cells(rows: Sequence[Row]) -> list[Row]:
+    """Lists set as a grid, "Français" and "Anglais" above their levels, cell by cell instead of line by line."""
+    found: list[Row] = []
+    rows = _unbroken_cells(rows)
+    listed, at = False, 0
+    while at < len(rows):
+        if len(rows[at].segments) == 1 and (key := vocabulary.heading(rows[at].text)):
+            listed = key in GRIDS
+        below = _below(rows, at, listed)
+        if below:
+            beneath = [_cells(row, rows[at]) for row in rows[at + 1 : at + 1 + below]]
+            for number, head in enumerate(rows[at].segments):
+                found += [Row([head]), *(Row(cells[number]) for cells in beneath if number in cells)]
+        else:
+            found.append(rows[at])
+        at += 1 + below
+    return found
+
+
+def _below(rows: Sequence[Row], at: int, listed: bool) -> int:
+    """How many rows hang under the cells of this one: in another style, each segment beneath one of its.
+
+    `listed`: in a section that is a list; elsewhere every cell has dates of its own, or it is no entry.
+    """
+    head = rows[at]
+    style = _face(head.words[0])
+    if len(head.segments) < 2 or any(_face(segment.words[0]) != style for segment in head.segments):
+        return 0
+    count = 0
+    listed = listed or _headings(head)
+    for above, row in pairwise(rows[at : at + 1 + (len(rows) if _headings(head) else MAX_CELL_LINES)]):
+        follows = row.page == above.page and row.base - above.base < 3 * row.size
+        apart = all(_face(segment.words[0]) != style for segment in row.segments)
+        if not (follows and apart and _cells(row, head)) or vocabulary.heading(row.text):
+            break
+        count += 1
+    filled = [_cells(row, head) for row in rows[at + 1 : at + 1 + count]]
+    dated = {number for cells in filled for number, cell in cells.items() if any(when.find(one.text) for one in cell)}
+    found = {number for cells in filled for number in cells} if listed else dated
+    return count if len(found) > 1 and (listed or len(found) == len(head.segments)) else 0
+
+
+def _headings(row: Row) -> bool:
+    return all(vocabulary.heading(segment.text) for segment in row.segments)
+
+
+def _cells(row: Row, head: Row) -> dict[int, list[Segment]]:
+    """The row's segments by the segment of the head that they stand beneath; none when one of these is not flush."""
+    found: dict[int, list[Segment]] = {}
+    for segment in row.segments:
+        number = sum(segment.x0 > one.x0 - 1.5 for one in head.segments) - 1
+        if number not in found and not (number >= 0 and segment.x0 < head.segments[number].x0 + segment.size):
+            return {}
+        found.setdefault(number, []).append(segment)
+    return found
+
+
+def _face(word: Word) -> tuple[float, bool, bool]:
+    return (word.size, word.bold, word.italic)
 
 
 def _one_label(above: str, below: str) -> bool:
@@ -78,10 +214,16 @@ def _one_label(above: str, below: str) -> bool:
 def _apart(row: Row) -> list[Row]:
     """A heading in the margin stands before its row, not in it; the two halves of a list in two columns likewise."""
     first = row.segments[0]
+    if len(row.segments) > 1 and _headings(row):
+        return [row]
     if len(row.segments) > 1 and vocabulary.heading(first.text):
         return [Row([first]), Row(row.segments[1:])]
-    if len(row.segments) > 1 and all(_bulleted(segment.words) for segment in row.segments):
+    bulleted = [_bulleted(segment.words) for segment in row.segments]
+    if len(row.segments) > 1 and all(bulleted):
         return [Row([segment]) for segment in row.segments]
+    beside = [when.is_dates(segment.text) for segment in row.segments[:-1]]
+    if bulleted[-1] and sum(bulleted) == 1 and any(beside) and not all(beside):
+        return [Row(row.segments[:-1]), Row(row.segments[-1:])]  # the first bullet beside the head, not beneath it
     return [row]
 
 
@@ -131,11 +273,14 @@ def _goes_on(group: list[Row], above: Row, row: Row, leading: float, right: floa
         return False
     if reaches(above.text) or reaches(row.text):
         last_word, next_word = above.text.rsplit(" ", 1)[-1], row.text.split(" ", 1)[0]
-        return unbroken(last_word, next_word) and _full(above, first, right)
+        cut = "://" in last_word and last_word.endswith("-")  # no address ends so
+        return unbroken(last_word, next_word) and (cut or _full(above, first, right))
     if len(above.segments) > 1 and not item:
         return False
     start = group[0].words[1].x0 if item and len(group[0].words) > 1 else group[0].x0
     hanging = abs(row.x0 - start) < 0.5 * row.size
+    if item and hanging and start > group[0].x0 + 2 and row.text[:1].islower():
+        return True  # a list may be narrower than the text around it
     if item and not hanging and not (len(group) > 1 and abs(row.x0 - group[-1].x0) < 0.3 * row.size):
         beneath = abs(row.x0 - group[0].x0) < 1 and (row.text[:1].islower() or not above.text.endswith("."))
         return (beneath or row.x0 > group[0].x0 + 1) and _full(above, first, right)

@@ -18,7 +18,10 @@ from cvstudio.importers.blocks import GLYPHS
 from cvstudio.importers.pdf_words import SPACE, WIDE, Page, Word, box, pieces
 
 MIN_SEGMENTS = 5  # on both sides together, before a gap is a gutter
-PAGE_NUMBER = re.compile(r"^(?:page\s*)?\d{1,2}\s*(?:(?:/|of|sur|de)\s*\d{1,2})?$", re.IGNORECASE)
+PAGE_NUMBER = re.compile(
+    r"^(?:page\s*)?\d{1,2}\s*(?:(?:/|of|sur|de)\s*\d{1,2})?$|^.{2,60}\spage\s\d{1,2}\s*(?:/|of|sur|de)\s*\d{1,2}$",
+    re.IGNORECASE,
+)
 GUTTER = 0.9  # of the body size: the narrowest gutter
 
 
@@ -255,7 +258,16 @@ def _runs(rows: list[Row], x: float, body: float) -> list[list[Row]]:
             runs.append([])
         else:
             runs[-1].append(row)
-    return [trimmed for run in runs if (trimmed := _trim(run, x))]
+    return [trimmed for run in runs if (trimmed := _trim(_before_dates(run, x), x))]
+
+
+def _before_dates(run: list[Row], x: float) -> list[Row]:
+    """Addresses at the top right are a column of their own, though the dates of the entries stand below them."""
+    right = [segment for row in run for segment in row.segments if segment.x0 >= x - 1]
+    dates = list(itertools.takewhile(lambda segment: when.is_dates(segment.text), reversed(right)))
+    if len(dates) < 2 or not any("@" in segment.text for segment in right):
+        return run
+    return [row for row in run if row.base < dates[-1].base - 1]
 
 
 def _trim(run: list[Row], x: float) -> list[Row]:
@@ -309,8 +321,12 @@ def _labels(side: list[Segment], other: list[Segment]) -> bool:
     ]
     if any("@" in segment.text or segment.words[0].drawn or segment.text[:1] in GLYPHS for segment in side):
         return False
-    if not rows:  # headings in the margin, each beside what it heads
-        return all(any(abs(segment.base - base) < segment.size for base in bases) for segment in side)
+    level = sum(any(abs(segment.base - base) < 0.35 * segment.size for base in bases) for segment in rows)
+    if all(when.is_dates(segment.text) or (when.is_piece(segment.text) and 2 * level > len(rows)) for segment in rows):
+        return True  # headings, or dates, and nothing they head or date: that is on the other side
+    headings = {_face(segment) for segment in side if vocabulary.heading(segment.text)}
+    if len(headings) == 1 and len(rows) < len(side) - 1 and {_face(segment) for segment in rows} == headings:
+        return True  # a heading among headings, in words that we do not know
     aligned = sum(any(abs(segment.base - base) < 0.25 * segment.size for base in bases) for segment in rows)
     dated = sum(when.find(segment.text) is not None for segment in rows)
     long = sum(len(segment.text.split()) > 5 for segment in rows)
@@ -323,16 +339,30 @@ def _labels(side: list[Segment], other: list[Segment]) -> bool:
     return aligned >= least and aligned >= 0.4 * len(rows)
 
 
+def _face(segment: Segment) -> tuple[float, bool, bool]:
+    word = segment.words[0]
+    return (word.size, word.bold, word.italic)
+
+
 def _rows(segments: Sequence[Segment]) -> list[Row]:
     rows: list[Row] = []
     for segment in sorted(segments, key=lambda segment: (segment.base, segment.x0)):
         row = rows[-1] if rows else None
-        if row is not None and abs(row.base - segment.base) < 0.4 * min(row.size, segment.size):
+        if row is not None and (
+            abs(row.base - segment.base) < 0.4 * min(row.size, segment.size) or _hangs(row, segment)
+        ):
             row.segments.append(segment)
             row.segments.sort(key=lambda one: one.x0)
         else:
             rows.append(Row([segment]))
     return rows
+
+
+def _hangs(row: Row, segment: Segment) -> bool:
+    """Small dates beside a large title, not quite on its line."""
+    apart = segment.x0 > row.x1 or segment.x1 < row.x0
+    near = apart and abs(row.base - segment.base) < 0.75 * max(row.size, segment.size)
+    return near and row.size != segment.size and (when.is_dates(segment.text) or when.is_dates(row.text))
 
 
 def place(rows: Sequence[Row]) -> tuple[int, tuple[float, float, float, float]]:

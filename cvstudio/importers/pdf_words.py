@@ -12,7 +12,7 @@ from typing import Any
 import pypdfium2
 from pypdfium2 import raw
 
-from cvstudio.importers.blocks import Piece
+from cvstudio.importers.blocks import GLYPHS, Piece
 from cvstudio.importers.failures import TooMuchWork
 from cvstudio.importers.model import Box
 
@@ -99,7 +99,7 @@ def _glyphs(text: Any, count: int, height: float) -> Iterator[Glyph]:
         if letter.isspace() and raw.FPDFText_IsGenerated(text, index) == 1:
             yield " ", 0, 0, 0, 0, 0, _BLANK
             continue
-        if not key or letter.isspace():
+        if not key or letter.isspace() or _is_icon(letter):
             yield "", 0, 0, 0, 0, 0, _BLANK
             continue
         if key not in styles:
@@ -115,6 +115,11 @@ def _glyphs(text: Any, count: int, height: float) -> Iterator[Glyph]:
 
 
 _BLANK = _Style(0, False, False, -1, True)
+
+
+def _is_icon(letter: str) -> bool:
+    """A picture that a font keeps where no letters are: an envelope before an address says nothing."""
+    return "\ue000" <= letter <= "\uf8ff" and letter not in GLYPHS
 
 
 def _style(text: Any, index: int, target: Any) -> _Style:
@@ -276,6 +281,8 @@ def unbroken(last: str, more: str) -> bool:
         or more[:1] in "(+•·|–—-"
     ):
         return False
+    if "@" in last[1:] and "." not in last.split("@", 1)[1] and re.fullmatch(r"[\w.-]+", more):
+        return True
     if re.match(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,6}(?:/|$)", more) and not last.endswith((".", "/", "-")):
         return False  # an address of its own
     if "@" in last:

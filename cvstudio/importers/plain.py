@@ -6,9 +6,11 @@ import html
 import re
 
 from cvstudio.importers import contacts, when, words
-from cvstudio.importers.blocks import BULLET, Block, Piece
+from cvstudio.importers.blocks import BULLET, GLYPHS, Block, Piece
 from cvstudio.importers.model import Imported, Place
+from cvstudio.importers.pdf_columns import PAGE_NUMBER
 from cvstudio.importers.recognise import recognise
+from cvstudio.importers.sections import LISTS
 
 MAX_LINES = 5_000
 MAX_LINE = 5_000  # characters; the rest of a longer one counts as another
@@ -19,6 +21,8 @@ ESCAPE = re.compile(r"\\([\\`*_\[\]<>|~$#+=.)&!{}(-])")
 RULE = re.compile(r"^\s*([-=*_~#])\s*(?:\1\s*){2,}$")
 FRONT = re.compile(r"\A---\n(?:[\w-]+:.*\n|[ \t]+.*\n|- .*\n){0,50}---\n")  # what site generators keep above the page
 ROW, RULED = re.compile(r"^\|(.*)\|$"), re.compile(r"^\|(?:\s*:?-+:?\s*\|)+$")
+QUOTED = re.compile(r"^\s*(?:>\s?)+")
+LONE_BULLET = re.compile(rf"^[ \t]*([{GLYPHS}])[ \t]*\n(?=\s*\S)", re.MULTILINE)
 HIDDEN = "\ue000"  # stands before a character that was escaped, while marks are looked for
 SURE = 0.9
 
@@ -104,17 +108,35 @@ def _shown(text: str) -> str:
     return html.unescape(re.sub(rf"{HIDDEN}(.)", lambda match: chr(ord(match[1]) - 0xE100), text))
 
 
+def pasted(text: str) -> Imported:
+    """From a mail with its "> ", a PDF viewer with its bullets on lines of their own, LinkedIn, a word processor.
+
+    Raises NotACV for what has no section of a CV.
+    """
+    lines = text.split("\n")
+    if 2 * sum(bool(QUOTED.match(line)) for line in lines) > sum(bool(line.strip()) for line in lines):
+        lines = [QUOTED.sub("", line) for line in lines]
+    joined = LONE_BULLET.sub(r"\1 ", "\n".join(lines))
+    return markdown(joined) if looks_like_markdown(joined) else _plain(joined, judged=False)
+
+
 def text(text: str) -> Imported:
+    return _plain(text)
+
+
+def _plain(text: str, *, judged: bool = True) -> Imported:
     """Headings are known words in capitals, with a colon, underlined, or alone between blank lines."""
-    lines = _lines(text.expandtabs(4))
+    lines = _opened(_lines(text.expandtabs(4)))
     blocks: list[Block] = []
+    # Out of a PDF viewer no blank line comes along: then a heading is what stands alone on its line.
+    dense = not judged or sum(not line.strip() for line in lines) * 10 < len(lines)
     for number, line in enumerate(lines):
         bare = line.strip()
-        if not bare or RULE.match(bare):
+        if not bare or RULE.match(bare) or PAGE_NUMBER.match(bare):
             continue
         blank_above = number == 0 or not lines[number - 1].strip() or bool(RULE.match(lines[number - 1]))
         below = lines[number + 1] if number + 1 < len(lines) else ""
-        level = _level(bare, blank_above, below)
+        level = _level(bare, blank_above or (dense and bare[:1].isupper()), below)
         bullet = BULLET.match(bare) if not level else None
         words_here = re.sub(r" {3,}", "\t", bare[bullet.end() :] if bullet else bare)
         piece = Piece(words_here)
@@ -126,7 +148,22 @@ def text(text: str) -> Imported:
         block = Block([piece], Place(line=number + 1), level, item=bullet is not None)
         block.space = 1.0 if blank_above else 0.0
         blocks.append(block)
-    return recognise(blocks, "text", sure=SURE)
+    return recognise(blocks, "text", sure=SURE, judged=judged)
+
+
+def _opened(lines: list[str]) -> list[str]:
+    """ "Languages: English (native)" in two lines, but where it names a group in a list of the same kind."""
+    found: list[str] = []
+    inside = ""
+    for line in lines:
+        name, colon, rest = line.partition(":")
+        key = words.heading(name.strip()) if colon and rest.strip() and not BULLET.match(line) else ""
+        if key in LISTS and key != inside:
+            found += ["", f"{name.strip()}:", rest]
+        else:
+            found.append(line)
+        inside = key or words.heading(line.strip().rstrip(" :")) or inside
+    return found
 
 
 def _level(bare: str, blank_above: bool, below: str) -> int:

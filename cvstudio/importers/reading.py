@@ -85,6 +85,16 @@ def _text(data: bytes, filename: str) -> Imported:
     return plain.text(text)
 
 
+def pasted(text: str) -> Imported | None:
+    """The CV in a text that someone pasted, from wherever; None when it has no section of one."""
+    if not text.strip():
+        return None
+    try:
+        return plain.pasted(text)
+    except NotACV:
+        return None
+
+
 def _decoded(data: bytes) -> str:
     """Raises UnknownFormat for what is no text."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import takewhile
 
 from cvstudio.importers import contacts, fields, lists, sections, words
-from cvstudio.importers.blocks import Block
+from cvstudio.importers.blocks import Block, commas
 from cvstudio.importers.failures import ALetter, AnInvoice, AnOffer, NotACV, NoText, TooMuchWork
 from cvstudio.importers.model import Draft, Imported, Kind
 
@@ -19,13 +20,15 @@ LABELLED = re.compile(
     r"(?:\s*:\s*|\t\s*)(?P<value>\S.{1,80})$",
     re.IGNORECASE,
 )
+NAME_END = re.compile(r"\s+[-–—|•·]\s+|, ")
 NO_LINKS: Mapping[str, str] = {}
 
 
 def recognise(
-    blocks: Sequence[Block], kind: Kind, *, links: Mapping[str, str] = NO_LINKS, sure: float = 0.9
+    blocks: Sequence[Block], kind: Kind, *, links: Mapping[str, str] = NO_LINKS, sure: float = 0.9, judged: bool = True
 ) -> Imported:
-    """`links`: full addresses by their shortened form; `sure`: how far the order and cut of the blocks can be trusted.
+    """`links`: full addresses by their shortened form; `sure`: how far the order and cut of the blocks can be trusted;
+    `judged`: only a whole CV will do, not a part of one.
 
     Raises NoText, AnInvoice, ALetter, AnOffer or NotACV.
     """
@@ -33,10 +36,13 @@ def recognise(
     text = "\n".join(block.flat for block in blocks)
     if len(text) > MAX_LETTERS:
         raise TooMuchWork("more text than a CV holds")
-    if sum(letter.isalpha() for letter in text) < MIN_LETTERS:
+    if judged and sum(letter.isalpha() for letter in text) < MIN_LETTERS:
         raise NoText
     head, found = sections.split(blocks)
-    _judge(text, head, found)
+    if judged:
+        _judge(text, head, found)
+    elif not any(section.key != "custom" for section in found):
+        raise NotACV
     draft = Draft(language=words.language_of(text))
     _person(draft, head, found, links, sure)
     for section in found:
@@ -89,14 +95,24 @@ def _person(
     name = _name(rest) if "name" not in draft.tree.get("basics", {}) else []
     if name:
         at = rest.index(name[0])
-        text = words.title_case(" ".join(" ".join(block.flat for block in name).split()))
-        draft.basics("name", text, sure, name[0].place)
+        text, title = _name_and_title(" ".join(block.flat for block in name))
+        draft.basics("name", words.title_case(text), sure, name[0].place)
+        draft.basics("label", title, 0.8 * sure, name[0].place)
         rest = [block for block in rest if block not in name]
         # What follows the name says more of the person than what stands before it.
         rest = rest[at:] + rest[:at]
     contact = [block for section in found if section.key == "contact" for block in section.blocks]
     rest = contacts.read(draft, rest, links, sure)
     rest += contacts.read(draft, contact, links, sure)
+    for section in found:
+        if section.key == "summary":  # "About", with an address before what is said of the person
+            first = list(takewhile(lambda block: not block.is_prose(), section.blocks))
+            section.blocks = contacts.read(draft, first, links, sure) + section.blocks[len(first) :]
+    rest = [block for block in rest if not name or block.flat != name[0].flat]  # a picture's text says it again
+    if "languages" not in {section.key for section in found}:
+        spoken = [block for block in rest if _names_languages(block)]
+        lists.languages(draft, spoken, 0.9 * sure)
+        rest = [block for block in rest if block not in spoken]
     label = next((block for block in rest if _is_label(block)), None)
     if label and "label" not in draft.tree.get("basics", {}):
         draft.basics("label", label.flat.strip(" -–—|"), 0.9 * sure, label.place)
@@ -105,7 +121,12 @@ def _person(
     if summary:
         _paragraphs(draft, summary, sure)
     else:
-        _paragraphs(draft, [block for block in rest if block.is_prose()], 0.75 * sure)
+        _paragraphs(draft, [block for block in rest if block.is_prose() or _is_sentence(block)], 0.75 * sure)
+
+
+def _names_languages(block: Block) -> bool:
+    """Nothing but languages, as some say at the head: "French, English"."""
+    return all(words.is_language(name) for name in commas(block.flat))
 
 
 def _labelled(draft: Draft, blocks: Sequence[Block], sure: float) -> list[Block]:
@@ -146,8 +167,19 @@ def _name(blocks: Sequence[Block]) -> list[Block]:
     return [first]
 
 
+def _name_and_title(text: str) -> tuple[str, str]:
+    """ "Jane Doe, Ward Manager" and "Jeanne Martin – Comptable": the name, and what follows it if that is a title."""
+    name, title = ([*NAME_END.split(" ".join(text.split()), maxsplit=1), ""])[:2]
+    if title and 2 <= len(name.split()) <= 5:
+        if words.share(title, "titles"):
+            return name, title
+        if contacts.PERSONAL.match(title):  # "Léa Roux, 24 ans"
+            return name, ""
+    return text, ""
+
+
 def _can_be_name(block: Block) -> bool:
-    text = block.flat
+    text, _ = _name_and_title(block.flat)
     pieces = text.split()
     return (
         not block.item
@@ -161,10 +193,15 @@ def _can_be_name(block: Block) -> bool:
     )
 
 
+def _is_sentence(block: Block) -> bool:
+    return block.flat.endswith(".") and len(block.flat.split()) >= 3
+
+
 def _is_label(block: Block) -> bool:
     text = block.flat
     return (
         not block.item
+        and block.dates is None
         and 3 <= len(text) <= 120
         and not text.endswith(".")
         and "@" not in text

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from cvstudio.importers import words
-from cvstudio.importers.blocks import Block
+from cvstudio.importers.blocks import Block, Piece
 
 INDENT = 40.0  # points: how far within its column a line may begin
+LISTS = ("skills", "languages", "interests")
 Look = tuple[float, bool, bool]  # size, bold, capitals: how a heading looks
 
 
@@ -18,6 +20,15 @@ class Section:
     key: str  # a section of the document, "contact", or "custom"
     title: str
     blocks: list[Block] = field(default_factory=list)
+    heading: Block | None = None
+
+    def headed(self) -> list[Block]:
+        """Its heading as the name of a group over what it holds."""
+        return [*([self.heading] if self.heading else []), *self.blocks]
+
+    def is_terms(self) -> bool:
+        """Under a heading that we do not know, nothing but terms."""
+        return self.key == "custom" and all(_is_term(block) for block in self.blocks)
 
 
 def split(blocks: Sequence[Block]) -> tuple[list[Block], list[Section]]:
@@ -33,7 +44,7 @@ def split(blocks: Sequence[Block]) -> tuple[list[Block], list[Section]]:
             continue
         if key:
             name = f"custom:{block.flat}" if key == "custom" else key
-            current = sections.setdefault(name, Section(key, block.flat))
+            current = sections.setdefault(name, Section(key, block.flat, heading=block))
             if block.first:
                 columns.append((block.indent, current))
             columns[-1] = (min(columns[-1][0], block.indent), current)
@@ -43,7 +54,64 @@ def split(blocks: Sequence[Block]) -> tuple[list[Block], list[Section]]:
             current = next((ended for left, ended in reversed(columns) if -4 < block.indent - left < INDENT), None)
             columns.append((block.indent, current))
         (current.blocks if current else head).append(block)
-    return head, [section for section in sections.values() if section.blocks or section.key == "contact"]
+    head, jobs = _unheaded_jobs(head)
+    if jobs and "work" not in sections:
+        sections["work"] = Section("work", "", jobs)
+    kept = _unheaded_skills(_sorted_out(_refilled(list(sections.values()))))
+    return head, [section for section in kept if section.blocks or section.key == "contact"]
+
+
+def _unheaded_jobs(head: list[Block]) -> tuple[list[Block], list[Block]]:
+    """(who the person is, the jobs that stand under no heading): from the first line with dates and a list below."""
+    for number, (block, below) in enumerate(pairwise(head)):
+        if block.dates and not block.item and below.item and number:
+            return head[:number], head[number:]
+    return head, []
+
+
+def _refilled(sections: list[Section]) -> list[Section]:
+    """Some set every skill, language or interest as large as the sections: they are no sections of their own."""
+    kept: list[Section] = []
+    open_list: Section | None = None
+    for section in sections:
+        if open_list and section.is_terms():
+            open_list.blocks += section.headed()
+            continue
+        open_list = section if section.key in LISTS and not section.blocks else None
+        kept.append(section)
+    return kept
+
+
+def _sorted_out(sections: list[Section]) -> list[Section]:
+    """ "Languages: English (fluent)" among the skills, or under "Additional information", says where it belongs."""
+    kept = [Section(section.key, section.title, [], section.heading) for section in sections]
+    by_key = {section.key: section for section in kept}
+    for section, target in zip(sections, tuple(kept), strict=True):
+        for block in section.blocks:
+            name, colon, rest = block.flat.partition(":")
+            key = words.heading(name.strip()) if colon and rest.strip() else ""
+            if section.key in (*LISTS, "custom") and key in LISTS and key != section.key:
+                if key not in by_key:
+                    kept.append(by_key.setdefault(key, Section(key, name.strip())))
+                by_key[key].blocks.append(replace(block, pieces=[Piece(rest.strip())]))
+            else:
+                target.blocks.append(block)
+    return kept
+
+
+def _unheaded_skills(sections: list[Section]) -> list[Section]:
+    """Skills set as large as the sections, and no heading over them at all."""
+    found = [section for section in sections if section.is_terms()]
+    bare = sum(not section.blocks for section in found)
+    clear = bare > 2 or (len(found) > 1 and all(len(section.blocks) > 1 for section in found))
+    if not clear or any(section.key == "skills" for section in sections):
+        return sections
+    terms = [block for section in found for block in section.headed()]
+    return [*(section for section in sections if section not in found), Section("skills", found[0].title, terms)]
+
+
+def _is_term(block: Block) -> bool:
+    return len(block.flat.split()) <= 5 and block.dates is None and not block.is_prose()
 
 
 def _headings(blocks: Sequence[Block]) -> dict[int, str]:

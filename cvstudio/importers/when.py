@@ -14,6 +14,11 @@ from cvstudio.importers.words import plain
 
 BARS = r"\s*(?:–|—|-{1,3}|−|→|>|\bà\b|\bau\b|\bjusqu'à\b|\bjusqu’à\b|\bto\b|\buntil\b|\btill\b|/)\s*"
 SINCE = re.compile(r"\b(?:depuis|since|from|à partir de|dès)\s*(?:le\s+)?$", re.IGNORECASE)
+ISSUED = re.compile(
+    r"(?:^|\s)\(?(?:issued|obtained|awarded|achieved|completed|granted|délivrée?|obtenue?|validée?)"
+    r"(?: on| in| le| en)?\s*:?\s*$",
+    re.IGNORECASE,
+)
 FILLER = re.compile(r"^(?:de|du|from|le|en|depuis|since|dès)\s+", re.IGNORECASE)
 LENGTH = re.compile(  # LinkedIn counts after its dates: "(2 ans 3 mois)", "· 1 yr 2 mos"
     r"^\s*[·(]?\s*(?:\d+\s*(?:an(?:s|née|nées)?|yrs?|years?)\b)?\s*(?:\d+\s*(?:mois|mos?|months?)\b)?\s*\)?",
@@ -109,6 +114,7 @@ def _apart(before: str, after: str) -> bool:
 
 def _span(text: str, start: int, end: int, first: str, last: str, *, single: bool = False) -> Span:
     before = re.sub(r"(?:^|\s)(?:de|du|from|le|en|between)\s*$", "", text[:start].rstrip(" \t,–—-|·:•"), flags=re.I)
+    before = ISSUED.sub("", before)
     after = text[end:]
     length = LENGTH.match(after)
     if length and any(letter.isdigit() for letter in length[0]):
@@ -141,6 +147,19 @@ def is_dates(text: str) -> bool:
     """Whether a text is dates and nothing else."""
     span = find(text)
     return span is not None and span.alone
+
+
+@cache
+def _piece() -> re.Pattern[str]:
+    present = "|".join(sorted((re.escape(word) for word in _present_words()), key=len, reverse=True))
+    length = r"\d{1,2}\s*(?:ans?|années?|years?|yrs?|mois|months?|mos?)\b"
+    part = rf"{_date()}|{_month()}|{present}|{length}|\bto\b|\bau\b|\bà\b|\bet\b|\band\b|[–—−,()·|-]"
+    return re.compile(rf"(?:\s*(?:{part})\s*)+", re.IGNORECASE)
+
+
+def is_piece(text: str) -> bool:
+    """Dates and nothing else, or a part of some that went on in the next line: "June 2023 — November", "2 years"."""
+    return len(text) < 60 and bool(_piece().fullmatch(text))
 
 
 def is_iso(text: str) -> bool:

@@ -14,6 +14,9 @@ from babel import Locale
 from cvstudio.document.model import Language
 
 EDGE = re.compile(r"^[\W\d_]+|[\W_]+$")
+TOWN = re.compile(
+    r"[a-z']+(?:-[a-z']+)*-(?:en|sur|sous|les|le|la|de|du)-[a-z'-]+|sainte?-[a-z'-]+"
+)  # how many French ones are built
 WORD = re.compile(r"[^\W\d_]+(?:[-'][^\W\d_]+)*")
 
 
@@ -41,7 +44,7 @@ def heading(text: str) -> str:
     first, joint, rest = spelt.partition(" and ")
     if not joint:
         first, joint, rest = spelt.partition(" et ")
-    if joint and rest in known:
+    if joint and (rest in known or heading(rest)):  # "Skills, languages and interests"
         return known.get(first, "")
     noun = " ".join(word for word in bare.split() if word not in _words("modifiers"))
     return known.get(noun, "")
@@ -82,7 +85,13 @@ def _data() -> dict[str, Any]:
 
 def share(text: str, table: str) -> float:
     """How much of the text's words are in the table, its first word counting twice."""
-    found = [word in _words(table) for word in WORD.findall(plain(text))]
+    said = WORD.findall(plain(text))
+    found = [word in _words(table) for word in said]
+    named = [" ".join(said[:count]) for count in (2, 3)]
+    if table == "degrees":
+        named += [plain(part) for part in text.split(", ")[1:]]
+    if found and any(one in _words(table) for one in named):
+        found[0] = True  # "A Levels", "Nursing, A Levels"
     return (sum(found) + 2 * found[0]) / (len(found) + 2) if found else 0.0
 
 
@@ -134,7 +143,7 @@ def is_place(text: str) -> bool:
         return False
     if match := re.fullmatch(r"([^\d(,]{2,40}?) ?\((?:\d{2,3}|2[ab]|([^\d()]{2,20}))\)", bare):
         return len(match[1].split()) <= 4 and (not match[2] or bool(country(match[2])))
-    if re.fullmatch(r"\d{4,5} [^\d]{2,30}", bare):
+    if re.fullmatch(r"\d{4,5} [^\d]{2,30}", bare) or TOWN.fullmatch(bare):
         return True
     towns = _words("places")
     pieces = [piece.strip() for piece in bare.split(",")]

@@ -42,8 +42,20 @@ def analyse(
     text: str, *, language: Language | None = None, hints: Hints | None = None, source: Source = "text"
 ) -> Offer:
     """Raises UnreadableOffer, which says why and asks for the text. `hints` are a JobPosting's fields."""
+    return analyse_plain(plain_text(text), language=language, hints=hints, source=source)
+
+
+def plain_text(text: str) -> str:
+    """What was given as it is analysed and kept: without markup."""
+    return words.clean(_untagged(words.clean(text)))
+
+
+def analyse_plain(
+    cleaned: str, *, language: Language | None = None, hints: Hints | None = None, source: Source = "text"
+) -> Offer:
+    """The same for what `plain_text` gave. Once is enough: "<b>" that an offer spells out is no markup."""
     given = hints or {}
-    cleaned = words.clean(untagged(words.clean(text)))[:MAX_TEXT]
+    cleaned = cleaned[:MAX_TEXT]
     _check_readable(cleaned)
     tongue = language or words.detect(cleaned)
     lines = offer_lines.lines(cleaned)
@@ -75,7 +87,7 @@ def analyse(
     )
 
 
-def untagged(text: str) -> str:
+def _untagged(text: str) -> str:
     """Pasted markup as lines; a text without any as it is."""
     if len(_TAG.findall(text[:MAX_TEXT])) < 2:
         return text

@@ -267,6 +267,8 @@ _TELLS: Final[dict[Language, frozenset[str]]] = {
     "fr": STOP["fr"] - STOP["en"] - {"d", "l", "h", "c", "j", "m", "n", "t", "y", "via", "etc", "sous", "tout", "dont"},
     "en": STOP["en"] - STOP["fr"] - {"i", "via", "etc"},
 }
+_LOOKS_FRENCH = re.compile(r"[a-z]+(?:eur|euse|ier|iere|ique|eux|aux|oir|oire|age|ence|ance|ment|ien|ienne)s?")
+_LOOKS_ENGLISH = re.compile(r"[a-z]*(?:[kw]|th|sh|oo|ee)[a-z]*|[a-z]+(?:ing|ed|ly|[^aeo]y)")
 _ACCENTED = re.compile(r"[éèêàçùôîœëï]", re.IGNORECASE)
 
 
@@ -275,27 +277,56 @@ def detect(text: str) -> Language:
     found = tokens(text[:20_000])
     french = sum(token in _TELLS["fr"] for token in found) + 0.5 * len(_ACCENTED.findall(text[:20_000]))
     english = sum(token in _TELLS["en"] for token in found)
+    if french == english:  # a bare title, a list of tools: how the words look
+        french = sum(bool(_LOOKS_FRENCH.fullmatch(token)) for token in found)
+        english = sum(bool(_LOOKS_ENGLISH.fullmatch(token)) for token in found)
     if french == english:
         return DEFAULT
     return "fr" if french > english else "en"
 
 
-# Small words of the languages an offer may be in that we do not read; what French or English know too says nothing.
-_STOP_OTHER = """
+# Small words, and those that every offer has, of languages that we do not read.
+_OTHER = """
 und der die das den dem des ein eine einen mit fur sie ihre ihr von zu im wir auf bei oder sowie nicht als ist sind
-el los las una para con por del que su al en y o como nuestro nuestra se mas
-il lo gli di della dei delle per nel alla che sono e da
-os das dos uma na no em voce com nossa
-het een van voor met wij je ons onze bij zijn wordt
+gesucht suchen sucht vollzeit teilzeit ausbildung aufgaben kenntnisse erfahrung bewerbung arbeit stelle fuhrerschein
+el los las una para con por del que su al en y o como nuestro nuestra se mas un de la
+busca buscamos jornada completa experiencia requisitos ofrecemos empresa trabajo sueldo salario imprescindible funciones
+il lo gli di della dei delle per nel alla che sono e da una le tuo ti
+cerca cerchiamo esperienza azienda lavoro offriamo mansioni requisiti tempo pieno contratto
+os das dos uma na no em voce com nossa ao um o teu
+procura procuramos inteiro oferecemos trabalho vaga
+het een van voor met wij je ons onze bij zijn wordt zoeken ervaring vacature
 w na do oraz i jest dla sie z
 """
-_FOREIGN: Final = frozenset(_STOP_OTHER.split()) - STOP["fr"] - STOP["en"] - {"e", "i", "o", "w", "z", "die", "den"}
-_FOREIGN_SHARE, _FOREIGN_LEAST = 0.08, 6  # of its words; of them at least
+_ELSEWHERE: Final = frozenset(_OTHER.split()) - {"des"}
+_FOREIGN: Final = _ELSEWHERE - STOP["fr"] - STOP["en"] - {"e", "i", "o", "w", "z", "die", "den"}
+# How words end in Spanish, Italian and Portuguese, and in German; in French and English hardly any do but those named.
+_FOREIGN_END: Final = re.compile(
+    r"\b[a-zà-ÿ]{3,}(?:(?<!r)a|o|[ao]s|cao|coes|zione|zioni|cion|ciones|dad|dade|tà"
+    r"|ung|ungen|keit|heit|schaft|liche[nrsm]?|ische[nrsm]?)\b"
+)
+_OURS = """
+also into onto area areas idea ideas data extra extras media criteria photo photos video videos agenda quota quotas
+euro euros auto autos moto motos velo velos info infos cela deja visa visas studio studios repas matelas pizza pizzas
+pasta zero who two logo logos radio radios young sung hung rung lung
+"""
+_OUR_ENDS: Final = frozenset(_OURS.split())
+_GERMAN_SIGN: Final = re.compile(r"[äöüß]|\bm/w/d\b", re.IGNORECASE)
+_BEGINS: Final = re.compile(r"(?:^|[.!?:\n•*-])\s*$")
+_FOREIGN_SHARE, _FOREIGN_LEAST = 0.12, 2  # of its words; of them at least
 
 
 def is_foreign(text: str) -> bool:
-    """Whether it is plainly in neither French nor English."""
-    found = tokens(text[:20_000])
-    other = sum(token in _FOREIGN for token in found)
-    ours = sum(token in _TELLS["fr"] or token in _TELLS["en"] for token in found)
-    return other >= max(_FOREIGN_LEAST, _FOREIGN_SHARE * len(found)) and other > ours
+    """Whether it is in neither French nor English: by small words, by how words end, by letters we do not write."""
+    seen = text[:20_000].lower() if text.isupper() else text[:20_000]
+    found = tokens(seen)
+    # Names of towns and houses may be Spanish anywhere: what has a capital counts at the start of a sentence only.
+    small = [
+        token.text
+        for token in spans(seen)
+        if not seen[token.start].isupper() or _BEGINS.search(seen[: token.start][-4:])
+    ]
+    ends = [end for end in _FOREIGN_END.findall(seen) if fold(end) not in _OUR_ENDS]
+    other = sum(token in _FOREIGN for token in small) + len(ends) + len(_GERMAN_SIGN.findall(seen))
+    ours = sum(token in _TELLS["fr"] or token in _TELLS["en"] for token in found if token not in _ELSEWHERE)
+    return other >= max(_FOREIGN_LEAST, _FOREIGN_SHARE * len(found)) and other > 2 * ours + bool(ours)

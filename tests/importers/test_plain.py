@@ -107,7 +107,7 @@ Languages
         ("Aide-soignante, EHPAD Les Tilleuls, Lyon", "Aide-soignante", "EHPAD Les Tilleuls", "Lyon", True),
         ("Cariste, Logidis, Trifouillis", "Cariste", "Logidis", "Trifouillis", True),
         ("Barista, Costa, Northwich", "Barista", "Costa", "Northwich", True),
-        ("Plombier, Dupuis SARL, Saint-Cyr-sur-Loire", "Plombier", "Dupuis SARL", "Saint-Cyr-sur-Loire", True),
+        ("Plombier, Dupuis SARL, Saint-Cyr-sur-Loire", "Plombier", "Dupuis SARL", "Saint-Cyr-sur-Loire", False),
         ("Vendeur, Boulangerie Paul", "Vendeur", "Boulangerie Paul", "", False),
         (
             "Achats, logistique et qualité, Dubrac, Aurillac",

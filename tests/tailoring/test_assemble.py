@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from cvstudio import importers
 from cvstudio.document import Document, samples
 from cvstudio.tailoring.assemble import Choice, cv
 from cvstudio.tailoring.fit import fit
@@ -251,7 +252,9 @@ def test_a_career_of_another_trade_still_has_something_to_say():
         "Responsable d'exploitation logistique\n\nMissions\n- Piloter la préparation des commandes\n"
         "- Garantir la sécurité des personnes\n\nProfil\n- Maîtrise d'un WMS\n"
     )
-    made = tailor(add_text(Profile(), text, "text:1"), offer)
+    told = importers.pasted(text)
+    assert told
+    made = tailor(profile(told.document), offer)
     low = [widget.relevance_score for widget in made.envelope.widgets if widget.type == "experience_bullet"]
     assert min(low) < 20
     assert made.optimal_min_score <= max(5, min(low))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from cvstudio.tailoring import esco, offer_facts
 from cvstudio.tailoring.offer import Offer, UnreadableOffer
-from cvstudio.tailoring.offer_analysis import analyse, offer_for
+from cvstudio.tailoring.offer_analysis import analyse, offer_for, plain_text
 
 OFFERS: list[dict[str, Any]] = tomllib.loads((Path(__file__).parent / "offers.toml").read_text())["offer"]
 LINES = [line for offer in OFFERS for line in offer["text"].split("\n")]
@@ -298,3 +298,8 @@ def test_what_fills_up_a_generic_offer_has_to_do_with_the_trade():
     asked = {one.text for one in offer_for("boulangère", "fr").requirements}
     assert "panification" in asked
     assert not asked & {"découpe de viande", "meulage", "programmation commande numérique"}
+
+
+def test_markup_goes_once():
+    told = plain_text("<h1>Formateur HTML</h1><p>Vous enseignez &lt;b&gt; et &lt;i&gt; aux débutants.</p>")
+    assert "Vous enseignez <b> et <i> aux débutants." in told

@@ -129,53 +129,6 @@ def test_a_profile_survives_json():
     assert Profile.model_validate_json(person.model_dump_json()) == person
 
 
-def test_pasted_sections_become_jobs_lines_skills_and_languages():
-    person = add_text(
-        Profile(),
-        "Expérience professionnelle\n"
-        "Serveur – Le Bistrot, Lyon (mars 2018 – juin 2020)\n"
-        "- Prise de commande\n"
-        "2020 - aujourd'hui : Chef de rang, Hôtel Bellevue\n"
-        "Je gère 4 serveurs. J'accueille les clients.\n\n"
-        "Compétences\nVins ; Excel (avancé, macros)\n"
-        "Langues\nAnglais (B2), Espagnol : A2\n",
-        "collé",
-    )
-    job, now = person.of_kind("experience")
-    assert (job.title, job.employer, job.start, job.end) == ("Serveur", "Le Bistrot", "2018-03", "2020-06")
-    assert (now.title, now.start, now.end) == ("Chef de rang", "2020", "")
-    assert [line.text for line in person.lines(now.id)] == ["Je gère 4 serveurs.", "J'accueille les clients."]
-    assert [fact.text for fact in person.of_kind("skill")] == ["Vins", "Excel (avancé, macros)"]
-    assert [(fact.text, fact.level) for fact in person.of_kind("language")] == [("Anglais", "B2"), ("Espagnol", "A2")]
-
-
-def test_a_pasted_cv_begins_with_who_the_person_is():
-    text = (
-        "Claire Vasseur - Clerc de notaire\nTours - claire.vasseur@example.org - 06 39 98 55 00\n"
-        "Rigoureuse et discrète.\n\nFormation\nBTS Notariat, Lycée Voltaire, 2017\n\nLangues\nAnglais C1\n"
-    )
-    person = add_text(Profile(), text, "text:1")
-    told = person.identity
-    assert (told.name, told.label, told.email) == ("Claire Vasseur", "Clerc de notaire", "claire.vasseur@example.org")
-    assert (told.phone, told.location.city) == ("06 39 98 55 00", "Tours")
-    assert [(fact.kind, fact.text, fact.level) for fact in person.facts] == [
-        ("summary", "Rigoureuse et discrète.", ""),
-        ("education", "BTS Notariat, Lycée Voltaire", ""),
-        ("language", "Anglais", "C1"),
-    ]
-    again = add_text(person, text.replace("Tours", "Blois").replace("Clerc de notaire", "Assistante"), "text:2")
-    assert again.identity == told  # what is known of a person stays
-
-
-def test_dates_above_bullets_are_a_job_under_no_heading_too():
-    text = "Léa Martineau\nlea@example.org\n"
-    text += "Stage, Aux Blés, Avrillé, 2026\n- Nettoyage du laboratoire\nLangues\nFrançais\n"
-    person = add_text(Profile(), text, "text:1")
-    job = person.of_kind("experience")[0]
-    assert (job.title, job.employer, job.start) == ("Stage", "Aux Blés", "2026")
-    assert [line.text for line in person.lines(job.id)] == ["Nettoyage du laboratoire"]
-
-
 def test_pasted_prose_keeps_its_words():
     person = add_text(Profile(), "J'ai été boulanger dix ans à Metz. Puis j'ai formé trois apprentis !", "collé")
     assert [fact.text for fact in person.facts] == [

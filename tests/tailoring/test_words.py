@@ -102,3 +102,39 @@ def test_what_cannot_be_seen_is_gone():
 )
 def test_language(text, language):
     assert words.detect(text) == language
+
+
+def test_a_bare_title_is_in_the_language_it_looks_like():
+    assert words.detect("Lorry driver HGV class 1, nights") == "en"
+    assert words.detect("Boulanger, tourier") == "fr"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Tischler gesucht. Montage von Küchen und Türen bei Privatkunden.",
+        "Bäcker (m/w/d) in Vollzeit",
+        "Carpintero para montaje de cocinas y puertas en casas particulares.",
+        "L'istituto cerca un docente di matematica fino a giugno.",
+        "A escola procura um professor de matemática até junho.",
+        "OPERADOR DE PRODUÇÃO\nINDÚSTRIA ALIMENTAR\nCONTROLO DE QUALIDADE",
+        "Wij zoeken een kapper voor onze salon in Utrecht.",
+    ],
+)
+def test_a_few_words_of_another_language_are_foreign(text):
+    assert words.is_foreign(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Boulanger H/F – CDI – Rennes",
+        "Il accueillera les familles, préparera les jeux et rangera la salle.",
+        "Chef de rang à Las Palmas : tapas, paella, carte des vins.",
+        "Chef de partie at Los Pollos, Das Haus and El Camino group.",
+        "Kafka, Scala, Java, Kibana, Grafana engineer, London, hybrid",
+    ],
+)
+def test_borrowed_words_and_names_make_no_text_foreign(text):
+    assert not words.is_foreign(text)

@@ -1,0 +1,160 @@
+"""Pages without tags, laid out as people lay them out: which words belong together, and in which order."""
+
+from __future__ import annotations
+
+from cvstudio.importers import pdf_blocks
+from cvstudio.importers.pdf_words import Page, Word, unbroken
+from cvstudio.importers.recognise import recognise
+
+LETTER = 5.0  # points that a letter takes here
+
+
+def page(*texts: tuple[float, float, str] | tuple[float, float, str, str]) -> Page:
+    """(left, baseline, text[, "b" for bold, "L" for large]): words with a space between them."""
+    words: list[Word] = []
+    for left, base, text, *look in texts:
+        style = look[0] if look else ""
+        size = 14.0 if "L" in style else 10.0
+        at = left
+        for piece in text.split(" "):
+            end = at + LETTER * len(piece)
+            words.append(Word(piece, at, base - size, end, base, base, size, "b" in style, False))
+            at = end + 3.0
+    return Page(1, 595, 842, words)
+
+
+def flat(*texts: tuple[float, float, str] | tuple[float, float, str, str]) -> list[str]:
+    return [block.text for block in pdf_blocks.read([page(*texts)])]
+
+
+JOBS = (
+    (50, 100, "Experience", "bL"),
+    (50, 120, "Copperfield Trust", "b"),
+    (50, 134, "Ward Manager"),
+    (50, 148, "- Led a team of nurses on two wards."),
+    (50, 170, "Quayside Council", "b"),
+    (50, 184, "Charge Nurse"),
+    (50, 198, "- Kept the rota of the night shift."),
+    (50, 220, "Marlowe Logistics", "b"),
+    (50, 234, "Healthcare Assistant"),
+    (50, 248, "- Welcomed patients and families."),
+)
+
+
+def test_a_column_of_dates_is_read_with_the_rows_it_dates() -> None:
+    dates = ((480, 118, "06/2023 - 11/2025"), (480, 168, "02/2021 - 05/2023"), (480, 218, "07/2018 - 01/2021"))
+    texts = flat(*JOBS, *dates)
+    assert "Copperfield Trust\t06/2023 - 11/2025" in texts
+    assert "Marlowe Logistics\t07/2018 - 01/2021" in texts
+
+
+def test_dates_beside_the_first_bullet_belong_to_the_title_above() -> None:
+    dates = ((480, 120, "London"), (480, 148, "June 2023 – Nov 2025"), (480, 198, "Feb 2021 – May 2023"))
+    texts = flat(*JOBS, *dates)
+    assert "Led a team of nurses on two wards." in texts
+    assert "Ward Manager\tJune 2023 – Nov 2025" in texts
+    assert "Charge Nurse\tFeb 2021 – May 2023" in texts
+
+
+def test_headings_at_the_right_margin_are_no_column() -> None:
+    texts = flat(
+        (430, 80, "Summary", "bL"),
+        (50, 100, "Nurse for twelve years, at ease with figures and with people."),
+        (430, 130, "Skills", "bL"),
+        (50, 150, "Triage"),
+        (50, 164, "Audit"),
+        (430, 190, "Interests", "bL"),
+        (50, 210, "Sailing"),
+        (50, 224, "Chess"),
+    )
+    assert texts[0] == "Summary"
+    assert texts.index("Skills") < texts.index("Triage") < texts.index("Interests") < texts.index("Sailing")
+
+
+def test_a_grid_of_languages_is_read_cell_by_cell() -> None:
+    texts = flat(
+        (50, 100, "Languages", "bL"),
+        (50, 120, "French", "b"),
+        (250, 120, "English", "b"),
+        (50, 134, "Native"),
+        (250, 134, "Fluent"),
+    )
+    assert texts == ["Languages", "French", "Native", "English", "Fluent"]
+
+
+def test_what_a_cell_had_no_room_for_goes_on_beneath_it() -> None:
+    texts = flat(
+        (50, 100, "Interests", "bL"),
+        (50, 120, "Chess"),
+        (150, 120, "Landscape"),
+        (250, 120, "Sailing"),
+        (150, 133, "photography"),
+    )
+    assert "Chess\tLandscape photography\tSailing" in texts
+
+
+def test_a_title_that_wraps_beside_its_dates_is_one() -> None:
+    texts = flat(
+        (50, 100, "Education", "bL"),
+        (50, 120, "Diploma in the management of health care at the University of"),
+        (370, 120, "2004 - 2006"),
+        (50, 133, "Glasgow"),
+        (50, 160, "Master of Science at Leeds"),
+        (370, 160, "2006 - 2008"),
+    )
+    assert texts[1] == "Diploma in the management of health care at the University of Glasgow\t2004 - 2006"
+
+
+def test_an_address_broken_anywhere_is_whole_again() -> None:
+    assert unbroken("abigail.blakemore@exam", "ple.org")
+    assert unbroken("karim.guerin@example.or", "g")
+    assert not unbroken("abigail@example.org", "linkedin.com/in/abigail")
+
+
+def test_skills_set_as_large_as_the_sections_are_skills() -> None:
+    imported = recognise(
+        pdf_blocks.read(
+            [
+                page(
+                    (50, 60, "Abigail Blakemore", "bL"),
+                    (50, 80, "abigail@example.org"),
+                    (50, 110, "EXPERIENCE", "b"),
+                    (50, 130, "Ward Manager at Copperfield Trust, 2019 - 2023"),
+                    (50, 160, "EDUCATION", "b"),
+                    (50, 180, "BSc Nursing, University of Leeds, 2012 - 2015"),
+                    (50, 210, "SKILLS", "b"),
+                    (50, 230, "TRIAGE", "b"),
+                    (50, 250, "VENEPUNCTURE", "b"),
+                    (50, 280, "LANGUAGES", "b"),
+                    (50, 300, "English (native), French (fluent)"),
+                )
+            ]
+        ),
+        "pdf",
+    )
+    assert [skill.name for skill in imported.document.skills] == ["TRIAGE", "VENEPUNCTURE"]
+    assert not imported.document.custom
+
+
+def test_lists_named_inside_a_list_go_where_they_say() -> None:
+    imported = recognise(
+        pdf_blocks.read(
+            [
+                page(
+                    (50, 60, "Abigail Blakemore", "bL"),
+                    (50, 80, "abigail@example.org"),
+                    (50, 110, "EXPERIENCE", "b"),
+                    (50, 130, "Ward Manager at Copperfield Trust, 2019 - 2023"),
+                    (50, 160, "SKILLS, LANGUAGES, INTERESTS", "b"),
+                    (50, 180, "- Languages: English (native), French (fluent)"),
+                    (50, 194, "- Clinical: Triage, Venepuncture"),
+                    (50, 208, "- Interests: Sailing, Chess"),
+                )
+            ]
+        ),
+        "pdf",
+    )
+    document = imported.document
+    assert [(one.language, one.fluency) for one in document.languages] == [("English", "native"), ("French", "fluent")]
+    assert [(one.name, one.keywords) for one in document.skills] == [("Clinical", ["Triage", "Venepuncture"])]
+    assert [one.name for one in document.interests] == ["Sailing", "Chess"]
