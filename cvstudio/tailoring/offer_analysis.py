@@ -46,8 +46,8 @@ def analyse(
 
 
 def plain_text(text: str) -> str:
-    """What was given as it is analysed and kept: without markup."""
-    return words.clean(_untagged(words.clean(text)))
+    """What was given as it is analysed and kept: without markup, its sentences whole."""
+    return offer_lines.unwrapped(words.clean(_untagged(words.clean(text))))
 
 
 def analyse_plain(

@@ -97,16 +97,17 @@ def title(text: str, hints: Hints, language: Language) -> str:
     if labelled := _labelled(text, "title"):
         return trimmed_title(labelled)
     first = [line.strip(" *#-–—•") for line in text.split("\n") if line.strip()][:6]
-    for line in first[:4]:
+    likely = sorted(first[:4], key=offer_head.is_employer)
+    for line in likely:
         plain = not line.endswith((".", ":", "!")) and not _SEEKS.search(line) and heading_part(line) is None
         if len(line.split()) <= 14 and plain:
             named = trimmed_title(line)
-            if _GENDERS.search(line) or esco.occupation(named, language):
+            if _GENDERS.search(line) or words.plain(line) != line or esco.occupation(named, language):
                 return named
     if sought := _SEEKS.search(text):
         named = trimmed_title(_TITLE_END.sub("", sought["fr"] or sought["en"]))
         return named[:1].upper() + named[1:]
-    return trimmed_title(first[0]) if first and len(first[0].split()) <= 14 else ""
+    return trimmed_title(likely[0]) if likely and len(likely[0].split()) <= 14 else ""
 
 
 def trimmed_title(name: str) -> str:

@@ -14,7 +14,7 @@ MAX_LINES, MAX_LINE, MAX_CELLS = 7, 160, 12  # of the head; characters; of a lin
 MAX_CELL = 70  # characters
 MIN_NAME = 4  # characters of a word by which a name is known again
 
-_CUT: Final = re.compile(r"\s+[-–—|•·@●]+\s+|\s*[|•●]\s*")
+_CUT: Final = re.compile(r"\s+[-–—|•·@●]+\s+|\s*[|•●]\s*|\s+(?=(?:Réf|Ref)(?:[ .:]|érence))")
 _BRACKET: Final = re.compile(r"\s*\((?P<code>[^()]{1,12})\)\s*$")
 _CODE_FR: Final = re.compile(r"(?:\d{5}|\d{2}|2[AB]|97\d)")
 _LINKS: Final = "en|le|la|les|sur|sous|de|du|des|lès|aux?|et|upon|of|the|on"
@@ -22,6 +22,7 @@ _NAME: Final = rf"[A-ZÀ-Þ][\w'’.]*(?:[ -](?:(?:{_LINKS})[ -])?[A-ZÀ-Þ][\w'
 _SHAPE: Final = re.compile(
     rf"[A-ZÀ-Þ][^\s:?!;]*(?: (?:(?:{_LINKS}|&|d['’])\s?)*[A-ZÀ-Þ\d&][^\s:?!;]*){{0,7}}"
 )  # no sentence
+_KIND: Final = re.compile(rf"[A-ZÀ-Þ][a-zà-ÿ]+(?: [a-zà-ÿ'’-]+){{1,4}}[ '’]{_NAME}")  # Clinique vétérinaire du Parc
 _TOWN: Final = re.compile(rf"(?P<name>{_NAME})(?: \d{{1,2}}(?:er?|[èe]me)?)?")
 _CODED: Final = re.compile(
     rf"(?:\d{{5}} (?P<after>{_NAME})|(?P<before>{_NAME})(?: \d{{5}}| [A-Z]{{1,2}}\d[\dA-Z]?(?: \d[A-Z]{{2}})?))"
@@ -41,6 +42,11 @@ def cells(text: str) -> Iterator[str]:
 def is_status(cell: str) -> bool:
     """A contract, hours, pay, a rank, when it was posted: neither a name nor a place."""
     return bool(_SAYS["status"].search(words.fold(cell)))
+
+
+def is_employer(line: str) -> bool:
+    """Whether it begins, or ends, as names of employers do: "Clinique du Parc", "Rivers Dental Practice"."""
+    return bool(_SAYS["employers"].search(words.fold(line)))
 
 
 def town(text: str) -> str:
@@ -92,10 +98,10 @@ def _coded(cell: str) -> str:
 
 def _is_name(cell: str, text: str) -> bool:
     """An employer's: by a word that names are made of, or because a sentence begins with it again."""
+    if is_employer(cell) and (_SHAPE.fullmatch(cell) or _KIND.fullmatch(cell)):
+        return True
     if not _SHAPE.fullmatch(cell):
         return False
-    if _SAYS["employers"].search(words.fold(cell)):
-        return True
     first = cell.split()[0]
     if len(first) < MIN_NAME or words.fold(first) in words.STOP["fr"] | words.STOP["en"]:
         return False

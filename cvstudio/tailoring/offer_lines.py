@@ -13,6 +13,8 @@ from cvstudio.tailoring import offer_cues, words
 Part = Literal["duties", "profile", "nice", "perks", "company", "apply", "other"]
 NOISE_PARTS: Final[frozenset[Part]] = frozenset({"perks", "company", "apply"})
 MAX_HEADING = 9  # words
+NARROWEST, WIDEST = 50, 180  # characters a line, where lines are broken by a page: narrower are lists, wider is none
+FULL = 0.8  # of the longest line: letters differ in width
 MIN_TALK = 25  # characters: shorter lines that say nothing are titles, places and the like
 
 
@@ -35,6 +37,23 @@ _LEADS: Final = re.compile(
 )
 _JOINS: Final = re.compile(r"[,;]| et | and ")
 _INFINITIVE: Final = re.compile(r"^(?:[a-z']+ )?\w{2,}(?:er|ir|re|oir)\b")
+
+
+def unwrapped(text: str) -> str:
+    """Sentences that a page's width broke are whole again: a line as long as they get there, a small letter next."""
+    rows = text.split("\n")
+    width = max(map(len, rows))
+    if not NARROWEST <= width <= WIDEST:
+        return text
+    whole, last = [rows[0]], rows[0]
+    for row in rows[1:]:
+        full = len(last) + 1 + len(row.partition(" ")[0]) > FULL * width
+        if full and row[:1].islower() and not _BULLET.match(row) and not last.endswith((".", ":", ";", "!", "?")):
+            whole[-1] += f" {row}"
+        else:
+            whole.append(row)
+        last = row
+    return "\n".join(whole)
 
 
 def lines(text: str) -> list[Line]:

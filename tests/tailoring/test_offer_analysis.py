@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cvstudio.tailoring import esco, offer_facts
+from cvstudio.tailoring import esco, offer_facts, offer_lines
 from cvstudio.tailoring.offer import Offer, UnreadableOffer
 from cvstudio.tailoring.offer_analysis import analyse, offer_for, plain_text
 
@@ -303,3 +303,38 @@ def test_what_fills_up_a_generic_offer_has_to_do_with_the_trade():
 def test_markup_goes_once():
     told = plain_text("<h1>Formateur HTML</h1><p>Vous enseignez &lt;b&gt; et &lt;i&gt; aux débutants.</p>")
     assert "Vous enseignez <b> et <i> aux débutants." in told
+
+
+BROKEN = """Clinique vétérinaire du Parc Réf. 2026-118
+Auxiliaire spécialisé(e) vétérinaire – CDI temps plein
+Lieu : Tours (37)
+LE POSTE
+Au sein d'une équipe de quatre vétérinaires, vous accueillez les propriétaires et assistez aux
+interventions chirurgicales. Vous gérez les stocks de médicaments et la facturation.
+VOTRE PROFIL
+- Titre d'ASV obligatoire
+- Anglais courant
+Candidature avec CV et lettre avant le 15 décembre."""
+
+
+def test_an_offer_broken_by_its_page_is_read_in_whole_sentences():
+    read = analyse(BROKEN, language="fr")
+    assert (read.title, read.company) == ("Auxiliaire spécialisé(e) vétérinaire", "Clinique vétérinaire du Parc")
+    asked = [one.text for one in read.requirements]
+    assert asked[0].endswith("assistez aux interventions chirurgicales")
+    assert not [text for text in asked if "Candidature" in text]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "accueillir les clients\npréparer les commandes\ntenir la caisse",  # a list, narrow
+        f"{'x' * 90} du magasin :\ntenir la caisse",
+        f"{'x' * 90} du magasin.\nla suite",
+        f"{'x' * 90}\n- tenir la caisse",
+        f"{'x' * 90}\nTenir la caisse",
+        f"{'x' * 400}\ntenir la caisse",  # lines are not broken by a page here
+    ],
+)
+def test_lines_that_stand_for_themselves_stay(text: str):
+    assert offer_lines.unwrapped(text) == text
