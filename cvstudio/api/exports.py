@@ -50,18 +50,17 @@ def export_cv(
     exported = exporting.export(owner_id, cv_id) if format == "zip" else None
     with db.session(write=False) as session:
         cv = cvs.get_owned(session, owner_id, cv_id)
-        document = Document.load(cv.document)
-        stem = cv.filename.removesuffix(".json")
-        name = f"{stem}.{format}"
-        page = generation.printable(session, owner_id, document) if format in ("html", "zip") else ""
-        if exported:
-            files = {f"{stem}.{kind}": write(document) for kind, write in exporting.WRITERS.items()}
-            return attachment(archived(files | {f"{stem}.html": page, f"{stem}.pdf": exported.data}), ZIP, name)
-        if format == "html":
-            response = attachment(page, HTML, name)
-            response.headers["Content-Security-Policy"] = SANDBOX
-            return response
-    return attachment(exporting.WRITERS[format](document), MEDIA_TYPES[format], name)
+        page = generation.printable(session, owner_id, Document.load(cv.document)) if format in ("html", "zip") else ""
+    stem = cv.filename.removesuffix(".json")
+    name = f"{stem}.{format}"
+    if exported:
+        files = {f"{stem}.{kind}": exporting.written(cv, kind) for kind in exporting.WRITERS}
+        return attachment(archived(files | {f"{stem}.html": page, f"{stem}.pdf": exported.data}), ZIP, name)
+    if format == "html":
+        response = attachment(page, HTML, name)
+        response.headers["Content-Security-Policy"] = SANDBOX
+        return response
+    return attachment(exporting.written(cv, format), MEDIA_TYPES[format], name)
 
 
 @router.get(

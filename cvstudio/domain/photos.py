@@ -111,16 +111,21 @@ def src(document: Document) -> str | None:
     return ADDRESS + photo_id if photo_id else None
 
 
-def data_uri(session: Session, owner_id: str, document: Document) -> str | None:
-    """The photo inside a data: URI, for print; None when there is none or it is not this owner's."""
+def portrait(session: Session, owner_id: str, document: Document) -> bytes | None:
+    """The photo of a CV, a JPEG; None when there is none or it is not this owner's."""
     photo_id = _id(document)
     if photo_id is None:
         return None
     try:
-        data, media_type = read(session, owner_id, photo_id)
+        return read(session, owner_id, photo_id)[0]
     except PhotoNotFound:
         return None
-    return f"data:{media_type};base64,{base64.b64encode(data).decode()}"
+
+
+def data_uri(session: Session, owner_id: str, document: Document) -> str | None:
+    """The same inside a data: URI, for print."""
+    data = portrait(session, owner_id, document)
+    return f"data:{MEDIA_TYPE};base64,{base64.b64encode(data).decode()}" if data is not None else None
 
 
 def redraw(data: bytes) -> tuple[bytes, tuple[int, int]]:

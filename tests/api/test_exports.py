@@ -6,9 +6,10 @@ import pytest
 
 from cvstudio import db
 from cvstudio.document import Document, samples
-from cvstudio.domain import cvs, exporting, generation
+from cvstudio.domain import cvs, exporting, generation, photos
 from cvstudio.importers import read
 from cvstudio.models import Cv
+from tests import documents
 from tests.api.conftest import ask, is_error
 
 
@@ -51,6 +52,20 @@ def test_word_and_europass_read_back(client, cv_id):
         response = client.get(f"/api/cv/{cv_id}/export/{format}")
         assert response.headers["content-disposition"].endswith(f"cv-marie-dupont-developpeuse-web.{format}")
         assert read(response.content, f"cv.{format}").document.basics.name == "Marie Dupont"
+
+
+def test_the_word_file_has_the_portrait(client):
+    (cv_id,) = made(client, "Un")
+    with db.session() as session:
+        cv = session.get_one(Cv, cv_id)
+        document = Document.load(cv.document)
+        document.basics.image = photos.reference(photos.store(session, cv.owner_id, documents.photo_jpeg()))
+        document.studio.design.photo = "circle"
+        cvs.save(session, cv.owner_id, cv_id, document, expected_revision=cv.revision)
+    alone = client.get(f"/api/cv/{cv_id}/export/docx").content
+    with zipfile.ZipFile(io.BytesIO(alone)) as word:
+        assert "word/media/image1.jpg" in word.namelist()
+    assert names(client.get(f"/api/cv/archive.zip?format=docx&ids={cv_id}")) == {"CV Un.docx": alone}
 
 
 def test_everything_in_one_archive(client, cv_id):

@@ -6,6 +6,7 @@ import zipfile
 import docx
 import pytest
 from lxml import etree
+from PIL import Image
 
 from cvstudio import render
 from cvstudio.document import Document, samples
@@ -100,6 +101,40 @@ def test_arabic_and_hebrew_begin_at_the_right():
     assert leftwards[document.basics.name]
     assert leftwards[document.work[1].position]
     assert not leftwards["Work experience"]
+
+
+A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+
+
+@pytest.mark.parametrize(
+    ("shape", "geometry"), [("square", "rect"), ("rounded", "roundRect"), ("circle", "ellipse"), ("none", None)]
+)
+def test_the_portrait_is_there_in_the_shape_that_was_asked_for(shape, geometry):
+    document = samples.load("fr")
+    document.studio.design = document.studio.design.model_copy(update={"photo": shape})
+    made = render.docx(document, documents.photo_jpeg())
+    assert made == render.docx(document, documents.photo_jpeg())
+    opened = docx.Document(io.BytesIO(made))
+    assert [node.get("prst") for node in opened.element.iter(f"{A}prstGeom")] == ([geometry] if geometry else [])
+    assert opened.paragraphs[0].text == document.basics.name
+    pictures = [part.blob for part in opened.part.related_parts.values() if part.content_type == "image/jpeg"]
+    if geometry is None:
+        assert not pictures
+        return
+    with Image.open(io.BytesIO(pictures[0])) as picture:
+        assert picture.size == (160, 160), "cut by us: LibreOffice draws no round picture that Word is to cut"
+    said = {node.get("descr") for node in opened.element.iter() if node.tag.endswith(("}docPr", "}cNvPr"))}
+    assert said == {f"Photo\u00a0: {document.basics.name}"}
+    assert read(made, "cv.docx").document.basics.name == document.basics.name
+
+
+@pytest.mark.parametrize("build", BUILDERS, ids=lambda build: build.__name__)
+def test_a_portrait_stands_beside_any_name(build):
+    document = build()
+    document.studio.design.photo = "circle"
+    opened = docx.Document(io.BytesIO(render.docx(document, documents.photo_jpeg())))
+    (side,) = [node.text for node in opened.element.iter() if node.tag.endswith("}align") and node.text != "top"]
+    assert side == ("left" if build is documents.rtl else "right")
 
 
 def test_nothing_of_the_librarys_own_blank_file_is_left():
