@@ -50,12 +50,16 @@ def export_cv(
     exported = exporting.export(owner_id, cv_id) if format == "zip" else None
     with db.session(write=False) as session:
         cv = cvs.get_owned(session, owner_id, cv_id)
-        page = generation.printable(session, owner_id, Document.load(cv.document)) if format in ("html", "zip") else ""
-    stem = cv.filename.removesuffix(".json")
-    name = f"{stem}.{format}"
+        document = Document.load(cv.document)
+        page = generation.printable(session, owner_id, document) if format in ("html", "zip") else ""
+
+    def named(kind: str) -> str:
+        return generation.named(document.basics.name, kind)
+
+    name = named(format)
     if exported:
-        files = {f"{stem}.{kind}": exporting.written(cv, kind) for kind in exporting.WRITERS}
-        return attachment(archived(files | {f"{stem}.html": page, f"{stem}.pdf": exported.data}), ZIP, name)
+        files = {named(kind): exporting.written(cv, kind) for kind in exporting.WRITERS}
+        return attachment(archived(files | {named("html"): page, named("pdf"): exported.data}), ZIP, name)
     if format == "html":
         response = attachment(page, HTML, name)
         response.headers["Content-Security-Policy"] = SANDBOX

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from babel import Locale, UnknownLocaleError
 
 from cvstudio.document.dates import normalise
 from cvstudio.document.model import Language
-from cvstudio.importers import contacts, words
+from cvstudio.importers import contacts, lists, words
+from cvstudio.importers.blocks import Block, Piece
 from cvstudio.importers.failures import NotACV
 from cvstudio.importers.markup import Node, lines, local, parse
 from cvstudio.importers.model import Draft, Entry, Imported, Place
@@ -118,6 +120,7 @@ def _passport(draft: Draft, root: Node) -> None:
     for school in _all(root, "Education"):
         entry = draft.entry("education")
         _set(entry, "studyType", _get(school, "Title"))
+        _set(entry, "area", _get(school, "Field", "Label"))
         _set(entry, "institution", _get(school, "Organisation", "Name"))
         _set(entry, "location", _get(school, "Organisation", "Municipality"))
         _period(entry, school)
@@ -125,14 +128,17 @@ def _passport(draft: Draft, root: Node) -> None:
     _spoken(draft, root)
     for kind in ("Communication", "Organisational", "JobRelated", "Computer", "Other"):
         for node in _all(root, "Skills", kind, "Description"):
-            for line, _ in lines("".join(str(text) for text in node.itertext())):
-                draft.entry("skills").set("name", line, 0.9, _place(node))
+            said = lines("".join(str(text) for text in node.itertext()))
+            lists.skills(draft, [Block([Piece(line)], _place(node), item=True) for line, _ in said], 0.9)
     for node in _all(root, "Driving", "Licence"):
         draft.entry("skills").set(
             "name", f"{'Permis' if draft.language == 'fr' else 'Driving licence'} {_text(node)}", 0.9, _place(node)
         )
     for node in _all(root, "Achievement"):
         title, at = _get(node, "Title", "Label")
+        if words.heading(title) == "summary":
+            draft.basics("summary", "\n".join(line for line, _ in lines(_get(node, "Description")[0])), 1.0, at)
+            continue
         entry = draft.custom(title or ("Autre" if draft.language == "fr" else "More"))
         for line, _ in lines(_get(node, "Description")[0]):
             entry.add("highlights", line, 0.9, at)
@@ -158,9 +164,12 @@ def _spoken(draft: Draft, root: Node) -> None:
         entry.set("fluency", mother, 1.0, _place(node))
     for node in _all(root, "ForeignLanguage"):
         entry = draft.entry("languages")
-        _set(entry, "language", _get(node, "Description", "Label"))
+        label, at = _get(node, "Description", "Label")
         levels = [_text(level) for skill in _all(node, "ProficiencyLevel") for level in skill]
-        entry.set("fluency", _overall(levels), 0.9, _place(node))
+        # A level that is none of Europass's six is said with the name.
+        said = None if levels else re.fullmatch(r"(.*\S) \((.+)\)", label)
+        entry.set("language", said[1] if said else label, 1.0, at)
+        entry.set("fluency", said[2] if said else _overall(levels), 0.9, _place(node))
 
 
 def _overall(levels: list[str]) -> str:

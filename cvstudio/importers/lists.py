@@ -120,10 +120,9 @@ def languages(draft: Draft, blocks: Sequence[Block], sure: float) -> None:
                 current = draft.entry("languages")
                 current.set("language", name, sure, block.place)
                 current.set("fluency", level, 0.95 * sure, block.place)
-            elif current is not None and atom:
-                if not current.get("fluency"):
-                    current.set("fluency", _bare(atom), 0.9 * sure, block.place)
-            elif atom and len(atom.split()) <= 3:
+            elif current is not None and atom and not current.get("fluency"):
+                current.set("fluency", _bare(atom), 0.9 * sure, block.place)
+            elif atom and len(atom.split()) <= 3 and not words.is_level(atom):
                 current = draft.entry("languages")
                 current.set("language", atom, 0.6 * sure, block.place)
 

@@ -82,14 +82,14 @@ def _work(item: Work) -> str:
 
 
 def _school(item: Education) -> str:
-    title = ", ".join(part for part in (item.study_type, item.area) if part)
     grade = [item.score] if item.score else []
     return _element(
         "Education",
         _period(item)
-        + _element("Title", _text(title))
+        + _element("Title", _text(item.study_type or item.area))
         + _element("Activities", _rich([*grade, *item.summary.split("\n")], item.courses))
-        + _element("Organisation", _element("Name", _text(item.institution)) + _municipality(item.location)),
+        + _element("Organisation", _element("Name", _text(item.institution)) + _municipality(item.location))
+        + (_element("Field", _element("Label", _text(item.area))) if item.study_type else ""),
     )
 
 

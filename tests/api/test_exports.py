@@ -31,7 +31,7 @@ def test_a_cv_as_a_file(client, cv_id, format, media_type, words):
     response = client.get(f"/api/cv/{cv_id}/export/{format}/")
     assert response.status_code == 200
     assert response.headers["content-type"] == media_type
-    assert response.headers["content-disposition"].endswith(f"cv-marie-dupont-developpeuse-web.{format}")
+    assert response.headers["content-disposition"].endswith(f"CV%20Marie%20Dupont.{format}")
     assert response.headers["cache-control"] == "no-store"
     assert words in response.text
 
@@ -50,7 +50,7 @@ def test_html_is_harmless_when_opened(client, cv_id):
 def test_word_and_europass_read_back(client, cv_id):
     for format in ("docx", "xml"):
         response = client.get(f"/api/cv/{cv_id}/export/{format}")
-        assert response.headers["content-disposition"].endswith(f"cv-marie-dupont-developpeuse-web.{format}")
+        assert response.headers["content-disposition"].endswith(f"CV%20Marie%20Dupont.{format}")
         assert read(response.content, f"cv.{format}").document.basics.name == "Marie Dupont"
 
 
@@ -74,7 +74,7 @@ def test_everything_in_one_archive(client, cv_id):
     with zipfile.ZipFile(io.BytesIO(response.content)) as archive:
         names = {name.rpartition(".")[2] for name in archive.namelist()}
         assert names == {"json", "md", "txt", "html", "docx", "xml", "pdf"}
-        assert archive.read("cv-marie-dupont-developpeuse-web.pdf").startswith(b"%PDF")
+        assert archive.read("CV Marie Dupont.pdf").startswith(b"%PDF")
         assert archive.testzip() is None
 
 

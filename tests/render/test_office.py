@@ -190,3 +190,24 @@ def test_what_is_hidden_is_in_neither():
     ):
         assert document.work[1].highlights[0][:30] in said
         assert not [text for text in gone if text in said]
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_europass_keeps_what_was_said_apart(language):
+    document = samples.load(language)
+    found = read(render.europass(document).encode(), "cv.xml").document
+    assert plain(found.basics.summary) == plain(document.basics.summary)
+    for before, after in zip(document.education, found.education, strict=True):
+        assert plain([before.study_type, before.area]) == plain([after.study_type, after.area])
+    for before, after in zip(document.skills, found.skills, strict=True):
+        assert plain([before.name, before.keywords]) == plain([after.name, after.keywords])
+
+
+def test_a_language_without_a_level_of_europass_keeps_its_own():
+    document = documents.rtl()
+    found = read(render.europass(document).encode(), "cv.xml").document
+    assert [one.dump() | {"id": ""} for one in found.languages] == [
+        one.dump() | {"id": ""} for one in document.languages
+    ]
+    for made in (render.docx(document), render.markdown(document).encode()):
+        assert len(read(made, "cv.md").document.languages) == 2, "the second is not taken for more about the first"
