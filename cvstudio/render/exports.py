@@ -59,15 +59,15 @@ def in_one_line(entry: Entry, view: View) -> str:
     return f"{line}{view.words['colon']}{', '.join(entry.tags)}" if entry.tags else line
 
 
-def _about(entry: Entry) -> list[str]:
+def about(entry: Entry) -> list[str]:
     """The line under an entry's title: who, where, when, and what is notable."""
     return [part for part in (entry.org, entry.place, entry.dates, entry.note) if part]
 
 
 def _md_entry(entry: Entry) -> list[str]:
     lines = ["", f"### {_md(entry.title)}"] if entry.title else []
-    if about := _about(entry):
-        lines += ["", f"*{_md(' · '.join(about))}*"]
+    if told := about(entry):
+        lines += ["", f"*{_md(' · '.join(told))}*"]
     for paragraph in entry.paragraphs:
         lines += ["", _md(paragraph)]
     if entry.bullets:
@@ -82,7 +82,7 @@ def _md_entry(entry: Entry) -> list[str]:
 def _text_entry(section: Section, entry: Entry, view: View) -> list[str]:
     if section.kind not in ("entries", "references"):
         return [in_one_line(entry, view)]
-    lines = [entry.title, " · ".join(_about(entry)), *entry.paragraphs]
+    lines = [entry.title, " · ".join(about(entry)), *entry.paragraphs]
     lines += [f"- {bullet}" for bullet in entry.bullets]
     lines += [", ".join(entry.tags), entry.link.text if entry.link else ""]
     return ["", *filter(None, lines)]

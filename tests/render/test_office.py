@@ -199,8 +199,23 @@ def test_europass_keeps_what_was_said_apart(language):
     assert plain(found.basics.summary) == plain(document.basics.summary)
     for before, after in zip(document.education, found.education, strict=True):
         assert plain([before.study_type, before.area]) == plain([after.study_type, after.area])
+        assert plain(before.courses) == plain(after.courses)
     for before, after in zip(document.skills, found.skills, strict=True):
         assert plain([before.name, before.keywords]) == plain([after.name, after.keywords])
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_sections_that_europass_has_no_place_for_come_back_as_what_they_were(language):
+    document = samples.load(language)
+    found = read(render.europass(document).encode(), "cv.xml").document
+    for section in ("certificates", "awards", "volunteer", "interests", "publications"):
+        for before, after in zip(document.section(section), found.section(section), strict=True):
+            assert plain(before.dump()) == plain(after.dump()), section
+    for before, after in zip(document.projects, found.projects, strict=True):
+        assert plain([before.name, before.start_date, before.end_date, before.highlights]) == plain(
+            [after.name, after.start_date, after.end_date, after.highlights]
+        )
+    assert [section.title for section in found.custom] == [section.title for section in document.custom]
 
 
 def test_a_language_without_a_level_of_europass_keeps_its_own():
