@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Query
 from fastapi.responses import FileResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from cvstudio import db
+from cvstudio import db, render
 from cvstudio.api.answers import archived, attachment, errors, pages
 from cvstudio.api.deps import AccountId, Lang, OwnerId, json_only
 from cvstudio.document import Document
@@ -51,7 +51,9 @@ def export_cv(
     with db.session(write=False) as session:
         cv = cvs.get_owned(session, owner_id, cv_id)
         document = Document.load(cv.document)
-        page = generation.printable(session, owner_id, document) if format in ("html", "zip") else ""
+        page = ""
+        if format in ("html", "zip"):
+            page = render.on_screen(generation.printable(session, owner_id, document), document)
 
     def named(kind: str) -> str:
         return generation.named(document.basics.name, kind)

@@ -2,8 +2,20 @@
 
 from cvstudio.render.docx import docx
 from cvstudio.render.europass import europass
-from cvstudio.render.exports import json_resume, markdown, text
+from cvstudio.render.exports import json_resume, markdown, on_screen, text
 from cvstudio.render.html import Preview, html, preview, title
 from cvstudio.render.page import PageBox
 
-__all__ = ["PageBox", "Preview", "docx", "europass", "html", "json_resume", "markdown", "preview", "text", "title"]
+__all__ = [
+    "PageBox",
+    "Preview",
+    "docx",
+    "europass",
+    "html",
+    "json_resume",
+    "markdown",
+    "on_screen",
+    "preview",
+    "text",
+    "title",
+]

@@ -13,11 +13,21 @@ from cvstudio.render.view import Entry, Section, View, build
 # What CommonMark, and GitHub's dialect, could take for markup: anywhere, or at the start of a line.
 SPECIAL = re.compile(r"([\\`*_\[\]<>|~$])|&(?=#?[A-Za-z0-9]+;)|(?<= )#")
 START = re.compile(r"^(\d{0,9})([#+=.)-])")
+SCREEN = (
+    "@media screen{body{width:var(--page-width);max-width:100%;margin:0 auto;padding:var(--my) var(--mx)}"
+    "@media (max-width:50rem){body{padding:1.2rem}}}"
+)
 
 
 def json_resume(document: Document) -> str:
     """The whole document, hidden parts and studio settings included, so that nothing is lost on the way back."""
     return json.dumps(document.dump(), ensure_ascii=False, indent=2) + "\n"
+
+
+def on_screen(page: str, document: Document) -> str:
+    """A page to print, as a file that is read in a browser too: with the paper's margins, which no screen has."""
+    bleed = themes.get(document.studio.template).bleed
+    return page if bleed else page.replace("</style></head>", f"{SCREEN}</style></head>", 1)
 
 
 def markdown(document: Document) -> str:

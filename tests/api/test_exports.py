@@ -47,6 +47,19 @@ def test_html_is_harmless_when_opened(client, cv_id):
     assert response.headers["content-disposition"].startswith("attachment")
 
 
+def test_html_has_the_margins_of_the_paper_on_a_screen_too(client):
+    (cv_id,) = made(client, "Un")
+    for template, told in (("modern", True), ("creative", False)):  # the second fills its page by itself
+        with db.session() as session:
+            cv = session.get_one(Cv, cv_id)
+            document = Document.load(cv.document)
+            document.studio.template = template
+            cvs.save(session, cv.owner_id, cv_id, document, expected_revision=cv.revision)
+        page = client.get(f"/api/cv/{cv_id}/export/html").text
+        assert ("@media screen{body{width:var(--page-width)" in page.partition("</head>")[0]) == told
+        assert "://" not in page.partition("</head>")[0]
+
+
 def test_word_and_europass_read_back(client, cv_id):
     for format in ("docx", "xml"):
         response = client.get(f"/api/cv/{cv_id}/export/{format}")
