@@ -25,7 +25,7 @@ from cvstudio.models import Photo
 
 MAX_BYTES = 10_000_000
 MAX_PIXELS = 50_000_000  # a phone's largest picture
-MAX_ROOM = 160_000_000  # bytes that one may take while it is decoded
+MAX_ROOM = 130_000_000  # bytes that one may take while it is decoded
 MAX_SIDE = 800  # pixels of what we keep: 300 dots per inch at 6.7 cm
 QUALITY = 88
 # Naming the decoders also loads them; the others stay out of a stranger's reach.

@@ -10,7 +10,7 @@ from cvstudio.importers.blocks import BULLET, Block, Piece
 from cvstudio.importers.model import Imported, Place
 from cvstudio.importers.recognise import recognise
 
-MAX_LINES = 5_000
+MAX_LINES = 3_000
 MAX_LINE = 5_000  # characters; the rest of a longer one counts as another
 HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*\s*$")
 LINK = re.compile(r"!?\[((?:\\.|[^\]\[\\]){0,300})\]\(\s*<?([^)>\s]{0,500})>?[^)]{0,300}\)")

@@ -167,7 +167,7 @@ LAYERED = encoded(Image.new("RGB", (6_000, 6_000)), "JPEG", progressive=True, qu
         b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n",
         png_bomb(60_000, 60_000),
         png_bomb(9_000, 9_000),
-        png_bomb(7_100, 7_000),
+        png_bomb(7_000, 7_000, color=2),
         png_bomb(6_500, 6_500, color=6),
         LAYERED,
         png_bomb(0, 10),
