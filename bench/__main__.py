@@ -12,7 +12,7 @@ from pathlib import Path
 _scratch = tempfile.TemporaryDirectory(prefix="cvstudio-bench-")
 os.environ["CVSTUDIO_DATA_DIR"] = _scratch.name
 
-from bench import editors, enumeration, library, others, parity, printing, service, tailoring  # noqa: E402
+from bench import editors, enumeration, hostile, library, others, parity, printing, service, tailoring  # noqa: E402
 from bench.figures import Row, table  # noqa: E402
 from cvstudio.config import settings  # noqa: E402
 from cvstudio.render import browser_setup, fonts  # noqa: E402
@@ -39,6 +39,8 @@ def main() -> int:
     kept = library.measure()
     _say("what the time of an answer tells…")
     alike = enumeration.measure()
+    _say("files that mean harm…")
+    harmed = hostile.measure()
     _say("parity…")
     same = parity.measure()
 
@@ -50,6 +52,7 @@ def main() -> int:
         ("Many people writing at once, on one process", written),
         ("The CV library", kept),
         ("What the time of an answer tells", alike),
+        ("Files made to do harm, each through its own door", harmed),
         ("Preview and PDF", same),
     ]
     machine = (

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Query
 from fastapi.responses import FileResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from cvstudio import db
+from cvstudio import db, render
 from cvstudio.api.answers import archived, attachment, errors, pages
 from cvstudio.api.deps import AccountId, Lang, OwnerId, json_only
 from cvstudio.document import Document
@@ -51,17 +51,22 @@ def export_cv(
     with db.session(write=False) as session:
         cv = cvs.get_owned(session, owner_id, cv_id)
         document = Document.load(cv.document)
-        stem = cv.filename.removesuffix(".json")
-        name = f"{stem}.{format}"
-        page = generation.printable(session, owner_id, document) if format in ("html", "zip") else ""
-        if exported:
-            files = {f"{stem}.{kind}": write(document) for kind, write in exporting.WRITERS.items()}
-            return attachment(archived(files | {f"{stem}.html": page, f"{stem}.pdf": exported.data}), ZIP, name)
-        if format == "html":
-            response = attachment(page, HTML, name)
-            response.headers["Content-Security-Policy"] = SANDBOX
-            return response
-    return attachment(exporting.WRITERS[format](document), MEDIA_TYPES[format], name)
+        page = ""
+        if format in ("html", "zip"):
+            page = render.on_screen(generation.printable(session, owner_id, document), document)
+
+    def named(kind: str) -> str:
+        return generation.named(document.basics.name, kind)
+
+    name = named(format)
+    if exported:
+        files = {named(kind): exporting.written(cv, kind) for kind in exporting.WRITERS}
+        return attachment(archived(files | {named("html"): page, named("pdf"): exported.data}), ZIP, name)
+    if format == "html":
+        response = attachment(page, HTML, name)
+        response.headers["Content-Security-Policy"] = SANDBOX
+        return response
+    return attachment(exporting.written(cv, format), MEDIA_TYPES[format], name)
 
 
 @router.get(

@@ -19,7 +19,7 @@ from cvstudio.domain import billing, cvs, files, generation, photos, rendering
 from cvstudio.domain.owned import SIGNED
 from cvstudio.errors import InvalidInput, NotFound, StudioError
 from cvstudio.language import Language
-from cvstudio.models import Job
+from cvstudio.models import Cv, Job
 from cvstudio.render import themes
 
 LINK_LIFE = timedelta(days=1)
@@ -35,12 +35,13 @@ SECTIONS = {
 HEADER, EXTRAS = "header", "extras"
 PDF = "pdf"
 MOST = 50  # CVs at once
-WRITERS: dict[str, Callable[[Document], str | bytes]] = {
-    "json": render.json_resume,
-    "md": render.markdown,
-    "txt": render.text,
+# What needs no printing, from the document and its portrait.
+WRITERS: dict[str, Callable[[Document, bytes | None], str | bytes]] = {
+    "json": lambda document, photo: render.json_resume(document),
+    "md": lambda document, photo: render.markdown(document),
+    "txt": lambda document, photo: render.text(document),
     "docx": render.docx,
-    "xml": render.europass,
+    "xml": lambda document, photo: render.europass(document),
 }
 LEFT_OUT: dict[Language, str] = {"fr": "Ce qui manque.txt", "en": "What is missing.txt"}
 EXTRA_KEYS = tuple(key for key in m.SECTION_KEYS if not any(key in keys for keys in SECTIONS.values()))
@@ -85,6 +86,14 @@ def export(owner_id: str, cv_id: str, sections: Mapping[str, bool] | None = None
     return Exported(job, data, watermark)
 
 
+def written(cv: Cv, format: str) -> str | bytes:
+    """In one of the formats that need no printing."""
+    document = Document.load(cv.document)
+    with db.session(write=False) as session:
+        photo = photos.portrait(session, cv.owner_id, document)
+    return WRITERS[format](document, photo)
+
+
 def check(owner_id: str, cv_ids: Sequence[str], format: str) -> None:
     """Raises what many() would, as far as that is known before."""
     if not 0 < len(cv_ids) <= MOST or format not in (PDF, *WRITERS):
@@ -109,8 +118,7 @@ def many(owner_id: str, cv_ids: Sequence[str], format: str, language: Language) 
         with db.session(write=False) as session:
             cv = cvs.get_owned(session, owner_id, cv_id)
         try:
-            document = Document.load(cv.document)
-            data = export(owner_id, cv_id).data if format == PDF else WRITERS[format](document)
+            data = export(owner_id, cv_id).data if format == PDF else written(cv, format)
         except StudioError as refused:
             if not made:
                 raise

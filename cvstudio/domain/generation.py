@@ -157,8 +157,11 @@ def failure(job: Job, language: Language) -> str | None:
 
 def filename(job: Job, extension: str = "pdf") -> str:
     """The name a person would save it under: "CV Marie Dupont.pdf"."""
-    name = str(job.payload["document"].get("basics", {}).get("name", ""))
-    return f"{saved_name(f'CV {name}')}.{extension}"
+    return named(str(job.payload["document"].get("basics", {}).get("name", "")), extension)
+
+
+def named(person: str, extension: str) -> str:
+    return f"{saved_name(f'CV {person}')}.{extension}"
 
 
 def saved_name(text: str) -> str:

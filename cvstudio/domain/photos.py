@@ -25,7 +25,7 @@ from cvstudio.models import Photo
 
 MAX_BYTES = 10_000_000
 MAX_PIXELS = 50_000_000  # a phone's largest picture
-MAX_DECODED = 25_000_000  # pixels we hold in memory: a large JPEG is decoded at a fraction of its size
+MAX_ROOM = 130_000_000  # bytes that one may take while it is decoded
 MAX_SIDE = 800  # pixels of what we keep: 300 dots per inch at 6.7 cm
 QUALITY = 88
 # Naming the decoders also loads them; the others stay out of a stranger's reach.
@@ -111,30 +111,38 @@ def src(document: Document) -> str | None:
     return ADDRESS + photo_id if photo_id else None
 
 
-def data_uri(session: Session, owner_id: str, document: Document) -> str | None:
-    """The photo inside a data: URI, for print; None when there is none or it is not this owner's."""
+def portrait(session: Session, owner_id: str, document: Document) -> bytes | None:
+    """The photo of a CV, a JPEG; None when there is none or it is not this owner's."""
     photo_id = _id(document)
     if photo_id is None:
         return None
     try:
-        data, media_type = read(session, owner_id, photo_id)
+        return read(session, owner_id, photo_id)[0]
     except PhotoNotFound:
         return None
-    return f"data:{media_type};base64,{base64.b64encode(data).decode()}"
+
+
+def data_uri(session: Session, owner_id: str, document: Document) -> str | None:
+    """The same inside a data: URI, for print."""
+    data = portrait(session, owner_id, document)
+    return f"data:{MEDIA_TYPE};base64,{base64.b64encode(data).decode()}" if data is not None else None
 
 
 def redraw(data: bytes) -> tuple[bytes, tuple[int, int]]:
     """(JPEG, its size): upright, sRGB, at most MAX_SIDE a side, without any metadata. Raises InvalidImage."""
     try:
         with DECODING, Image.open(BytesIO(data), formats=FORMATS) as opened:
+            size = f"{opened.width} × {opened.height} pixels"
             if opened.width * opened.height > MAX_PIXELS:
-                raise ImageTooLarge(f"{opened.width} × {opened.height} pixels")
-            opened.draft(None, (2 * MAX_SIDE, 2 * MAX_SIDE))
-            if opened.width * opened.height > MAX_DECODED:
-                raise ImageTooLarge(f"{opened.width} × {opened.height} pixels")
+                raise ImageTooLarge(size)
+            layers = _room_of_layers(opened)
+            opened.draft(None, (2 * MAX_SIDE, 2 * MAX_SIDE))  # a large JPEG is decoded at a fraction of its size
+            if layers + _room(opened) > MAX_ROOM:
+                raise ImageTooLarge(size)
             opened.load()
-            image = _resizable(ImageOps.exif_transpose(opened))
+            image = _resizable(opened)
             image.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS)
+            image = ImageOps.exif_transpose(image)  # the small one: turning makes another
         portrait = _to_srgb(image)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
         raise ImageTooLarge("too many pixels") from bomb
@@ -143,6 +151,18 @@ def redraw(data: bytes) -> tuple[bytes, tuple[int, int]]:
     out = BytesIO()
     portrait.save(out, "JPEG", quality=QUALITY, optimize=True, progressive=True)
     return out.getvalue(), portrait.size
+
+
+def _room(image: Image.Image) -> int:
+    """Bytes: a byte for every colour of a pixel, and those of the copy that _resizable makes."""
+    each = {"RGB": 3, "RGBA": 4, "L": 1, "CMYK": 4}.get(image.mode, 10 if image.mode.startswith("I") else 6)
+    return image.width * image.height * (each + 4 if "transparency" in image.info else each)
+
+
+def _room_of_layers(image: Image.Image) -> int:
+    """A JPEG that comes in layers is kept whole until the last, in two bytes for every colour."""
+    layered = image.info.get("progressive") or image.info.get("progression")
+    return 2 * image.width * image.height * len(image.getbands()) if layered else 0
 
 
 def _resizable(image: Image.Image) -> Image.Image:

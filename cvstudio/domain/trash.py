@@ -1,11 +1,14 @@
-"""The trash: what is in it can be brought back for a month, unless its owner empties it; then it is gone for good."""
+"""The trash: what is in it can be brought back for a month, unless its owner empties it; then it is gone for good.
+
+And the sweep of whatever else is kept for a while only.
+"""
 
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, delete
 from sqlmodel import Session, col, select
 
-from cvstudio.domain import files, generation, owners, pictures
+from cvstudio.domain import files, generation, owners, pictures, shares
 from cvstudio.models import Cv, Job, Share, utcnow
 
 KEPT = timedelta(days=30)
@@ -24,7 +27,7 @@ def sweep(session: Session) -> int:
     due = select(Cv.id).where(overdue).order_by(col(Cv.deleted_at)).limit(AT_ONCE).with_for_update(skip_locked=True)
     found = session.exec(due).all()
     gone = _purge(session, col(Cv.id).in_(found), overdue)
-    return gone + _forget_prints(session) + _forget_drawing(session)
+    return gone + _forget_prints(session) + _forget_drawing(session) + _forget_expired(session)
 
 
 def _purge(session: Session, *wanted: ColumnElement[bool]) -> int:
@@ -39,7 +42,7 @@ def _purge(session: Session, *wanted: ColumnElement[bool]) -> int:
 def _forget_prints(session: Session) -> int:
     """Files of CVs that are gone, once they no longer count for their owner's quota."""
     orphans = select(Job).where(
-        Job.kind == generation.KIND,
+        col(Job.kind).in_((generation.KIND, shares.JOB)),
         col(Job.finished_at) < utcnow() - generation.QUOTA_WINDOW,
         col(Job.cv_id).is_(None),
     )
@@ -59,3 +62,16 @@ def _forget_drawing(session: Session) -> int:
     """Jobs that drew pictures: nobody looks at them again."""
     old = delete(Job).where(col(Job.kind) == pictures.KIND, col(Job.finished_at) < utcnow() - generation.QUOTA_WINDOW)
     return int(session.connection().execute(old).rowcount)
+
+
+def _forget_expired(session: Session) -> int:
+    """Pictures of links that open nothing any more; given more time, one is drawn again when asked for."""
+    over = select(Share).where(col(Share.expires_at) <= utcnow(), Share.picture != "")
+    expired = session.exec(over.limit(AT_ONCE).with_for_update(skip_locked=True)).all()
+    keys = {share.picture for share in expired}
+    for share in expired:
+        share.picture = ""
+        session.add(share)
+    session.flush()
+    pictures.drop(session, keys)
+    return len(expired)

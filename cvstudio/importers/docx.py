@@ -20,6 +20,7 @@ R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 SURE = 0.92
 MAX_BLOCKS = 5_000
 BODY_SIZE = 11.0
+AROUND = ("sdt", "sdtContent", "ins", "smartTag", "customXml")  # what may stand around a paragraph, a row or a cell
 
 
 def looks_like(archive: Archive) -> bool:
@@ -127,24 +128,30 @@ class _Reader:
                 for box in self._boxes(child):
                     self.walk(box)
             elif name == "tbl":
-                for row in child.iter(f"{W}tr"):
+                for row in _own(child, "tr"):
                     self._row(row)
-            elif name in ("sdt", "sdtContent", "body", "ins", "smartTag", "customXml"):
+            elif name == "body" or name in AROUND:
                 self.walk(child)
 
     def _boxes(self, node: Node) -> Iterator[Node]:
+        """Of this paragraph: those inside of one come with it."""
         for box in node.iter(f"{W}txbxContent"):
-            if not any(local(above) == "Fallback" for above in box.iterancestors()):
+            above = next(one for one in box.iterancestors() if one is node or local(one) in ("txbxContent", "Fallback"))
+            if above is node:
                 yield box
 
     def _row(self, row: Node) -> None:
         """A label or dates beside one text: one line. Else cell after cell."""
         cells = []
-        for cell in row.iterchildren(f"{W}tc"):
+        count = len(self.blocks)
+        for cell in _own(row, "tc"):
+            if count >= MAX_BLOCKS:
+                break
             inner = _Reader(self.styles, self.numbered)
             inner.line = self.line
             inner.walk(cell)
             self.line = inner.line
+            count += len(inner.blocks)
             cells.append(inner.blocks)
         full = [cell for cell in cells if cell]
         label = full[0][0] if full else None
@@ -200,6 +207,15 @@ class _Reader:
                 elif name == "noBreakHyphen":
                     lines[-1].append(Piece("-", joint, heavy, italic, points))
         return lines
+
+
+def _own(node: Node, name: str) -> Iterator[Node]:
+    """A table's rows, a row's cells; those of a table inside are that one's."""
+    for child in node:
+        if local(child) == name:
+            yield child
+        elif local(child) in AROUND:
+            yield from _own(child, name)
 
 
 def _labels(label: Block, first: Block) -> bool:

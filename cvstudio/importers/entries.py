@@ -153,7 +153,8 @@ def _wants_more(raw: Raw) -> bool:
 def _keywords(block: Block) -> bool:
     """A list of short terms, not the line that says where."""
     terms = commas(block.flat)
-    return len(terms) >= 3 and max(len(term.split()) for term in terms) <= 6 and "·" not in block.flat
+    short = len(terms) >= 3 and max(len(term.split()) for term in terms) <= 6 and "·" not in block.flat
+    return short and not words.is_place(block.flat)  # "Nantes, Pays de la Loire, France"
 
 
 def _by_item(blocks: Sequence[Block]) -> list[Raw]:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from babel import Locale, UnknownLocaleError
 
 from cvstudio.document.dates import normalise
 from cvstudio.document.model import Language
-from cvstudio.importers import contacts, words
+from cvstudio.importers import contacts, fields, lists, words
+from cvstudio.importers.blocks import Block, Piece
 from cvstudio.importers.failures import NotACV
 from cvstudio.importers.markup import Node, lines, local, parse
 from cvstudio.importers.model import Draft, Entry, Imported, Place
+from cvstudio.importers.sections import Section
 
 ROOTS = ("SkillsPassport", "Candidate")
+STRONG = re.compile(r"<p[^>]*>\s*<(?:strong|b)>", re.IGNORECASE)
+TITLE = "\ue001"  # stands before a line that was in bold, while its tags are taken away
+TOLD = ("projects", "volunteer", "certificates", "awards", "publications", "references")
 
 
 def looks_like(data: bytes) -> bool:
@@ -83,15 +89,15 @@ def _set(entry: Entry, name: str, found: tuple[str, Place]) -> None:
     entry.set(name, found[0], 1.0, found[1])
 
 
-def _described(entry: Entry, found: tuple[str, Place], node: Node | None, name: str = "summary") -> None:
+def _described(entry: Entry, found: tuple[str, Place], node: Node | None, points: str = "highlights") -> None:
     """A description: HTML inside XML, its bullets as bullets."""
     if node is None:
         return
     for line, bullet in lines("".join(str(text) for text in node.itertext())):
         if bullet:
-            entry.add("highlights", line, 1.0, found[1])
+            entry.add(points, line, 1.0, found[1])
         else:
-            entry.more(name, line, 1.0, found[1])
+            entry.more("summary", line, 1.0, found[1])
 
 
 def _passport(draft: Draft, root: Node) -> None:
@@ -118,24 +124,46 @@ def _passport(draft: Draft, root: Node) -> None:
     for school in _all(root, "Education"):
         entry = draft.entry("education")
         _set(entry, "studyType", _get(school, "Title"))
+        _set(entry, "area", _get(school, "Field", "Label"))
         _set(entry, "institution", _get(school, "Organisation", "Name"))
         _set(entry, "location", _get(school, "Organisation", "Municipality"))
         _period(entry, school)
-        _described(entry, _get(school, "Activities"), _first(school, "Activities"))
+        _described(entry, _get(school, "Activities"), _first(school, "Activities"), "courses")
     _spoken(draft, root)
     for kind in ("Communication", "Organisational", "JobRelated", "Computer", "Other"):
         for node in _all(root, "Skills", kind, "Description"):
-            for line, _ in lines("".join(str(text) for text in node.itertext())):
-                draft.entry("skills").set("name", line, 0.9, _place(node))
+            said = lines("".join(str(text) for text in node.itertext()))
+            lists.skills(draft, [Block([Piece(line)], _place(node), item=True) for line, _ in said], 0.9)
     for node in _all(root, "Driving", "Licence"):
         draft.entry("skills").set(
             "name", f"{'Permis' if draft.language == 'fr' else 'Driving licence'} {_text(node)}", 0.9, _place(node)
         )
     for node in _all(root, "Achievement"):
         title, at = _get(node, "Title", "Label")
+        if _known(draft, words.heading(title), title, _first(node, "Description"), at):
+            continue
         entry = draft.custom(title or ("Autre" if draft.language == "fr" else "More"))
         for line, _ in lines(_get(node, "Description")[0]):
             entry.add("highlights", line, 0.9, at)
+
+
+def _known(draft: Draft, key: str, title: str, node: Node | None, at: Place) -> bool:
+    """A section that Europass has no place for, under a title that we know: told by its titles in bold."""
+    html = "".join(str(text) for text in node.itertext()) if node is not None else ""
+    said = lines(STRONG.sub(f"\n{TITLE}", html))
+    if key == "summary":
+        draft.basics("summary", "\n".join(line.removeprefix(TITLE) for line, _ in said), 1.0, at)
+    elif key == "interests":
+        lists.interests(draft, [Block([Piece(line)], at, item=True) for line, _ in said], 0.9)
+    elif key in TOLD and any(line.startswith(TITLE) for line, _ in said):
+        blocks = [
+            Block([Piece(line.removeprefix(TITLE))], at, 3 if line.startswith(TITLE) else 0, item=bullet)
+            for line, bullet in said
+        ]
+        fields.fill(draft, Section(key, title, blocks), {}, 0.9)
+    else:
+        return False
+    return True
 
 
 def _sure(found: tuple[str, Place]) -> tuple[str, float, Place]:
@@ -158,9 +186,12 @@ def _spoken(draft: Draft, root: Node) -> None:
         entry.set("fluency", mother, 1.0, _place(node))
     for node in _all(root, "ForeignLanguage"):
         entry = draft.entry("languages")
-        _set(entry, "language", _get(node, "Description", "Label"))
+        label, at = _get(node, "Description", "Label")
         levels = [_text(level) for skill in _all(node, "ProficiencyLevel") for level in skill]
-        entry.set("fluency", _overall(levels), 0.9, _place(node))
+        # A level that is none of Europass's six is said with the name.
+        said = None if levels else re.fullmatch(r"(.*\S) \((.+)\)", label)
+        entry.set("language", said[1] if said else label, 1.0, at)
+        entry.set("fluency", said[2] if said else _overall(levels), 0.9, _place(node))
 
 
 def _overall(levels: list[str]) -> str:
@@ -196,7 +227,8 @@ def _candidate(draft: Draft, root: Node) -> None:
         _set(entry, "area", _get(school, "EducationDegree", "DegreeMajor", "Name"))
         _set(entry, "location", _get(school, "CityName"))
         _attended(entry, school, "AttendancePeriod")
-        _described(entry, _get(school, "OccupationalSkillsCovered"), _first(school, "OccupationalSkillsCovered"))
+        covered = "OccupationalSkillsCovered"
+        _described(entry, _get(school, covered), _first(school, covered), "courses")
     for skill in _all(root, "PersonCompetency"):
         _competency(draft, skill)
     for node in _all(root, "Certification"):

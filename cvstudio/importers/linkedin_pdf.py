@@ -13,12 +13,15 @@ OWN = frozenset(
     (
         *("top skills", "principales competences", "coordonnees", "contact", "experience", "formation", "education"),
         *("certifications", "languages", "honors-awards", "publications", "resume", "summary"),
+        *("kontakt", "top-kenntnisse", "zusammenfassung", "berufserfahrung", "ausbildung"),
     )
 )
+LISTED = ("certificates", "awards", "publications")
 ADDRESS = re.compile(r"linkedin\.com/in/", re.IGNORECASE)
 SIGNED = re.compile(r"\(LinkedIn\)", re.IGNORECASE)
 LENGTH = re.compile(
-    r"^(?:\d+\s*(?:ans?|années?|years?|yrs?)\s*)?(?:\d+\s*(?:mois|months?|mos?))?$|^moins d.un an$|^less than a year$",
+    r"^(?:\d+\s*(?:ans?|années?|years?|yrs?|jahre?)\s*)?(?:\d+\s*(?:mois|months?|mos?|monate?))?$"
+    r"|^moins d.un an$|^less than a year$|^weniger als ein jahr$",
     re.IGNORECASE,
 )
 
@@ -31,15 +34,18 @@ def looks_like(blocks: Sequence[Block]) -> bool:
 
 
 def unfolded(blocks: Sequence[Block]) -> list[Block]:
-    """The employer's name again before each of its positions; the sums of years left out."""
+    """The employer's name again before each of its positions; the sums of years left out.
+
+    What the side column lists are names alone, however many lines they take.
+    """
     found: list[Block] = []
     employer: Block | None = None
     waiting = False
-    inside = False
+    inside = listed = False
     for number, block in enumerate(blocks):
         text = block.flat
         if key := words.heading(text):
-            inside, employer = key == "work", None
+            inside, listed, employer = key == "work", key in LISTED, None
         following = blocks[number + 1].flat if number + 1 < len(blocks) else ""
         if inside and LENGTH.match(following) and following:
             employer, waiting = block, True
@@ -52,8 +58,12 @@ def unfolded(blocks: Sequence[Block]) -> list[Block]:
             else:
                 found.append(replace(employer))
                 waiting = False
-        found.append(block)
+        found.append(_in_one_line(block) if listed and block.lines > 1 else block)
     return found
+
+
+def _in_one_line(block: Block) -> Block:
+    return replace(block, pieces=[replace(block.pieces[0], text=block.flat)], lines=1)
 
 
 def _names_employer(blocks: Sequence[Block], number: int, employer: Block) -> bool:

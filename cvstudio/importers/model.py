@@ -7,12 +7,14 @@ from typing import Any, Literal, get_args
 
 from cvstudio.document import Document
 from cvstudio.document.model import MAX_ITEMS, MAX_TEXT, Language, clean
+from cvstudio.importers.failures import TooMuchWork
 
 Kind = Literal["pdf", "linkedin_pdf", "linkedin_zip", "json_resume", "europass", "docx", "markdown", "text"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom: points from the page's upper left corner
 
+MAX_ENTRIES = 5_000  # begun in a whole document; a file with more of them is no CV
 DOUBTFUL = 0.7  # below: ask the person to look
 
 
@@ -86,6 +88,7 @@ class Draft:
     tree: dict[str, Any] = field(default_factory=dict)
     fields: list[Field] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    entries: int = 0  # begun so far
 
     def basics(self, name: str, value: str, confidence: float, place: Place) -> None:
         """`name` in JSON Resume's words: "label", "location.city". The first value stays."""
@@ -107,7 +110,10 @@ class Draft:
         entry.set("url", url, confidence, place)
 
     def entry(self, section: str) -> Entry:
-        """A new entry at the end of a section; it is kept once something is set."""
+        """A new entry at the end of a section; it is kept once something is set. Raises TooMuchWork."""
+        self.entries += 1
+        if self.entries > MAX_ENTRIES:
+            raise TooMuchWork("more entries than a CV has")
         return Entry(self, section, self.tree.setdefault(section, []))
 
     def custom(self, title: str) -> Entry:

@@ -6,6 +6,7 @@ import ctypes
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -125,15 +126,21 @@ def _is_icon(letter: str) -> bool:
 def _style(text: Any, index: int, target: Any) -> _Style:
     name, flags = ctypes.create_string_buffer(128), ctypes.c_int()
     raw.FPDFText_GetFontInfo(text, index, name, 128, flags)
-    family = name.value.decode("utf-8", "replace").split("+")[-1]
     matrix = raw.FS_MATRIX()
     raw.FPDFText_GetMatrix(text, index, matrix)
     scale = (matrix.c**2 + matrix.d**2) ** 0.5 or 1.0
-    heavy = bool(BOLD.search(family)) or bool(flags.value & (1 << 18))
-    italic = bool(ITALIC.search(family)) or bool(flags.value & (1 << 6))
+    heavy, italic = _cut(name.value)
+    heavy, italic = heavy or bool(flags.value & (1 << 18)), italic or bool(flags.value & (1 << 6))
     size = raw.FPDFText_GetFontSize(text, index) * scale
     mark = raw.FPDFPageObj_GetMarkedContentID(target)
     return _Style(round(size, 2), heavy, italic, mark, abs(matrix.b) < 0.2 * scale)
+
+
+@lru_cache(maxsize=256)
+def _cut(name: bytes) -> tuple[bool, bool]:
+    """Whether a font is bold, and whether it is italic, by its name; where letters are kerned, each asks for itself."""
+    family = name.decode("utf-8", "replace").split("+")[-1]
+    return bool(BOLD.search(family)), bool(ITALIC.search(family))
 
 
 def _steps(glyphs: Sequence[Glyph]) -> dict[tuple[str, float, bool, bool], float]:

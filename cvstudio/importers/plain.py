@@ -12,7 +12,7 @@ from cvstudio.importers.pdf_columns import PAGE_NUMBER
 from cvstudio.importers.recognise import recognise
 from cvstudio.importers.sections import LISTS
 
-MAX_LINES = 5_000
+MAX_LINES = 3_000
 MAX_LINE = 5_000  # characters; the rest of a longer one counts as another
 HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*\s*$")
 LINK = re.compile(r"!?\[((?:\\.|[^\]\[\\]){0,300})\]\(\s*<?([^)>\s]{0,500})>?[^)]{0,300}\)")

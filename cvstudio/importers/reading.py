@@ -21,7 +21,7 @@ from cvstudio.importers.failures import (
 from cvstudio.importers.model import Field, Imported, Place
 
 MAX_BYTES = 20_000_000
-MAX_TEXT_BYTES = 400_000  # of running text
+MAX_TEXT_BYTES = 250_000  # of running text
 MAX_STRUCTURED_BYTES = 8_000_000  # of JSON and XML, which may carry a photo
 PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*", b"BM", b"RIFF")
 COMPOUND = b"\xd0\xcf\x11\xe0"  # what Word wrote before DOCX, and what it wraps an encrypted one in

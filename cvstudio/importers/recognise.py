@@ -11,7 +11,7 @@ from cvstudio.importers.blocks import Block, commas
 from cvstudio.importers.failures import ALetter, AnInvoice, AnOffer, NotACV, NoText, TooMuchWork
 from cvstudio.importers.model import Draft, Imported, Kind
 
-MAX_LETTERS = 300_000
+MAX_LETTERS = 120_000  # some forty pages of nothing but words
 MIN_LETTERS = 40  # fewer: there is no text to speak of
 LISTS = {"skills": lists.skills, "languages": lists.languages, "interests": lists.interests}
 LABELLED = re.compile(
@@ -80,7 +80,9 @@ def _judge(text: str, head: Sequence[Block], found: Sequence[sections.Section]) 
 
 
 def _signs(plain: str, kind: str) -> int:
-    return sum(1 for sign in words.signs(kind) if re.search(rf"(?<!\w){re.escape(sign)}(?!\w)", f"{plain} "))
+    whole = f"{plain} "
+    said = [sign for sign in words.signs(kind) if sign in whole]  # few are: no pattern crosses the text for the others
+    return sum(1 for sign in said if re.search(rf"(?<!\w){re.escape(sign)}(?!\w)", whole))
 
 
 def _person(

@@ -18,6 +18,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from typing import IO, Any, TypeVar
 
@@ -26,8 +27,9 @@ from cvstudio.importers import pdf, reading
 from cvstudio.importers.failures import FileTooLarge, TooMuchWork, UnreadableFile
 from cvstudio.importers.model import Imported
 
-MEMORY = 500_000_000  # bytes of address space; reading an ordinary CV maps some 80 MB
-PROCESSOR = 4  # seconds
+MEMORY = 200_000_000  # bytes of address space: an ordinary CV takes 80 MB, sixteen full pages or a 6 MB picture 95 MB
+PROCESSOR = 4  # seconds, on whatever machine
+LEEWAY = 4.5  # times the processor time that starting took: sixteen full pages take 3.7
 WALL = 10.0  # seconds
 ANSWER = 16_000_000  # bytes
 FILES = 32
@@ -112,6 +114,8 @@ def main() -> int:
     """The child: limits first, then the file from standard input, then one JSON object to standard output."""
     parent, task, filename = int(sys.argv[1]), sys.argv[2], sys.argv[3]
     _confine(parent)
+    # A slow or busy machine takes as much longer to start as it does to read.
+    signal.setitimer(signal.ITIMER_PROF, LEEWAY * time.process_time())
     data = sys.stdin.buffer.read(reading.MAX_BYTES + 1)
     try:
         result: dict[str, Any]

@@ -21,7 +21,7 @@ ISSUED = re.compile(
 )
 FILLER = re.compile(r"^(?:de|du|from|le|en|depuis|since|dès)\s+", re.IGNORECASE)
 LENGTH = re.compile(  # LinkedIn counts after its dates: "(2 ans 3 mois)", "· 1 yr 2 mos"
-    r"^\s*[·(]?\s*(?:\d+\s*(?:an(?:s|née|nées)?|yrs?|years?)\b)?\s*(?:\d+\s*(?:mois|mos?|months?)\b)?\s*\)?",
+    r"^\s*[·(]?\s*(?:\d+\s*(?:an(?:s|née|nées)?|yrs?|years?|jahre?)\b)?\s*(?:\d+\s*(?:mois|mos?|months?|monate?)\b)?\s*\)?",
     re.IGNORECASE,
 )
 
@@ -43,7 +43,7 @@ class Span:
 @cache
 def _month() -> str:
     names = {"sept", "jan", "fév", "fev", "juil", "jui", "aoû", "aout", "decembre", "fevrier", "feb", "dec"}
-    for language in ("fr", "en"):
+    for language in ("fr", "en", "de"):  # LinkedIn's own words are those of who prints the profile
         for width in ("wide", "abbreviated"):
             names |= {name.strip(".") for name in Locale(language).months["format"][width].values()}
     return "(?:" + "|".join(sorted((re.escape(name) for name in names), key=len, reverse=True)) + r")(?![^\W\d_])\.?"

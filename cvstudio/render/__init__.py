@@ -2,7 +2,7 @@
 
 from cvstudio.render.docx import docx
 from cvstudio.render.europass import europass
-from cvstudio.render.exports import json_resume, markdown, text
+from cvstudio.render.exports import json_resume, markdown, on_screen, text
 from cvstudio.render.html import Preview, html, preview, title, title_of
 from cvstudio.render.page import PageBox
 
@@ -14,6 +14,7 @@ __all__ = [
     "html",
     "json_resume",
     "markdown",
+    "on_screen",
     "preview",
     "text",
     "title",

@@ -1,7 +1,7 @@
 """Document → Word: paragraphs with real styles, which whoever opens it can change; for the same CV the same bytes.
 
-A title, headings of two levels, lists that are lists, links that are links, the page and the colours of the design.
-What is hidden on the page is hidden here too.
+A title, headings of two levels, lists that are lists, links that are links, the page, the colours and the portrait of
+the design. What is hidden on the page is hidden here too.
 """
 
 from __future__ import annotations
@@ -22,11 +22,13 @@ from docx.oxml.parser import parse_xml
 from docx.shared import Mm, Pt, RGBColor
 from docx.styles.style import BaseStyle, CharacterStyle, ParagraphStyle
 from docx.text.paragraph import Paragraph
+from PIL import Image, ImageOps
 
 from cvstudio.document import Document
 from cvstudio.render import fonts, themes
 from cvstudio.render.contacts import Link
 from cvstudio.render.exports import in_one_line
+from cvstudio.render.labels import label
 from cvstudio.render.page import PAGES, margins_mm
 from cvstudio.render.view import Entry, Section, View, build
 
@@ -34,6 +36,9 @@ EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest that a ZIP can say
 LOCALES = {"fr": "fr-FR", "en": "en-GB", "de": "de-DE", "es": "es-ES", "it": "it-IT", "pt": "pt-PT"}
 GREY = RGBColor(0x55, 0x55, 0x55)
 INDENT = Mm(5)
+PHOTO = Mm(26)
+GAP = Mm(4)  # between the portrait and the words beside it
+ABOVE, BELOW = 12, 6  # points above a section's title, and below how to reach the person
 # Of the library's blank file: the styles we set, and those that every Word file must have.
 KEPT = {"Normal", "Title", "Subtitle", "Heading 1", "Heading 2", "List Bullet"}
 NEEDED = {"Default Paragraph Font", "Normal Table", "No List"}
@@ -44,16 +49,43 @@ LIST = (
     '<w:multiLevelType w:val="hybridMultilevel"/><w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="bullet"/>'
     '<w:pStyle w:val="ListBullet"/><w:lvlText w:val="•"/><w:lvlJc w:val="left"/></w:lvl></w:abstractNum>'
 )
+# A picture's outline by the design's word for it, and how round its corners are in hundred-thousandths of its side.
+SHAPES = {
+    "square": '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom>',
+    "rounded": '<a:prstGeom prst="roundRect"><a:avLst><a:gd name="adj" fmla="val 12000"/></a:avLst></a:prstGeom>',
+    "circle": '<a:prstGeom prst="ellipse"><a:avLst/></a:prstGeom>',
+}
+# Beside the first lines, against the margin: the words flow around it, and no table holds them.
+PORTRAIT = (
+    '<w:drawing xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    ' xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"'
+    ' xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
+    ' xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture"'
+    ' xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">'
+    '<wp:anchor distT="0" distB="0" distL="{gap}" distR="{gap}" simplePos="0" relativeHeight="1" behindDoc="0"'
+    ' locked="0" layoutInCell="1" allowOverlap="0"><wp:simplePos x="0" y="0"/>'
+    '<wp:positionH relativeFrom="margin"><wp:align>{side}</wp:align></wp:positionH>'
+    '<wp:positionV relativeFrom="margin"><wp:align>top</wp:align></wp:positionV>'
+    '<wp:extent cx="{size}" cy="{size}"/><wp:effectExtent l="0" t="0" r="0" b="0"/>'
+    '<wp:wrapSquare wrapText="bothSides"/><wp:docPr id="1" name="Portrait"/><wp:cNvGraphicFramePr>'
+    '<a:graphicFrameLocks noChangeAspect="1"/></wp:cNvGraphicFramePr>'
+    '<a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic>'
+    '<pic:nvPicPr><pic:cNvPr id="1" name="Portrait"/><pic:cNvPicPr/></pic:nvPicPr>'
+    '<pic:blipFill><a:blip r:embed="{picture}"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill>'
+    '<pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="{size}" cy="{size}"/></a:xfrm>{shape}</pic:spPr>'
+    "</pic:pic></a:graphicData></a:graphic></wp:anchor></w:drawing>"
+)
 
 
-def docx(document: Document) -> bytes:
-    """Raises TemplateNotFound."""
-    return _Writer(build(document, themes.get(document.studio.template))).file()
+def docx(document: Document, photo: bytes | None = None) -> bytes:
+    """`photo`, a JPEG, is shown where the design shows one. Raises TemplateNotFound."""
+    return _Writer(build(document, themes.get(document.studio.template)), photo).file()
 
 
 class _Writer:
-    def __init__(self, view: View) -> None:
+    def __init__(self, view: View, photo: bytes | None) -> None:
         self.view = view
+        self.photo = photo if view.design.photo != "none" else None
         self.word = word.Document()
 
     def file(self) -> bytes:
@@ -70,7 +102,9 @@ class _Writer:
 
     def _body(self) -> None:
         view = self.view
-        self._paragraph("Title", view.name)
+        title = self._paragraph("Title", view.name)
+        if self.photo:
+            self._portrait(title, self.photo)
         if view.role:
             self._paragraph("Subtitle", view.role)
         if view.contacts:
@@ -79,6 +113,8 @@ class _Writer:
                 if number:
                     line.add_run(" · ")
                 self._link(line, contact)
+        if self.photo:
+            self._clear_of_portrait()
         for section in view.sections:
             self._paragraph("Heading 1", section.title)
             for text in section.paragraphs:
@@ -126,6 +162,26 @@ class _Writer:
             paragraph._p.append(anchor)
             anchor.append(run._r)
 
+    def _portrait(self, title: Paragraph, photo: bytes) -> None:
+        picture, _ = title.part.get_or_add_image(io.BytesIO(_square(photo)))
+        side = "left" if _leftwards(self.view.name) else "right"
+        shape = SHAPES[self.view.photo_shape]
+        drawing = parse_xml(PORTRAIT.format(picture=picture, size=PHOTO, gap=GAP, side=side, shape=shape))
+        for name in ("docPr", "cNvPr"):
+            for node in drawing.iter(f"{{*}}{name}"):
+                node.set("descr", f"{label('photo', self.view.language)}{self.view.words['colon']}{self.view.name}")
+        run = OxmlElement("w:r")
+        run.append(drawing)
+        title._p.insert_element_before(run, "w:r")
+
+    def _clear_of_portrait(self) -> None:
+        """Where few words stand beside it, the first section begins lower, and its line is not cut short."""
+        size, last = self.view.design.size, self.word.paragraphs[-1]
+        beside = [size + 11, *([size + 3] if self.view.role else []), *([size] if self.view.contacts else [])]
+        missing = (PHOTO + GAP) / Pt(1) - 1.3 * sum(beside) - ABOVE
+        if missing > 0:
+            last.paragraph_format.space_after = Pt(max(round(missing), BELOW))
+
     # ---- how it looks --------------------------------------------------------------------------------------
 
     def _empty(self) -> None:
@@ -162,8 +218,8 @@ class _Writer:
         normal.paragraph_format.widow_control = True
         self._style("Title", size=size + 11, bold=True, after=0)
         self._style("Subtitle", size=size + 3, color=accent, after=3)
-        self._style("Contact", after=6)
-        heading = self._style("Heading 1", size=size + 2, bold=True, color=accent, before=12, after=4, kept=True)
+        self._style("Contact", after=BELOW)
+        heading = self._style("Heading 1", size=size + 2, bold=True, color=accent, before=ABOVE, after=4, kept=True)
         _outline(heading, 0)
         _underline(heading, design.accent)
         entry = self._style("Heading 2", size=size, bold=True, before=6, after=0, kept=True)
@@ -278,6 +334,18 @@ def _leftwards(text: str) -> bool:
         if direction in ("L", "R", "AL"):
             return direction != "L"
     return False
+
+
+def _square(photo: bytes) -> bytes:
+    """Its middle, as the page shows it. Word could cut it itself; LibreOffice then draws no picture in a circle."""
+    with Image.open(io.BytesIO(photo)) as whole:
+        if whole.width == whole.height:
+            return photo
+        edge = min(whole.size)
+        made = ImageOps.fit(whole.convert("RGB"), (edge, edge))
+    out = io.BytesIO()
+    made.save(out, "JPEG", quality=90)
+    return out.getvalue()
 
 
 def _timeless(data: bytes) -> bytes:

@@ -12,8 +12,8 @@ from xml.sax.saxutils import escape
 from cvstudio.document import Document
 from cvstudio.document.model import DATE, Dated, Education, SpokenLanguage, Work
 from cvstudio.render import themes
-from cvstudio.render.exports import in_one_line
-from cvstudio.render.view import Section, View, build
+from cvstudio.render.exports import about, in_one_line
+from cvstudio.render.view import Entry, Section, View, build
 
 SPACE = "http://europass.cedefop.europa.eu/Europass"
 SPACES = re.compile(r"[ \t\r\n]+")  # those that hold words together stay
@@ -82,14 +82,14 @@ def _work(item: Work) -> str:
 
 
 def _school(item: Education) -> str:
-    title = ", ".join(part for part in (item.study_type, item.area) if part)
     grade = [item.score] if item.score else []
     return _element(
         "Education",
         _period(item)
-        + _element("Title", _text(title))
+        + _element("Title", _text(item.study_type or item.area))
         + _element("Activities", _rich([*grade, *item.summary.split("\n")], item.courses))
-        + _element("Organisation", _element("Name", _text(item.institution)) + _municipality(item.location)),
+        + _element("Organisation", _element("Name", _text(item.institution)) + _municipality(item.location))
+        + (_element("Field", _element("Label", _text(item.area))) if item.study_type else ""),
     )
 
 
@@ -138,23 +138,19 @@ def _achievements(view: View) -> Iterator[str]:
     for section in view.sections:
         if section.key in OWN_PLACES:
             continue
-        lines = [
-            *section.paragraphs,
-            *(
-                line
-                for entry in section.entries
-                for line in (
-                    " – ".join(
-                        part for part in (in_one_line(entry, view), entry.org, entry.place, entry.dates) if part
-                    ),
-                    *entry.paragraphs,
-                    *entry.bullets,
-                    entry.link.text if entry.link else "",
-                )
-            ),
-        ]
+        if section.kind in ("entries", "references"):
+            said = "".join(_told(entry) for entry in section.entries)
+        else:
+            said = _html(section.paragraphs, [in_one_line(entry, view) for entry in section.entries])
         title = _element("Title", _element("Label", _text(section.title)))
-        yield _element("Achievement", title + _element("Description", _rich([], lines)))
+        yield _element("Achievement", title + _element("Description", escape(said)))
+
+
+def _told(entry: Entry) -> str:
+    """Its title stands out, so that whoever reads it knows where the next begins."""
+    title = _element("p", _element("strong", _text(entry.title)))
+    last = [", ".join(entry.tags), entry.link.text if entry.link else ""]
+    return title + _html([" · ".join(about(entry)), *entry.paragraphs], entry.bullets) + _html(last, [])
 
 
 # ---------------------------------------------------------------------------- writing XML
@@ -183,6 +179,10 @@ def _text(text: str) -> str:
 
 def _rich(paragraphs: Iterable[str], bullets: Iterable[str]) -> str:
     """HTML inside XML, as Europass has it."""
+    return escape(_html(paragraphs, bullets))
+
+
+def _html(paragraphs: Iterable[str], bullets: Iterable[str]) -> str:
     made = "".join(f"<p>{_text(text)}</p>" for text in paragraphs if text.strip())
     items = "".join(f"<li>{_text(text)}</li>" for text in bullets if text.strip())
-    return escape(made + (f"<ul>{items}</ul>" if items else ""))
+    return made + (f"<ul>{items}</ul>" if items else "")

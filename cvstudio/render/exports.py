@@ -13,11 +13,21 @@ from cvstudio.render.view import Entry, Section, View, build
 # What CommonMark, and GitHub's dialect, could take for markup: anywhere, or at the start of a line.
 SPECIAL = re.compile(r"([\\`*_\[\]<>|~$])|&(?=#?[A-Za-z0-9]+;)|(?<= )#")
 START = re.compile(r"^(\d{0,9})([#+=.)-])")
+SCREEN = (
+    "@media screen{body{width:var(--page-width);max-width:100%;margin:0 auto;padding:var(--my) var(--mx)}"
+    "@media (max-width:50rem){body{padding:1.2rem}}}"
+)
 
 
 def json_resume(document: Document) -> str:
     """The whole document, hidden parts and studio settings included, so that nothing is lost on the way back."""
     return json.dumps(document.dump(), ensure_ascii=False, indent=2) + "\n"
+
+
+def on_screen(page: str, document: Document) -> str:
+    """A page to print, as a file that is read in a browser too: with the paper's margins, which no screen has."""
+    bleed = themes.get(document.studio.template).bleed
+    return page if bleed else page.replace("</style></head>", f"{SCREEN}</style></head>", 1)
 
 
 def markdown(document: Document) -> str:
@@ -59,15 +69,15 @@ def in_one_line(entry: Entry, view: View) -> str:
     return f"{line}{view.words['colon']}{', '.join(entry.tags)}" if entry.tags else line
 
 
-def _about(entry: Entry) -> list[str]:
+def about(entry: Entry) -> list[str]:
     """The line under an entry's title: who, where, when, and what is notable."""
     return [part for part in (entry.org, entry.place, entry.dates, entry.note) if part]
 
 
 def _md_entry(entry: Entry) -> list[str]:
     lines = ["", f"### {_md(entry.title)}"] if entry.title else []
-    if about := _about(entry):
-        lines += ["", f"*{_md(' · '.join(about))}*"]
+    if told := about(entry):
+        lines += ["", f"*{_md(' · '.join(told))}*"]
     for paragraph in entry.paragraphs:
         lines += ["", _md(paragraph)]
     if entry.bullets:
@@ -82,7 +92,7 @@ def _md_entry(entry: Entry) -> list[str]:
 def _text_entry(section: Section, entry: Entry, view: View) -> list[str]:
     if section.kind not in ("entries", "references"):
         return [in_one_line(entry, view)]
-    lines = [entry.title, " · ".join(_about(entry)), *entry.paragraphs]
+    lines = [entry.title, " · ".join(about(entry)), *entry.paragraphs]
     lines += [f"- {bullet}" for bullet in entry.bullets]
     lines += [", ".join(entry.tags), entry.link.text if entry.link else ""]
     return ["", *filter(None, lines)]

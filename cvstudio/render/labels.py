@@ -149,6 +149,14 @@ LABELS: dict[str, dict[CvLanguage, str]] = {
         "it": "Anteprima CV Studio",
         "pt": "Prévia CV Studio",
     },
+    "photo": {
+        "fr": "Photo",
+        "en": "Photo",
+        "de": "Foto",
+        "es": "Foto",
+        "it": "Foto",
+        "pt": "Foto",
+    },
 }
 
 # As each calls itself.

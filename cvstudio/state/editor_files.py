@@ -12,7 +12,7 @@ import reflex as rx
 
 from cvstudio import db
 from cvstudio.document import Document
-from cvstudio.domain import imports, owners, photos
+from cvstudio.domain import imports, owners, photos, turns
 from cvstudio.errors import InvalidInput, StudioError, Unauthorized
 from cvstudio.language import Language
 from cvstudio.locales import text
@@ -77,7 +77,8 @@ class Files(rx.State):
         """At once into an empty editor, after a yes into a filled one."""
         editor = await self.get_state(Editor)
         try:
-            document = read_resume(data, editor._lang)
+            language = editor._lang
+            document = await turns.for_page(lambda: read_resume(data, language))
         except InvalidInput as wrong:
             faults = [(where, fault) for where, said in wrong.fields.items() for fault in said]
             self.faults = [(_path(where, editor._lang), _fault(fault, editor._lang)) for where, fault in faults]
@@ -149,6 +150,9 @@ def read_resume(data: bytes, language: Language) -> Document:
         raise InvalidInput("not UTF-8", fields={"document": [text("editor.not_text", language)]}) from fault
     except json.JSONDecodeError as fault:
         said = text("editor.not_json", language, line=fault.lineno, column=fault.colno)
+        raise InvalidInput("not JSON", fields={"document": [said]}) from fault
+    except ValueError as fault:  # a number of thousands of digits
+        said = text("editor.not_json", language, line=1, column=1)
         raise InvalidInput("not JSON", fields={"document": [said]}) from fault
     except RecursionError as fault:
         raise InvalidInput("too deep", fields={"document": [text("editor.too_deep", language)]}) from fault

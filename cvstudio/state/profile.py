@@ -387,7 +387,8 @@ class Career(rx.State):
     async def _document(self, data: bytes, name: str) -> tuple[Document, set[str]]:
         """What a file tells, and which of its values are doubtful."""
         if is_json(data, name):
-            return read_resume(data, self._lang), set()
+            language = self._lang
+            return await turns.for_page(lambda: read_resume(data, language)), set()
         owner_id, address = self._owner_id, self.router.session.client_ip
         imported = await patiently(lambda: imports.read(owner_id, address, data, name))
         document = imported.document

@@ -6,9 +6,10 @@ import pytest
 
 from cvstudio import db
 from cvstudio.document import Document, samples
-from cvstudio.domain import cvs, exporting, generation
+from cvstudio.domain import cvs, exporting, generation, photos
 from cvstudio.importers import read
 from cvstudio.models import Cv
+from tests import documents
 from tests.api.conftest import ask, is_error
 
 
@@ -30,7 +31,7 @@ def test_a_cv_as_a_file(client, cv_id, format, media_type, words):
     response = client.get(f"/api/cv/{cv_id}/export/{format}/")
     assert response.status_code == 200
     assert response.headers["content-type"] == media_type
-    assert response.headers["content-disposition"].endswith(f"cv-marie-dupont-developpeuse-web.{format}")
+    assert response.headers["content-disposition"].endswith(f"CV%20Marie%20Dupont.{format}")
     assert response.headers["cache-control"] == "no-store"
     assert words in response.text
 
@@ -46,11 +47,38 @@ def test_html_is_harmless_when_opened(client, cv_id):
     assert response.headers["content-disposition"].startswith("attachment")
 
 
+def test_html_has_the_margins_of_the_paper_on_a_screen_too(client):
+    (cv_id,) = made(client, "Un")
+    for template, told in (("modern", True), ("creative", False)):  # the second fills its page by itself
+        with db.session() as session:
+            cv = session.get_one(Cv, cv_id)
+            document = Document.load(cv.document)
+            document.studio.template = template
+            cvs.save(session, cv.owner_id, cv_id, document, expected_revision=cv.revision)
+        page = client.get(f"/api/cv/{cv_id}/export/html").text
+        assert ("@media screen{body{width:var(--page-width)" in page.partition("</head>")[0]) == told
+        assert "://" not in page.partition("</head>")[0]
+
+
 def test_word_and_europass_read_back(client, cv_id):
     for format in ("docx", "xml"):
         response = client.get(f"/api/cv/{cv_id}/export/{format}")
-        assert response.headers["content-disposition"].endswith(f"cv-marie-dupont-developpeuse-web.{format}")
+        assert response.headers["content-disposition"].endswith(f"CV%20Marie%20Dupont.{format}")
         assert read(response.content, f"cv.{format}").document.basics.name == "Marie Dupont"
+
+
+def test_the_word_file_has_the_portrait(client):
+    (cv_id,) = made(client, "Un")
+    with db.session() as session:
+        cv = session.get_one(Cv, cv_id)
+        document = Document.load(cv.document)
+        document.basics.image = photos.reference(photos.store(session, cv.owner_id, documents.photo_jpeg()))
+        document.studio.design.photo = "circle"
+        cvs.save(session, cv.owner_id, cv_id, document, expected_revision=cv.revision)
+    alone = client.get(f"/api/cv/{cv_id}/export/docx").content
+    with zipfile.ZipFile(io.BytesIO(alone)) as word:
+        assert "word/media/image1.jpg" in word.namelist()
+    assert names(client.get(f"/api/cv/archive.zip?format=docx&ids={cv_id}")) == {"CV Un.docx": alone}
 
 
 def test_everything_in_one_archive(client, cv_id):
@@ -59,7 +87,7 @@ def test_everything_in_one_archive(client, cv_id):
     with zipfile.ZipFile(io.BytesIO(response.content)) as archive:
         names = {name.rpartition(".")[2] for name in archive.namelist()}
         assert names == {"json", "md", "txt", "html", "docx", "xml", "pdf"}
-        assert archive.read("cv-marie-dupont-developpeuse-web.pdf").startswith(b"%PDF")
+        assert archive.read("CV Marie Dupont.pdf").startswith(b"%PDF")
         assert archive.testzip() is None
 
 

@@ -40,8 +40,8 @@ def png_chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
-def png_bomb(width: int, height: int) -> bytes:
-    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+def png_bomb(width: int, height: int, color: int = 0) -> bytes:
+    header = struct.pack(">IIBBBBB", width, height, 8, color, 0, 0, 0)
     rows = zlib.compress(b"\0" * 1_000_000)
     return b"\x89PNG\r\n\x1a\n" + png_chunk(b"IHDR", header) + png_chunk(b"IDAT", rows) + png_chunk(b"IEND", b"")
 
@@ -146,6 +146,8 @@ def test_of_an_animation_the_first_picture(kind):
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 PHOTO = encoded(picture(), "JPEG")
+# All of its layers are kept until the last has come: 216 MB.
+LAYERED = encoded(Image.new("RGB", (6_000, 6_000)), "JPEG", progressive=True, quality=20)
 
 
 @pytest.mark.parametrize(
@@ -165,7 +167,9 @@ PHOTO = encoded(picture(), "JPEG")
         b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n",
         png_bomb(60_000, 60_000),
         png_bomb(9_000, 9_000),
-        png_bomb(6_000, 6_000),
+        png_bomb(7_000, 7_000, color=2),
+        png_bomb(6_500, 6_500, color=6),
+        LAYERED,
         png_bomb(0, 10),
         png_bomb(300, 300)[:60],
         encoded(picture(), "WEBP")[:100],

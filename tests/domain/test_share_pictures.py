@@ -1,9 +1,11 @@
 """The picture of a shared CV: of its page one as it stands, drawn once, gone with the link, none behind a password."""
 
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
 from PIL import Image
+from sqlalchemy import update
 
 from cvstudio import db
 from cvstudio.document import Document
@@ -12,7 +14,7 @@ from cvstudio.domain.accounts import passwords
 from cvstudio.domain.rate import Limit
 from cvstudio.domain.shares import ShareNotFound, Shown
 from cvstudio.errors import RateLimited
-from cvstudio.models import Cv, Share
+from cvstudio.models import Cv, Share, utcnow
 from tests.accounts import make_account
 
 
@@ -94,6 +96,41 @@ def test_what_looks_alike_is_drawn_once_and_stays_while_it_is_shown(cv, drawing)
         key = session.exec(Share.__table__.select()).one().picture
         trash.empty(session, twin.owner_id)
     assert not there(key)
+
+
+def expire(cv: Cv) -> None:
+    with db.session() as session:
+        session.execute(update(Share).where(Share.cv_id == cv.id).values(expires_at=utcnow() - timedelta(minutes=1)))
+
+
+def sweep() -> int:
+    with db.session() as session:
+        return trash.sweep(session)
+
+
+def test_it_goes_with_the_link(cv, drawing):
+    share_pictures.of(opened(cv))
+    key = kept(cv)
+    with db.session() as session:
+        shares.withdraw(session, cv.owner_id, cv.id)
+    assert not there(key)
+
+
+def test_it_goes_once_the_link_has_expired_unless_another_shows_it(cv, drawing):
+    with db.session() as session:
+        twin = cvs.create(session, cv.owner_id, Document.load(cv.document))
+    for one in (cv, twin):
+        share_pictures.of(opened(one, expires_at=utcnow() + timedelta(days=1)))
+    key = kept(cv)
+    assert sweep() == 0
+    expire(cv)
+    assert sweep() == 1
+    assert (kept(cv), kept(twin), there(key)) == ("", key, True)
+    expire(twin)
+    assert [sweep(), sweep()] == [1, 0]
+    assert not there(key)
+    share_pictures.of(opened(cv))  # its owner has given it more time
+    assert there(kept(cv))
 
 
 def test_none_behind_a_password_and_none_that_was_drawn_before(cv, drawing):

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from cvstudio import db
-from cvstudio.domain import cvs, files, pictures, trash, versions
+from cvstudio.domain import cvs, files, pictures, shares, trash, versions
 from cvstudio.models import Cv, CvVersion, Job, utcnow
 
 
@@ -70,10 +70,14 @@ def test_files_of_cvs_that_are_gone_go_once_they_no_longer_count(engine, owner, 
     cv = thrown(owner, document, 31)
     with db.session() as session:
         alive = cvs.create(session, owner.id, document)
-        for name, cv_id, days in (("old", cv.id, 31), ("new", cv.id, 0.5), ("kept", alive.id, 31), ("both", cv.id, 31)):
+        for name, cv_id, days in (
+            *(("old", cv.id, 31), ("new", cv.id, 0.5), ("kept", alive.id, 31), ("both", cv.id, 31)),
+            ("link", cv.id, 31),
+        ):
             key = files.key("pdf", name)
             files.put(session, key, name.encode(), "application/pdf")
-            job = Job(kind="render_pdf", owner_id=owner.id, cv_id=cv_id, status="done", result={"file": key})
+            kind = shares.JOB if name == "link" else "render_pdf"
+            job = Job(kind=kind, owner_id=owner.id, cv_id=cv_id, status="done", result={"file": key})
             job.finished_at = utcnow() - timedelta(days=days)
             session.add(job)
         again = Job(kind="render_pdf", owner_id=owner.id, cv_id=alive.id, status="done", finished_at=utcnow())
@@ -81,10 +85,11 @@ def test_files_of_cvs_that_are_gone_go_once_they_no_longer_count(engine, owner, 
         drawn = Job(kind=pictures.KIND, owner_id=owner.id, status="done", finished_at=utcnow() - timedelta(days=2))
         other = Job(kind="match_score", owner_id=owner.id, status="done", finished_at=utcnow() - timedelta(days=2))
         session.add_all([again, drawn, other])
-    assert sweep() == 1 + 2 + 1  # the CV, two files of it, what drew pictures
+    assert sweep() == 1 + 3 + 1  # the CV, three files of it, what drew pictures
     with db.session(write=False) as session:
         found = {
-            name: files.find(session, files.key("pdf", name)) is not None for name in ("old", "new", "kept", "both")
+            name: files.find(session, files.key("pdf", name)) is not None
+            for name in ("old", "new", "kept", "both", "link")
         }
         assert session.get(Job, other.id) is not None
-    assert found == {"old": False, "new": True, "kept": True, "both": True}
+    assert found == {"old": False, "new": True, "kept": True, "both": True, "link": False}

@@ -5,7 +5,8 @@ from xml.sax.saxutils import escape
 import pytest
 
 from cvstudio.importers import read
-from cvstudio.importers.failures import BrokenFile, DangerousFile, NotACV
+from cvstudio.importers.failures import BrokenFile, DangerousFile, NotACV, TooMuchWork, UnreadableFile
+from cvstudio.importers.markup import MAX_TAGS
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 STYLES = f"""<w:styles xmlns:w="{W}">
@@ -142,3 +143,36 @@ def test_macros_broken_and_foreign_files():
         read(out.getvalue(), "x")
     with pytest.raises(NotACV):
         read(docx(p("Préchauffer le four, éplucher six pommes et les couper en lamelles.")), "x")
+
+
+def test_what_lies_inside_a_table_or_a_box_is_read_once():
+    """Once for every table around it would be a billion times, thirty deep."""
+    deep = p("Deep")
+    for _ in range(30):
+        deep = table((deep,))
+    for _ in range(20):
+        deep = f"<w:p><w:r><w:txbxContent>{deep}</w:txbxContent></w:r></w:p>"
+    cv = docx(
+        p("Marie Dupont", style="T"),
+        p("marie@example.org"),
+        p("Expérience", style="Titre1"),
+        f"<w:tbl><w:sdt><w:sdtContent><w:tr><w:tc>{p('Cheffe de projet', bold=True)}</w:tc></w:tr></w:sdtContent>"
+        "</w:sdt></w:tbl>",
+        p("2019 - 2021"),
+        p("Compétences", style="Titre1"),
+        p("Deux"),
+        deep,
+    )
+    found = read(cv, "cv.docx").document
+    assert found.work[0].position == "Cheffe de projet"
+    assert [skill.name for skill in found.skills] == ["Deux", "Deep"]
+
+
+def test_a_row_has_no_more_cells_than_a_document_blocks():
+    with pytest.raises(UnreadableFile):
+        read(docx(table(tuple(p("Marie") for _ in range(30_000)))), "cv.docx")
+
+
+def test_more_markup_than_a_cv_needs():
+    with pytest.raises(TooMuchWork):
+        read(docx("<w:p/>" * MAX_TAGS), "cv.docx")

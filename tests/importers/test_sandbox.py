@@ -1,13 +1,16 @@
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 import textwrap
 import time
 import zipfile
+import zlib
 from pathlib import Path
 
+import pikepdf
 import psutil
 import pytest
 import typst
@@ -113,6 +116,34 @@ def test_memory_is_limited():
 def test_processor_time_is_limited():
     done = confined("import resource\nprint(resource.getrlimit(resource.RLIMIT_CPU)[1])")
     assert done.stdout.strip() == str(sandbox.PROCESSOR)
+
+
+def test_a_reader_that_takes_much_longer_than_it_took_to_start_is_ended():
+    start = "import signal, sys, time\nfrom cvstudio.importers import sandbox\n"
+    stuck = (
+        "sandbox.reading.read = lambda *_: [None for _ in iter(int, 1) if False]\nsandbox._confine = lambda _: None\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", f"{start}{stuck}sys.argv = ['', '0', 'cv', 'x']\nsandbox.main()"],
+        cwd=ROOT,
+        env={"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        stdin=subprocess.DEVNULL,
+        timeout=60,
+        check=False,
+    )
+    assert ended.returncode == -signal.SIGPROF
+
+
+@pytest.mark.parametrize("filters", [["/FlateDecode"], ["/FlateDecode", "/FlateDecode"]])
+def test_a_page_packed_again_and_again_takes_no_more_memory_than_there_is(filters):
+    drawing = zlib.compress(b" " * 300_000_000, 9)
+    for _ in filters[1:]:
+        drawing = zlib.compress(drawing, 9)
+    file = blank(1)
+    file.pages[0].Contents = pikepdf.Stream(file, drawing)
+    file.pages[0].Contents.Filter = pikepdf.Array([pikepdf.Name(name) for name in filters])
+    with pytest.raises(TooMuchWork):
+        sandbox.read(saved(file, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none), "cv.pdf")
 
 
 def test_output_is_limited(tmp_path):

@@ -6,6 +6,7 @@ import zipfile
 import docx
 import pytest
 from lxml import etree
+from PIL import Image
 
 from cvstudio import render
 from cvstudio.document import Document, samples
@@ -102,6 +103,40 @@ def test_arabic_and_hebrew_begin_at_the_right():
     assert not leftwards["Work experience"]
 
 
+A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+
+
+@pytest.mark.parametrize(
+    ("shape", "geometry"), [("square", "rect"), ("rounded", "roundRect"), ("circle", "ellipse"), ("none", None)]
+)
+def test_the_portrait_is_there_in_the_shape_that_was_asked_for(shape, geometry):
+    document = samples.load("fr")
+    document.studio.design = document.studio.design.model_copy(update={"photo": shape})
+    made = render.docx(document, documents.photo_jpeg())
+    assert made == render.docx(document, documents.photo_jpeg())
+    opened = docx.Document(io.BytesIO(made))
+    assert [node.get("prst") for node in opened.element.iter(f"{A}prstGeom")] == ([geometry] if geometry else [])
+    assert opened.paragraphs[0].text == document.basics.name
+    pictures = [part.blob for part in opened.part.related_parts.values() if part.content_type == "image/jpeg"]
+    if geometry is None:
+        assert not pictures
+        return
+    with Image.open(io.BytesIO(pictures[0])) as picture:
+        assert picture.size == (160, 160), "cut by us: LibreOffice draws no round picture that Word is to cut"
+    said = {node.get("descr") for node in opened.element.iter() if node.tag.endswith(("}docPr", "}cNvPr"))}
+    assert said == {f"Photo\u00a0: {document.basics.name}"}
+    assert read(made, "cv.docx").document.basics.name == document.basics.name
+
+
+@pytest.mark.parametrize("build", BUILDERS, ids=lambda build: build.__name__)
+def test_a_portrait_stands_beside_any_name(build):
+    document = build()
+    document.studio.design.photo = "circle"
+    opened = docx.Document(io.BytesIO(render.docx(document, documents.photo_jpeg())))
+    (side,) = [node.text for node in opened.element.iter() if node.tag.endswith("}align") and node.text != "top"]
+    assert side == ("left" if build is documents.rtl else "right")
+
+
 def test_nothing_of_the_librarys_own_blank_file_is_left():
     with zipfile.ZipFile(io.BytesIO(render.docx(documents.short()))) as archive:
         names = archive.namelist()
@@ -155,3 +190,39 @@ def test_what_is_hidden_is_in_neither():
     ):
         assert document.work[1].highlights[0][:30] in said
         assert not [text for text in gone if text in said]
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_europass_keeps_what_was_said_apart(language):
+    document = samples.load(language)
+    found = read(render.europass(document).encode(), "cv.xml").document
+    assert plain(found.basics.summary) == plain(document.basics.summary)
+    for before, after in zip(document.education, found.education, strict=True):
+        assert plain([before.study_type, before.area]) == plain([after.study_type, after.area])
+        assert plain(before.courses) == plain(after.courses)
+    for before, after in zip(document.skills, found.skills, strict=True):
+        assert plain([before.name, before.keywords]) == plain([after.name, after.keywords])
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_sections_that_europass_has_no_place_for_come_back_as_what_they_were(language):
+    document = samples.load(language)
+    found = read(render.europass(document).encode(), "cv.xml").document
+    for section in ("certificates", "awards", "volunteer", "interests", "publications"):
+        for before, after in zip(document.section(section), found.section(section), strict=True):
+            assert plain(before.dump()) == plain(after.dump()), section
+    for before, after in zip(document.projects, found.projects, strict=True):
+        assert plain([before.name, before.start_date, before.end_date, before.highlights]) == plain(
+            [after.name, after.start_date, after.end_date, after.highlights]
+        )
+    assert [section.title for section in found.custom] == [section.title for section in document.custom]
+
+
+def test_a_language_without_a_level_of_europass_keeps_its_own():
+    document = documents.rtl()
+    found = read(render.europass(document).encode(), "cv.xml").document
+    assert [one.dump() | {"id": ""} for one in found.languages] == [
+        one.dump() | {"id": ""} for one in document.languages
+    ]
+    for made in (render.docx(document), render.markdown(document).encode()):
+        assert len(read(made, "cv.md").document.languages) == 2, "the second is not taken for more about the first"

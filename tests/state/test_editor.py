@@ -253,6 +253,7 @@ def test_designs_grow_tighter_and_stay_readable(theme: str):
         (b"{}", "document"),
         (b"\xff", "document"),
         (b"[" * 100_000, "document"),
+        (b'{"basics": ' + b"9" * 5_000 + b"}", "document"),
         (b" " * 2_000_001, "document"),
         (b'{"work": 3}', "work"),
         (b'{"work": [{"name": "a"}, {"position": 4}]}', "work.1.position"),
