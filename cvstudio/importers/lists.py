@@ -119,27 +119,17 @@ def languages(draft: Draft, blocks: Sequence[Block], sure: float) -> None:
         for atom in _language_atoms(block):
             name, level = _name_and_level(atom)
             if name:
-<<<<<<< HEAD
                 entry = draft.entry("languages")
                 entry.set("language", name, sure, block.place)
                 entry.set("fluency", level, 0.95 * sure, block.place)
                 named, levels = [*([] if levels else named), entry], bool(level)
-            elif named and atom:
+            elif atom and (unrated := next((entry for entry in named if not entry.get("fluency")), None)):
                 levels = True
-                if unrated := next((entry for entry in named if not entry.get("fluency")), None):
-                    unrated.set("fluency", _bare(atom), 0.9 * sure, block.place)
-            elif atom and len(atom.split()) <= 3:
-                draft.entry("languages").set("language", atom, 0.6 * sure, block.place)
-=======
-                current = draft.entry("languages")
-                current.set("language", name, sure, block.place)
-                current.set("fluency", level, 0.95 * sure, block.place)
-            elif current is not None and atom and not current.get("fluency"):
-                current.set("fluency", _bare(atom), 0.9 * sure, block.place)
+                unrated.set("fluency", _bare(atom), 0.9 * sure, block.place)
             elif atom and len(atom.split()) <= 3 and not words.is_level(atom):
-                current = draft.entry("languages")
-                current.set("language", atom, 0.6 * sure, block.place)
->>>>>>> work-files
+                entry = draft.entry("languages")
+                entry.set("language", atom, 0.6 * sure, block.place)
+                named, levels = [entry], False
 
 
 def _language_atoms(block: Block) -> list[str]:
