@@ -19,6 +19,13 @@ ESSENTIALS, OPTIONALS, ENOUGH = 10, 8, 8  # of an occupation's skills, in an off
 
 _ITEM: Final = re.compile(r"<li\b[^<>]{0,200}>", re.IGNORECASE)
 _BLOCK: Final = re.compile(r"</?(?:p|div|br|ul|ol|h[1-6]|tr|section)\b[^<>]{0,200}>", re.IGNORECASE)
+# A table of two columns as it is pasted: "Lieu", a tab, "Cancale".
+_CELLS: Final = re.compile(r"^[ \t]*([^\W\d_][^\t\n:]{1,40}?) ?\t+[ ]?([^\t\n]+)$", re.MULTILINE)
+MIN_ROWS = 3
+# What people set before a line instead of a dash.
+_PICTURED: Final = re.compile(
+    r"^(?:[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d]+\s*)+(\S.*)$", re.MULTILINE
+)
 _TAG: Final = re.compile(r"</?(?:[a-z]{1,10}|h[1-6])(?:\s[^<>]{0,200})?/?>", re.IGNORECASE)
 _WALLS: Final = offer_cues.patterns("walls")
 _SAYS: Final = offer_cues.patterns("clauses")
@@ -46,8 +53,16 @@ def analyse(
 
 
 def plain_text(text: str) -> str:
-    """What was given as it is analysed and kept: without markup, its sentences whole."""
-    return offer_lines.unwrapped(words.clean(_untagged(words.clean(text))))
+    """What was given as it is analysed and kept.
+
+    Without markup, its sentences whole; cells and little pictures as colons and bullets.
+    """
+    rows = _CELLS.sub(r"\1 : \2", text) if len(_CELLS.findall(text)) >= MIN_ROWS else text
+    return offer_lines.unwrapped(words.clean(_PICTURED.sub(_bulleted, _untagged(words.clean(rows)))))
+
+
+def _bulleted(line: re.Match[str]) -> str:
+    return line[1] if line[1].rstrip().endswith((":", "!", "?")) else f"- {line[1]}"
 
 
 def analyse_plain(

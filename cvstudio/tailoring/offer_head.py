@@ -19,6 +19,7 @@ _BRACKET: Final = re.compile(r"\s*\((?P<code>[^()]{1,12})\)\s*$")
 _CODE_FR: Final = re.compile(r"(?:\d{5}|\d{2}|2[AB]|97\d)")
 _LINKS: Final = "en|le|la|les|sur|sous|de|du|des|lès|aux?|et|upon|of|the|on"
 _NAME: Final = rf"[A-ZÀ-Þ][\w'’.]*(?:[ -](?:(?:{_LINKS})[ -])?[A-ZÀ-Þ][\w'’.]*){{0,4}}"
+_SPOKEN: Final = re.compile(r"(?:you|we|vous|nous|tu|on) ")  # a sentence, though it be in capitals
 _SHAPE: Final = re.compile(
     rf"[A-ZÀ-Þ][^\s:?!;]*(?: (?:(?:{_LINKS}|&|d['’])\s?)*[A-ZÀ-Þ\d&][^\s:?!;]*){{0,7}}"
 )  # no sentence
@@ -98,6 +99,8 @@ def _coded(cell: str) -> str:
 
 def _is_name(cell: str, text: str) -> bool:
     """An employer's: by a word that names are made of, or because a sentence begins with it again."""
+    if _SPOKEN.match(words.fold(cell)):
+        return False
     if is_employer(cell) and (_SHAPE.fullmatch(cell) or _KIND.fullmatch(cell)):
         return True
     if not _SHAPE.fullmatch(cell):

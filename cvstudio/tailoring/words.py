@@ -287,7 +287,7 @@ def detect(text: str) -> Language:
 
 # Small words, and those that every offer has, of languages that we do not read.
 _OTHER = """
-und der die das den dem des ein eine einen mit fur sie ihre ihr von zu im wir auf bei oder sowie nicht als ist sind
+und der die das den dem des in ein eine einen mit fur sie ihre ihr von zu im wir auf bei oder sowie nicht als ist sind
 gesucht suchen sucht vollzeit teilzeit ausbildung aufgaben kenntnisse erfahrung bewerbung arbeit stelle fuhrerschein
 el los las una para con por del que su al en y o como nuestro nuestra se mas un de la
 busca buscamos jornada completa experiencia requisitos ofrecemos empresa trabajo sueldo salario imprescindible funciones

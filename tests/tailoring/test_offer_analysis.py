@@ -338,3 +338,35 @@ def test_an_offer_broken_by_its_page_is_read_in_whole_sentences():
 )
 def test_lines_that_stand_for_themselves_stay(text: str):
     assert offer_lines.unwrapped(text) == text
+
+
+def test_a_table_of_two_columns_is_read_as_labels():
+    offer = analyse(
+        "Intitulé du poste\tOuvrier ostréicole\nEntreprise\tHuîtres Le Bihan\nLieu\tCancale (35)\n"
+        "Missions\tRetournement des poches et mise en bourriche. Conduite du chaland.\n"
+        "Profil\tBonne condition physique. Permis B indispensable. Permis bateau apprécié.\n"
+    )
+    assert (offer.title, offer.company, offer.place) == ("Ouvrier ostréicole", "Huîtres Le Bihan", "Cancale (35)")
+    assert [one.need for one in offer.requirements if one.kind == "certificate"] == ["must", "nice"]
+    assert "Conduite du chaland" in [one.text for one in offer.requirements if one.kind == "duty"]
+
+
+def test_little_pictures_are_bullets():
+    offer = analyse(
+        "🌸 On recrute ! 🌸\nFleuriste (H/F) à Annecy – CDI\n👉 Ce que tu feras :\n✅ Composer des bouquets\n"
+        "✅ Conseiller la clientèle\n👉 Toi :\n💐 CAP fleuriste obligatoire\n💐 Anglais, un plus\n"
+        "🎁 Nos petits plus : tickets resto, 5e semaine le jour de ton anniversaire\n"
+    )
+    assert offer.title.startswith("Fleuriste")
+    told = {one.text: (one.need, one.kind) for one in offer.requirements}
+    assert told["CAP fleuriste obligatoire"] == ("must", "education")
+    assert told["Composer des bouquets"] == ("must", "duty")
+    assert not any("resto" in text for text in told)
+
+
+def test_a_sentence_in_capitals_is_no_employer():
+    offer = analyse(
+        "FUNERAL ARRANGER\nPERMANENT, 37.5 HOURS\nYOU WILL MEET FAMILIES AND ARRANGE SERVICES\n"
+        "YOU MUST HAVE A FULL DRIVING LICENCE\nYOU MUST HAVE 2 YEARS OF CUSTOMER SERVICE EXPERIENCE\n"
+    )
+    assert offer.company == ""
