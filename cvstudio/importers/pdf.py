@@ -13,7 +13,15 @@ import pypdfium2
 from cvstudio.importers import linkedin_pdf, pdf_blocks, pdf_columns, pdf_tags, pdf_words
 from cvstudio.importers.blocks import Block
 from cvstudio.importers.contacts import bare
-from cvstudio.importers.failures import BrokenFile, DangerousFile, EncryptedFile, NoText, TooManyPages, TooMuchWork
+from cvstudio.importers.failures import (
+    BrokenFile,
+    DangerousFile,
+    EncryptedFile,
+    NoText,
+    TooManyPages,
+    TooMuchWork,
+    UnreadableFile,
+)
 from cvstudio.importers.model import Imported
 from cvstudio.importers.recognise import recognise
 
@@ -45,6 +53,20 @@ def read(data: bytes) -> Imported:
             if linkedin_pdf.looks_like(blocks):
                 return recognise(linkedin_pdf.unfolded(blocks), "linkedin_pdf", links=links, sure=GEOMETRY)
             return recognise(blocks, "pdf", links=links, sure=GEOMETRY)
+    finally:
+        document.close()
+
+
+def page_count(data: bytes) -> int:
+    """As far as we read; 0 for what is no PDF that opens."""
+    if b"%PDF-" not in data[:1024]:
+        return 0
+    try:
+        document = _open(data)
+    except UnreadableFile:
+        return 0
+    try:
+        return min(len(document), MAX_PAGES)
     finally:
         document.close()
 

@@ -28,8 +28,9 @@ from cvstudio.importers.failures import FileTooLarge, TooMuchWork, UnreadableFil
 from cvstudio.importers.model import Imported
 
 MEMORY = 200_000_000  # bytes of address space: an ordinary CV takes 80 MB, sixteen full pages or a 6 MB picture 95 MB
-PROCESSOR = 4  # seconds, on whatever machine
-LEEWAY = 4.5  # times the processor time that starting took: sixteen full pages take 3.7
+PROCESSOR = 6  # seconds, on whatever machine
+LEEWAY = 4.5  # times the processor time that starting took
+A_PAGE = 0.45  # the same for each page of a PDF, if that is more: a full one takes 0.3
 WALL = 10.0  # seconds
 ANSWER = 16_000_000  # bytes
 FILES = 32
@@ -115,9 +116,11 @@ def main() -> int:
     parent, task, filename = int(sys.argv[1]), sys.argv[2], sys.argv[3]
     _confine(parent)
     # A slow or busy machine takes as much longer to start as it does to read.
-    signal.setitimer(signal.ITIMER_PROF, LEEWAY * time.process_time())
+    started = time.process_time()
+    signal.setitimer(signal.ITIMER_PROF, LEEWAY * started)
     data = sys.stdin.buffer.read(reading.MAX_BYTES + 1)
     try:
+        signal.setitimer(signal.ITIMER_PROF, max(LEEWAY, A_PAGE * pdf.page_count(data)) * started)
         result: dict[str, Any]
         result = {"text": pdf.text(data)} if task == "text" else {"imported": reading.read(data, filename).dump()}
     except StudioError as fault:

@@ -26,7 +26,7 @@ _FACES: dict[Face, tuple[str, int, str]] = {
 }
 _SERIF = {"EB Garamond", "Gentium Book Plus"}
 _PACKAGED = Path(rendercv_fonts.__file__).parent
-_OWN = Path(__file__).parent / "faces"  # static cuts of Noto Sans Arabic, which the package lacks
+_OWN = Path(__file__).parent / "faces"  # static cuts of what the package lacks: Noto Sans Arabic, Noto Emoji
 _SYSTEM = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path("/System/Library/Fonts"))
 
 # What a script needs that none of the small families writes. The ranges keep a browser from loading
@@ -36,6 +36,8 @@ _RANGES = {
     "noto-sans-sc": _HAN,
     "noto-sans-jp": _HAN,
     "noto-sans-kr": f"U+1100-11FF,U+A960-D7FF,{_HAN}",
+    # In outlines: a colour font's pictures become Type 3 fonts in a PDF, and each system draws others.
+    "noto-emoji": "U+203C,U+2049,U+2139,U+231A-23FA,U+24C2,U+25AA-27BF,U+2934-2935,U+2B05-2B55,U+1F000-1FAFF",
     "noto-sans-arabic": "U+0600-06FF,U+0750-077F,U+0870-08FF,U+FB50-FDFF,U+FE70-FEFF,U+10EC0-10EFF,U+1EE00-1EEFF",
 }
 _HAN_ORDER = {
@@ -81,6 +83,8 @@ def _known() -> dict[str, Family]:
 
 def _name(path: Path, stem: str) -> str:
     """The CSS family of a file: its folder's name, or for Noto Sans and its scripts "Noto Sans KR"."""
+    if stem == "NotoEmoji":
+        return "Noto Emoji"
     script = stem.removeprefix("NotoSans")
     return f"Noto Sans {script}".strip() if script != stem else path.parent.name
 
@@ -95,7 +99,7 @@ def _fallbacks(category: Category, language: str) -> tuple[str, ...]:
     """Slugs that cover what a family may lack, small files first: Greek and Cyrillic, arrows and ticks, Hebrew."""
     serif = ("gentium-book-plus",) if category == "serif" else ()
     han = _HAN_ORDER.get(language.split("-")[0], _HAN_DEFAULT)
-    return (*serif, "noto-sans", "source-sans-3", "open-sans", "noto-sans-arabic", *han)
+    return (*serif, "noto-sans", "source-sans-3", "open-sans", "noto-sans-arabic", "noto-emoji", *han)
 
 
 def stack(slug: str, language: str = "") -> str:
@@ -146,7 +150,7 @@ def _family(slug: str) -> Family:
 
 def fingerprint() -> str:
     """Changes when any font file may have changed."""
-    return f"rendercv-fonts-{version('rendercv-fonts')}+arabic-2.12"
+    return f"rendercv-fonts-{version('rendercv-fonts')}+arabic-2.12+emoji-3.006"
 
 
 def write_config(folder: Path, system: Iterable[Path] = _SYSTEM) -> Path:

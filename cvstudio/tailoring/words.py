@@ -324,7 +324,7 @@ def is_foreign(text: str) -> bool:
     small = [
         token.text
         for token in spans(seen)
-        if not seen[token.start].isupper() or _BEGINS.search(seen[: token.start][-4:])
+        if not seen[token.start].isupper() or _BEGINS.search(seen[max(0, token.start - 4) : token.start])
     ]
     ends = [end for end in _FOREIGN_END.findall(seen) if fold(end) not in _OUR_ENDS]
     other = sum(token in _FOREIGN for token in small) + len(ends) + len(_GERMAN_SIGN.findall(seen))

@@ -241,3 +241,17 @@ def until(check, seconds: float = 30.0):
             return found
         time.sleep(0.02)
     return None
+
+
+@pytest.mark.parametrize(("pages", "counted"), [(1, 1), (17, 17), (pdf.MAX_PAGES + 5, pdf.MAX_PAGES)])
+def test_time_is_given_by_the_page_but_not_for_more_than_are_read(pages: int, counted: int):
+    blank, made = pikepdf.new(), io.BytesIO()
+    for _ in range(pages):
+        blank.add_blank_page()
+    blank.save(made)
+    assert pdf.page_count(made.getvalue()) == counted
+
+
+@pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"%PDF-1.7 and no more"])
+def test_what_is_no_pdf_has_no_pages(data: bytes):
+    assert pdf.page_count(data) == 0

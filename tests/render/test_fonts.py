@@ -35,6 +35,7 @@ SCRIPTS = {
     "ja": ("ソフトウェアの経験", "NotoSansJP"),
     "ko": ("소프트웨어", "NotoSansKR"),
     "fr": ("→ ✓", "SourceSans3"),
+    "en": ("🚀 ✉ 🎓", "NotoEmoji"),
 }
 
 
