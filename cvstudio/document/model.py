@@ -404,7 +404,7 @@ class Document(Part):
             if setting.key in known:
                 settings.setdefault(setting.key, setting)
         first = settings if settings.keys() >= set(SECTION_KEYS) else [key for key in order if key in known]
-        return [settings.get(key) or SectionSetting.model_construct(key=key) for key in dict.fromkeys((*first, *known))]
+        return [settings.get(key) or SectionSetting(key=key) for key in dict.fromkeys((*first, *known))]
 
     def texts(self) -> Iterator[str]:
         """Every text of the person's: settings and ids aside, keys we do not know included."""

@@ -65,6 +65,7 @@ class View:
     design: Defaults
     theme: Theme
     words: dict[str, str] = field(default_factory=dict)
+    settings: tuple[m.SectionSetting, ...] = ()  # of the sections that may be shown, those without content too
 
     @property
     def main(self) -> tuple[Section, ...]:
@@ -89,11 +90,11 @@ def build(
     basics = document.basics
     known = {section.key: section for section in last.sections} if last else {}
     anew = "summary" if edited == "basics.summary" else edited.partition("/")[0]
+    settings = last.settings if last else tuple(one for one in ordered(document, theme) if not one.hidden)
     sections = [
         section
-        for setting in ordered(document, theme)
-        if not setting.hidden
-        and (section := known.get(setting.key) if last and setting.key != anew else _section(document, setting, design))
+        for setting in settings
+        if (section := known.get(setting.key) if last and setting.key != anew else _section(document, setting, design))
     ]
     # The page has a heading, whatever there is.
     name, role = one_line(basics.name), one_line(basics.label)
@@ -110,6 +111,7 @@ def build(
         design=design,
         theme=theme,
         words={key: label(key, language) for key in ("contact", "watermark", "cv", "colon")},
+        settings=settings,
     )
 
 
