@@ -51,6 +51,7 @@ def export_cv(
     with db.session(write=False) as session:
         cv = cvs.get_owned(session, owner_id, cv_id)
         document = Document.load(cv.document)
+        write = exporting.writer(session, owner_id, document)
         page = ""
         if format in ("html", "zip"):
             page = render.on_screen(generation.printable(session, owner_id, document), document)
@@ -60,13 +61,13 @@ def export_cv(
 
     name = named(format)
     if exported:
-        files = {named(kind): exporting.written(cv, kind) for kind in exporting.WRITERS}
+        files = {named(kind): write(kind) for kind in exporting.WRITERS}
         return attachment(archived(files | {named("html"): page, named("pdf"): exported.data}), ZIP, name)
     if format == "html":
         response = attachment(page, HTML, name)
         response.headers["Content-Security-Policy"] = SANDBOX
         return response
-    return attachment(exporting.written(cv, format), MEDIA_TYPES[format], name)
+    return attachment(write(format), MEDIA_TYPES[format], name)
 
 
 @router.get(

@@ -19,7 +19,7 @@ from cvstudio.domain import billing, cvs, files, generation, photos, rendering
 from cvstudio.domain.owned import SIGNED
 from cvstudio.errors import InvalidInput, NotFound, StudioError
 from cvstudio.language import Language
-from cvstudio.models import Cv, Job
+from cvstudio.models import Job
 from cvstudio.render import themes
 
 LINK_LIFE = timedelta(days=1)
@@ -86,12 +86,10 @@ def export(owner_id: str, cv_id: str, sections: Mapping[str, bool] | None = None
     return Exported(job, data, watermark)
 
 
-def written(cv: Cv, format: str) -> str | bytes:
-    """In one of the formats that need no printing."""
-    document = Document.load(cv.document)
-    with db.session(write=False) as session:
-        photo = photos.portrait(session, cv.owner_id, document)
-    return WRITERS[format](document, photo)
+def writer(session: Session, owner_id: str, document: Document) -> Callable[[str], str | bytes]:
+    """Of this CV in any of the formats that need no printing."""
+    photo = photos.portrait(session, owner_id, document)
+    return lambda format: WRITERS[format](document, photo)
 
 
 def check(owner_id: str, cv_ids: Sequence[str], format: str) -> None:
@@ -117,8 +115,9 @@ def many(owner_id: str, cv_ids: Sequence[str], format: str, language: Language) 
     for number, cv_id in enumerate(cv_ids):
         with db.session(write=False) as session:
             cv = cvs.get_owned(session, owner_id, cv_id)
+            write = writer(session, owner_id, Document.load(cv.document))
         try:
-            data = export(owner_id, cv_id).data if format == PDF else written(cv, format)
+            data = export(owner_id, cv_id).data if format == PDF else write(format)
         except StudioError as refused:
             if not made:
                 raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -83,11 +84,8 @@ def _known() -> dict[str, Family]:
 
 
 def _name(path: Path, stem: str) -> str:
-    """The CSS family of a file: its folder's name, or for Noto Sans and its scripts "Noto Sans KR"."""
-    if stem == "NotoEmoji":
-        return "Noto Emoji"
-    script = stem.removeprefix("NotoSans")
-    return f"Noto Sans {script}".strip() if script != stem else path.parent.name
+    """The CSS family of a file: its folder's name, or for those of Noto "Noto Sans KR"."""
+    return re.sub("(?<=[a-z])(?=[A-Z])", " ", stem) if stem.startswith("Noto") else path.parent.name
 
 
 @functools.cache

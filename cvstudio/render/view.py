@@ -37,6 +37,7 @@ class Entry:
     bullets: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()  # keywords, courses, roles
     level: int = 0  # 1–5 where the words tell a level, else 0
+    length: int = 0  # characters of what it was made of
 
     @property
     def shown(self) -> bool:
@@ -145,11 +146,15 @@ def _section(document: Document, setting: m.SectionSetting, design: Defaults) ->
 
 def _same(*parts: Any) -> Section:
     """The section of these parts: one and the same each time."""
-    known = _sections.get(parts)
-    return known or _sections.keep(parts, Section(*parts), sum(len(part) for part in parts))
+    if (known := _sections.get(parts)) is not None:
+        return known
+    made = Section(*parts)
+    # It keeps its entries, also those forgotten otherwise.
+    length = len(made.title) + sum(map(len, made.paragraphs)) + sum(entry.length for entry in made.entries)
+    return _sections.keep(parts, made, length)
 
 
-_sections: Memory[tuple[Any, ...], Section] = Memory(ROOM // 100)
+_sections: Memory[tuple[Any, ...], Section] = Memory(ROOM)
 
 
 def _paragraphs(text: str) -> tuple[str, ...]:
@@ -168,20 +173,20 @@ def _entry(key: str, kind: str, item: Item, style: str, language: m.CvLanguage) 
     # By all that is in it: a keystroke changes one entry, and all others are found as they were shaped before.
     told = (key, repr(vars(item)), style, language)
     known = _entries.get(told)
-    return known or _entries.keep(told, _shaped(f"{key}/{item.id}", kind, item, style, language), len(told[1]))
+    return known or _entries.keep(told, _shaped(key, kind, item, style, language, len(told[1])), len(told[1]))
 
 
 _entries: Memory[tuple[str, str, str, str], Entry] = Memory(ROOM)
 
 
-def _shaped(path: str, kind: str, item: Item, style: str, language: m.CvLanguage) -> Entry:
+def _shaped(key: str, kind: str, item: Item, style: str, language: m.CvLanguage, length: int) -> Entry:
     fields = _SHAPES[kind](item, style, language)
     for name in ("title", "org", "place", "note"):
         fields[name] = one_line(fields.get(name, ""))
     for name in ("org", "place", "note"):
         if not fields["title"]:
             fields["title"], fields[name] = fields[name], ""
-    return Entry(path=path, **fields)
+    return Entry(path=f"{key}/{item.id}", length=length, **fields)
 
 
 def _dated(item: m.Dated, style: str, language: m.CvLanguage) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from cvstudio.document import model as m
 from cvstudio.render import themes, view
 from cvstudio.render.contacts import contacts, web
 from cvstudio.render.labels import LABELS
+from cvstudio.render.memory import Memory
 from tests import documents
 from tests.document.generated import documents as generated
 
@@ -271,3 +272,15 @@ def test_after_one_edit_the_rest_is_taken_as_it_was(document, data):
         edit.set_field(document, path, data.draw(st.sampled_from(["", "Nantes", "https://cv.example/é", "x" * 4_000])))
         shown = render.preview(document, photo_src=documents.PHOTO, last=shown.view, edited=path)
         assert shown == render.preview(document, photo_src=documents.PHOTO)
+
+
+def test_long_entries_being_typed_do_not_pile_up(monkeypatch: pytest.MonkeyPatch):
+    """Not in the sections that hold them either."""
+    memories = {name: Memory[Any, Any](50_000) for name in ("_entries", "_sections")}
+    for name, memory in memories.items():
+        monkeypatch.setattr(view, name, memory)
+    for number in range(200):
+        build(work=[{"id": "a", "position": f"P{number}", "summary": "x" * 5_000}])
+        build(basics={"name": "N", "summary": f"{number} {'x' * 5_000}"})
+    for memory in memories.values():
+        assert 0 < len(memory._recent) + len(memory._before) <= 10
