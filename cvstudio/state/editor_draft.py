@@ -11,7 +11,7 @@ from cvstudio.domain import cvs, owners
 from cvstudio.errors import InvalidInput, Unauthorized
 from cvstudio.language import Language
 from cvstudio.models.fields import Json
-from cvstudio.render.view import View
+from cvstudio.render import Preview
 from cvstudio.state.session import Credentials
 
 QUIET = 0.7  # seconds without a change before it is saved
@@ -34,10 +34,10 @@ class Draft:
         self.checkpoint = ""  # why what is stored has to be kept as a version before the next save
         self.opened: set[str] = set()  # ids of entries
         self.added: set[str] = set()  # keys of sections shown though empty
-        self.view: View | None = None  # that the preview was last made of
+        self.shown: Preview | None = None  # last, of this document
 
     def __getstate__(self) -> dict[str, object]:
-        return {**vars(self), "view": None}  # quickly made again, and large
+        return {**vars(self), "shown": None}  # quickly made again, and large
 
     @property
     def clean(self) -> bool:
