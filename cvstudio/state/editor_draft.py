@@ -90,17 +90,20 @@ def store(
     """
     if not owner_id:
         raise Unauthorized
-    document = Document.load(dumped)  # what cannot be read back is not written
     with db.session() as session:
         if shown is not None and shown.known_to(session).owner_id != owner_id:
             raise Unauthorized
-        if cv_id:
-            owners.seen(session, owner_id)
-            cv = cvs.save(session, owner_id, cv_id, document, expected_revision=revision, checkpoint=checkpoint)
-        else:
+        if not cv_id:
             owners.ensure(session, owner_id, language)
-            cv = cvs.create(session, owner_id, document)
-        saved = cv.id, cv.revision
+            cv = cvs.create(session, owner_id, Document.load(dumped))
+            saved = cv.id, cv.revision
+        else:
+            owners.seen(session, owner_id)
+            saved = cv_id, revision + 1
+            if checkpoint or not cvs.save_typing(session, owner_id, cv_id, dumped, expected_revision=revision):
+                document = Document.load(dumped)  # what cannot be read back is not written
+                cv = cvs.save(session, owner_id, cv_id, document, expected_revision=revision, checkpoint=checkpoint)
+                saved = cv.id, cv.revision
     if saved != (cv_id, revision):
         told = {"kind": "cv", "id": saved[0], "revision": str(saved[1]), "tab": tab}
         events.publish(events.owner_topic(owner_id), told)
