@@ -313,7 +313,7 @@ def _widgets(asked: Asked, made: Made, job_id: str | None) -> dict[str, Any]:
     )
     return {
         "success": True,
-        "widgets": made.envelope.dump(),
+        "widgets": made.lines,
         "metadata": metadata.model_dump(exclude_none=True),
         "jobOfferContext": made.context,
     }

@@ -6,10 +6,12 @@ Reading and writing facts is cvstudio.tailoring.profile's; here is whose they ar
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from hashlib import sha256
 from typing import Any, ClassVar
 
 from pydantic import ValidationError
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, delete, select
 
 from cvstudio import importers
@@ -18,6 +20,7 @@ from cvstudio.document.model import Basics, Language, clean
 from cvstudio.domain import cvs, owners
 from cvstudio.errors import Conflict, InvalidInput, StudioError
 from cvstudio.models import CareerProfile, Json, WidgetCache, utcnow
+from cvstudio.render.memory import Memory
 from cvstudio.tailoring import pasted
 from cvstudio.tailoring import profile as career
 from cvstudio.tailoring.completeness import Completeness, completeness
@@ -38,6 +41,9 @@ class StaleProfile(Conflict):
     }
 
 
+ROOM = 8_000_000  # characters of profiles that a process remembers
+
+
 class ProfileUnreadable(StudioError):
     """What is stored is not a profile: a fault of ours."""
 
@@ -56,7 +62,7 @@ class Stored:
     revision: int = 0
     updated_at: datetime | None = None
 
-    @property
+    @cached_property
     def completeness(self) -> Completeness:
         return completeness(self.profile)
 
@@ -65,7 +71,7 @@ class Stored:
         """Pairs that seem to tell the same: proposed, never merged unasked."""
         return career.duplicates(self.profile)
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """Another one as soon as anything in the profile is."""
         return sha256(self.profile.model_dump_json().encode()).hexdigest()
@@ -97,8 +103,20 @@ class Changes:
 
 def load(session: Session, owner_id: str) -> Stored:
     """An empty profile where there is none. Raises ProfileUnreadable."""
-    row = session.get(CareerProfile, owner_id)
-    return Stored(Profile()) if row is None else _read(row)
+    standing = session.connection().execute(_STANDING, {"owner_id": owner_id}).one_or_none()
+    if standing is not None and (known := _stored.get((owner_id, *standing))):
+        return known
+    row = session.get(CareerProfile, owner_id, populate_existing=True)
+    if row is None:
+        return Stored(Profile())
+    return _stored.keep((owner_id, row.revision, row.updated_at), _read(row), len(repr(row.data)))
+
+
+# Read again only once it has changed: it is asked for with every offer.
+_STANDING = select(CareerProfile.revision, CareerProfile.updated_at).where(
+    CareerProfile.owner_id == bindparam("owner_id")
+)
+_stored: Memory[tuple[str, int, datetime], Stored] = Memory(ROOM)
 
 
 def delete_all(session: Session, owner_id: str) -> None:

@@ -13,6 +13,7 @@ from hashlib import sha256
 from typing import Any, ClassVar
 
 from pydantic import ValidationError
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, delete, select
 
 from cvstudio import db
@@ -22,6 +23,7 @@ from cvstudio.domain.rate import Limit
 from cvstudio.domain.tiers import Tier
 from cvstudio.errors import InvalidInput, NotFound, RateLimited, StudioError
 from cvstudio.models import Json, Offer, WidgetCache, new_id, utcnow
+from cvstudio.render.memory import Memory
 from cvstudio.tailoring import offer as reading
 from cvstudio.tailoring.engine import Engine
 from cvstudio.tailoring.tailor import VERSION, tailor
@@ -35,6 +37,7 @@ LEAST_SCORE = 20  # of the profile: below it there is nothing to make a CV of
 FEATURE = "gpt_cv_generation"  # what it is called where credits are spent
 DAY_SECONDS = 86_400
 SWEPT_AT_ONCE = 100  # rows
+ROOM = 16_000_000  # characters of lines that a process remembers
 
 
 class ProfileMissing(NotFound):
@@ -88,6 +91,11 @@ class Made:
     optimal_min_score: int
     made_at: datetime
     cached: bool
+
+    @cached_property
+    def lines(self) -> Json:
+        """The envelope as it is kept and answered."""
+        return self.envelope.dump()
 
     @property
     def model(self) -> str:
@@ -176,16 +184,28 @@ def cache_key(analysis_id: str, score: int, description_hash: str) -> str:
 
 
 def _cached(session: Session, asked: Asked) -> Made | None:
-    row = session.get(WidgetCache, asked.key, populate_existing=True)
-    if row is None or row.claim or row.fingerprint != asked.fingerprint or row.expires_at <= utcnow():
+    standing = session.connection().execute(_STANDING, {"key": asked.key}).one_or_none()
+    if standing is None or not _good(standing, asked):
         return None
-    return Made(
-        AIWidgetsEnvelope.model_validate(row.envelope),
-        row.extra["context"],
-        row.extra["optimalMinScore"],
-        row.created_at,
-        cached=True,
-    )
+    if known := _made.get((asked.key, asked.fingerprint, standing.created_at)):
+        return known
+    row = session.get(WidgetCache, asked.key, populate_existing=True)
+    if row is None or not _good(row, asked):
+        return None
+    envelope = AIWidgetsEnvelope.model_validate(row.envelope)
+    made = Made(envelope, row.extra["context"], row.extra["optimalMinScore"], row.created_at, cached=True)
+    return _made.keep((asked.key, asked.fingerprint, row.created_at), made, len(repr(row.envelope)))
+
+
+def _good(row: Any, asked: Asked) -> bool:
+    return not row.claim and row.fingerprint == asked.fingerprint and row.expires_at > utcnow()
+
+
+# What was read once is not read again: the row alone says whether it still holds.
+_STANDING = select(WidgetCache.claim, WidgetCache.fingerprint, WidgetCache.expires_at, WidgetCache.created_at).where(
+    WidgetCache.key == bindparam("key")
+)
+_made: Memory[tuple[str, str, datetime], Made] = Memory(ROOM)
 
 
 def _claim(session: Session, asked: Asked) -> str:
@@ -243,10 +263,11 @@ def _keep(session: Session, asked: Asked, claim: str, made: Made) -> None:
     row = session.get(WidgetCache, asked.key, with_for_update=True, populate_existing=True)
     if row is None or row.claim != claim:
         return
-    row.claim, row.envelope = "", made.envelope.dump()
+    row.claim, row.envelope = "", made.lines
     row.extra = {"context": made.context, "optimalMinScore": made.optimal_min_score}
     row.created_at, row.expires_at = made.made_at, now + (LIFE if made.model == asked.model else STOOD_IN)
     session.add(row)
+    _made.keep((asked.key, asked.fingerprint, made.made_at), replace(made, cached=True), len(repr(made.lines)))
 
 
 def _give_up(asked: Asked, claim: str) -> None:

@@ -14,6 +14,7 @@ from cvstudio.api.app import api
 from cvstudio.domain import account_data, cvs, lines, rendering, widget_cvs, widgets
 from cvstudio.models import CareerProfile, Cv, CvGeneration, Offer, TierChange, User, WidgetCache, utcnow
 from cvstudio.render.chromium import BrowserUnavailable
+from cvstudio.render.memory import Memory
 from cvstudio.tailoring.engine import Answer
 from cvstudio.tailoring.offline import Offline
 from tests.api.conftest import is_error, member, visitor
@@ -108,9 +109,13 @@ def test_the_answer_is_as_specified(client):
     assert isinstance(context["missing_keywords"], list)
 
 
-def test_the_second_answer_comes_from_the_cache(client, made):
+@pytest.mark.parametrize("process", ["the same", "another"])
+def test_the_second_answer_comes_from_the_cache(client, made, monkeypatch, process):
     analysis_id = prepared(client)
-    first, second = generate(client, analysis_id).json(), generate(client, analysis_id).json()
+    first = generate(client, analysis_id).json()
+    if process == "another":
+        monkeypatch.setattr(widgets, "_made", Memory(widgets.ROOM))
+    second = generate(client, analysis_id).json()
     assert (first["metadata"].pop("cached"), second["metadata"].pop("cached")) == (False, True)
     assert first == second
     assert "jobId" not in second["metadata"]

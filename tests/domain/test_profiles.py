@@ -37,6 +37,24 @@ def test_a_removal_is_taken_back_with_its_ids(engine: Engine, owner: Owner):
     assert more.profile.facts[-1].id == "real_1"
 
 
+def test_a_career_is_read_again_once_it_has_changed(engine: Engine, owner: Owner, stranger: Owner):
+    def load(whose: Owner) -> Stored:
+        with db.session(write=False) as session:
+            return profiles.load(session, whose.id)
+
+    change(owner, Changes(add=[JOB]))
+    first = load(owner)
+    assert load(owner) is first
+    assert load(stranger).profile.facts == ()
+    change(owner, Changes(add=[FactGiven("skill", "MIG")]))
+    assert len(load(owner).profile.facts) == len(first.profile.facts) + 1
+    with db.session() as session:
+        profiles.delete_all(session, owner.id)
+    assert load(owner).profile.facts == ()
+    change(owner, Changes(add=[FactGiven("skill", "TIG")]))
+    assert [fact.text for fact in load(owner).profile.facts] == ["TIG"]
+
+
 def test_ids_given_since_are_never_given_again(engine: Engine, owner: Owner):
     before = change(owner, Changes(add=[JOB]))
     after = change(owner, Changes(add=[FactGiven("experience", "Ajusteuse")]))
