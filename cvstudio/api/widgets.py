@@ -226,7 +226,7 @@ async def generate_widgets(
     asked = await turns.admitted(lambda: _admitted(owner_id, key, route, request, analysis_id))
     if isinstance(asked, Answer):
         return sent(asked)
-    made = await turns.for_request(lambda: widgets.make(asked)) if asked.found is None else asked.found
+    made = await _made(asked)
     answer = Answer(200, _widgets(asked, made, body.jobId))
     if key is None:
         return sent(answer)
@@ -259,7 +259,8 @@ async def generate_v2(body: GenerateV2Request, owner_id: AccountId, key: Idempot
     asked = await turns.admitted(lambda: _admitted(owner_id, key, route, request, analysis_id))
     if isinstance(asked, Answer):
         return sent(asked)
-    composed = await turns.for_request(lambda: widget_cvs.compose(asked, widgets.make(asked), theme, choice))
+    made = await _made(asked)
+    composed = await turns.laid_out(lambda: widget_cvs.compose(asked, made, theme, choice))
 
     def saved(session: Session) -> Answer:
         cv = widget_cvs.save(session, asked, composed)
@@ -279,6 +280,10 @@ async def generate_v2(body: GenerateV2Request, owner_id: AccountId, key: Idempot
         return Answer(200, response.model_dump())
 
     return await run_in_threadpool(_kept, owner_id, key, route, request, saved)
+
+
+async def _made(asked: Asked) -> Made:
+    return await turns.for_request(lambda: widgets.make(asked)) if asked.found is None else asked.found
 
 
 def _admitted(owner_id: str, key: str | None, route: str, request: bytes, analysis_id: str) -> Answer | Asked:

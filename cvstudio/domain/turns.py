@@ -14,19 +14,25 @@ from cvstudio.config import settings
 
 Result = TypeVar("Result")
 
-COMPUTING = 2  # for each door; the second goes on while the first waits for the browser that prints
+ASKED = 1  # by programs: two that compute take no less time than one after the other
+PRINTED = 2  # the second goes on while the first waits for the browser that prints
 ADMITTED = 4
 WAITING = 32  # for sites that people link to
 
 
 async def for_page(work: Callable[[], Result]) -> Result:
     """What `work` returns: a career's lines, a score, a layout. Nobody at a page waits behind programs that ask."""
-    return await to_thread.run_sync(work, limiter=_limiter("page", _at_once()))
+    return await to_thread.run_sync(work, limiter=_limiter("page", _at_once(PRINTED)))
 
 
 async def for_request(work: Callable[[], Result]) -> Result:
-    """The same for the API."""
-    return await to_thread.run_sync(work, limiter=_limiter("request", _at_once()))
+    """The same for the API: a career's lines, a score."""
+    return await to_thread.run_sync(work, limiter=_limiter("request", _at_once(ASKED)))
+
+
+async def laid_out(work: Callable[[], Result]) -> Result:
+    """The same for the API: a layout, printed to be measured."""
+    return await to_thread.run_sync(work, limiter=_limiter("laid out", PRINTED))
 
 
 async def admitted(work: Callable[[], Result]) -> Result:
@@ -39,10 +45,10 @@ async def waited(work: Callable[[], Result]) -> Result:
     return await to_thread.run_sync(work, limiter=_limiter("waited", WAITING))
 
 
-def _at_once() -> int:
+def _at_once(computing: int) -> int:
     """Where a model writes, most of the work is waiting for it."""
     chosen = settings()
-    return COMPUTING if chosen.text_engine == "offline" else max(COMPUTING, chosen.text_engine_parallel)
+    return computing if chosen.text_engine == "offline" else max(computing, chosen.text_engine_parallel)
 
 
 # Of each event loop: one cannot wake who waits in another.
