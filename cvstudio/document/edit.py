@@ -81,8 +81,9 @@ def set_field(document: Document, path: str, text: str) -> None:
     elif name in DATES:
         value = "" if name == "end_date" and is_present(text) else normalise(text)
     setattr(part, name, value)
-    if len("".join(value)) > len("".join(before)):
-        _or_undo(document, lambda: setattr(part, name, before))
+    if (grown := len("".join(value)) - len("".join(before))) > 0:
+        grown += len(value) if isinstance(value, list) else 0
+        _or_undo(document, lambda: setattr(part, name, before), grown)
 
 
 def add_item(document: Document, section: str, at: int | None = None) -> str:
@@ -235,9 +236,9 @@ def _joined(pieces: list[str]) -> str:
     return "\n".join([*pieces, ""])
 
 
-def _or_undo(document: Document, undo: Callable[[], None]) -> None:
+def _or_undo(document: Document, undo: Callable[[], None], grown: int | None = None) -> None:
     try:
-        document.check_size()
+        document.check_size(grown)
     except InvalidInput:
         undo()
         raise

@@ -335,6 +335,7 @@ CUSTOM = "custom:"  # + the custom section's id: its section key
 
 
 class Document(Part):
+    __slots__ = ("_spare",)  # no content: letters and values that there is surely room for
     as_typed_patterns = {"$schema": URI}
     json_schema: str = Field(default="", alias="$schema")
     basics: Basics = Field(default_factory=Basics)
@@ -364,11 +365,18 @@ class Document(Part):
         except ValidationError as fault:
             raise InvalidInput("the CV does not fit its schema", fields=_by_field(fault.errors())) from fault
 
-    def check_size(self) -> None:
-        """Raises InvalidInput when the whole comes near what `load` takes."""
-        # Every value and every letter is in this text too: far from the limit there is nothing to count.
-        if len(self.model_dump_json()) * FAR > MAX_VALUES:
-            intake(self.dump(), room=0.9)
+    def check_size(self, grown: int | None = None) -> None:
+        """Raises InvalidInput when the whole comes near what `load` takes.
+
+        `grown`: by how many letters and values at most since it was last asked, where that is known.
+        """
+        spare = 0 if grown is None else getattr(self, "_spare", 0) - grown
+        if spare <= 0:
+            # Every value and every letter is in this text too: far from the limit there is nothing to count.
+            spare = MAX_VALUES // FAR - len(self.model_dump_json())
+            if spare < 0:
+                intake(self.dump(), room=0.9)
+        object.__setattr__(self, "_spare", spare)
 
     @property
     def studio(self) -> Studio:

@@ -71,13 +71,13 @@ _seen: dict[str, float] = {}  # by owner: when this process last looked, on the 
 
 def is_visitor(session: Session, owner_id: str) -> bool:
     """Whether an anonymous cookie may name this owner: no account, nor one whose work an account has adopted."""
-    found = session.exec(_STANDING, params={"id": owner_id}).first()
+    found = session.connection().execute(_STANDING, {"id": owner_id}).first()
     return found is None or (found[0] == "anonymous" and found[1] is None)
 
 
 def lock(session: Session, owner_id: str) -> None:
     """Until this transaction ends, whoever else asks for this owner's lock waits: counting stays exact."""
-    session.exec(_LOCKED, params={"id": owner_id}).first()
+    session.connection().execute(_LOCKED, {"id": owner_id}).first()
 
 
 # Asked for often: put together once.

@@ -8,12 +8,12 @@ import json
 import re
 import zlib
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
-from typing import Any, ClassVar
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Protocol
 
 from sqlmodel import Session, col, delete, select
 
-from cvstudio.document import Document, patch
+from cvstudio.document import patch
 from cvstudio.document.changes import Change, changes
 from cvstudio.document.model import clean
 from cvstudio.errors import InvalidInput, NotFound
@@ -43,9 +43,17 @@ class VersionNotFound(NotFound):
     }
 
 
-def due(cv: Cv, after: Document) -> str | None:
-    """Why the CV as it stands should be kept before `after` takes its place; None: no need yet. Asks no database."""
-    if cv.template != after.studio.template:
+class Dated(Protocol):
+    """A CV, or what is read of one."""
+
+    template: str
+    created_at: datetime
+    version_at: datetime | None
+
+
+def due(cv: Dated, template: str) -> str | None:
+    """Why the CV as it stands should be kept before one in `template` takes its place; None: no need yet."""
+    if cv.template != template:
         return TEMPLATE
     return AUTO if utcnow() - (cv.version_at or cv.created_at) >= EVERY else None
 

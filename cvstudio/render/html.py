@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -18,7 +18,7 @@ from cvstudio.render.contacts import Link, one_line
 from cvstudio.render.memory import Memory
 from cvstudio.render.page import PAGES, PageBox, margins_mm, page_box
 from cvstudio.render.themes import Defaults, Theme
-from cvstudio.render.view import Entry, Section, View, build
+from cvstudio.render.view import Entry, Section, View, after, build
 
 DENSITY = {
     "compact": (0.72, 1.3),
@@ -47,6 +47,7 @@ class Preview:
     page: PageBox
     fonts: tuple[str, ...]  # slugs of the families in use (see render.fonts.face_css)
     view: View  # that it was made of
+    watermark: bool = False
 
 
 def _isolated(value: object) -> object:
@@ -128,15 +129,18 @@ def preview(
     *,
     photo_src: str | None = None,
     watermark: bool = False,
-    last: View | None = None,
+    last: Preview | None = None,
     edited: str = "",
 ) -> Preview:
     """For the live preview: `photo_src` is an address on our own origin. Raises TemplateNotFound.
 
-    `last`, the view of the same document before the one field `edited` was: the rest of it is taken as it was.
+    `last`, that of the same document before its one field `edited` was: the rest of it is taken as it was.
     """
+    if last is not None and watermark == last.watermark:
+        view = after(last.view, document, edited, photo_src)
+        return replace(last, body=_patched(last, view) or str(_body(view, watermark)), view=view)
     theme = themes.get(document.studio.template)
-    view = build(document, theme, photo_src, last=last, edited=edited)
+    view = build(document, theme, photo_src)
     design = view.design
     families = tuple(dict.fromkeys((design.font, theme.heading_font or design.font)))
     return Preview(
@@ -146,7 +150,27 @@ def preview(
         page=page_box(theme, design),
         fonts=families,
         view=view,
+        watermark=watermark,
     )
+
+
+def _patched(last: Preview, view: View) -> str:
+    """The body with its one section that changed in place of what it was; blank where that is not how they differ."""
+    before = last.view
+    if (view.contacts, view.name, view.role, view.photo) != (before.contacts, before.name, before.role, before.photo):
+        return ""
+    if len(view.sections) != len(before.sections):
+        return ""
+    section = _environment().get_template("macros.html.j2").module.section  # type: ignore[attr-defined]
+    body = last.body
+    for old, new in zip(before.sections, view.sections, strict=True):
+        if old is not new:
+            # It names its section, so that no other part of the page can be the same. Themes may have their own.
+            head, found, tail = body.partition(section(old))
+            if not found:
+                return ""
+            body = f"{head}{section(new)}{tail}"
+    return body
 
 
 def title(document: Document) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -20,6 +20,7 @@ from cvstudio.render.themes import Defaults, Theme
 
 ENTRY_LISTS = ("work", "education", "projects", "volunteer", "certificates", "awards", "publications", "custom")
 ROOM = 24_000_000  # characters of entries that a process remembers: those of hundreds of CVs being written at once
+NONE: Mapping[str, Any] = {}
 GLYPH = re.compile(r"^[•●○◦▪■‣]\s*")  # pasted along with the line it marked
 
 
@@ -82,33 +83,20 @@ class View:
         return f"{self.name} – {self.role}" if self.role else self.name
 
 
-def build(
-    document: Document, theme: Theme, photo_src: str | None = None, *, last: View | None = None, edited: str = ""
-) -> View:
-    """`last` was built of the same but for one field, `edited` (a path of document.edit): only that is read anew."""
+def build(document: Document, theme: Theme, photo_src: str | None = None) -> View:
     design = knobs(document, theme)
     language = document.studio.language
-    basics = document.basics
-    known = {section.key: section for section in last.sections} if last else {}
-    anew = "summary" if edited == "basics.summary" else edited.partition("/")[0]
-    settings = last.settings if last else tuple(one for one in ordered(document, theme) if not one.hidden)
-    sections = [
-        section
-        for setting in settings
-        if (section := known.get(setting.key) if last and setting.key != anew else _section(document, setting, design))
-    ]
-    # The page has a heading, whatever there is.
-    name, role = one_line(basics.name), one_line(basics.label)
-    if not name:
-        name, role = role or label("cv", language), ""
+    settings = tuple(one for one in ordered(document, theme) if not one.hidden)
+    sections = (_section(document, setting, design) for setting in settings)
+    name, role = _heading(document)
     return View(
         language=language,
         name=name,
         role=role,
-        contacts=last.contacts if last and "/" in edited and anew != PROFILES else contacts(document),
-        photo=photo_src if photo_src and design.photo != "none" else "",
+        contacts=contacts(document),
+        photo=_photo(photo_src, design),
         photo_shape=design.photo,
-        sections=tuple(sections),
+        sections=tuple(section for section in sections if section),
         design=design,
         theme=theme,
         words={key: label(key, language) for key in ("contact", "watermark", "cv", "colon")},
@@ -116,12 +104,45 @@ def build(
     )
 
 
+def after(last: View, document: Document, edited: str, photo_src: str | None = None) -> View:
+    """What `build` gives once the field `edited` (a path of document.edit) has changed: only that is read anew."""
+    key, _, rest = edited.partition("/")
+    if key == PROFILES or not (rest or edited == "basics.summary"):
+        name, role = _heading(document)
+        found, photo = contacts(document), _photo(photo_src, last.design)
+        return replace(last, name=name, role=role, contacts=found, photo=photo)
+    key, path = (key, f"{key}/{rest.partition('/')[0]}") if rest else ("summary", "")
+    known = {section.key: section for section in last.sections}
+    sections: list[Section] = []
+    for setting in last.settings:
+        section = known.get(setting.key)
+        if setting.key == key:
+            entries = {entry.path: entry for entry in section.entries if entry.path != path} if section else {}
+            section = _section(document, setting, last.design, entries)
+        if section:
+            sections.append(section)
+    return replace(last, sections=tuple(sections))
+
+
+def _heading(document: Document) -> tuple[str, str]:
+    """Name and role: the page has a heading, whatever there is."""
+    name, role = one_line(document.basics.name), one_line(document.basics.label)
+    return (name, role) if name else (role or label("cv", document.studio.language), "")
+
+
+def _photo(src: str | None, design: Defaults) -> str:
+    return src if src and design.photo != "none" else ""
+
+
 def ordered(document: Document, theme: Theme) -> list[m.SectionSetting]:
     """Every section as the page has it: the owner's order once there is one; before that, the theme's."""
     return document.section_settings(theme.order)
 
 
-def _section(document: Document, setting: m.SectionSetting, design: Defaults) -> Section | None:
+def _section(
+    document: Document, setting: m.SectionSetting, design: Defaults, known: Mapping[str, Entry] = NONE
+) -> Section | None:
+    """`known`: its entries that are as they were, by path."""
     language = document.studio.language
     key = setting.key
     if key == "summary":
@@ -133,7 +154,11 @@ def _section(document: Document, setting: m.SectionSetting, design: Defaults) ->
         return None
     hidden = set(document.studio.hidden)
     kind = "custom" if key.startswith(CUSTOM) else key
-    shaped = (_entry(key, kind, item, design.dates, language) for item in items if item.id not in hidden)
+    shaped = (
+        known.get(f"{key}/{item.id}") or _entry(key, kind, item, design.dates, language)
+        for item in items
+        if item.id not in hidden
+    )
     entries = tuple(entry for entry in shaped if entry.shown)
     if not entries:
         return None

@@ -177,16 +177,15 @@ class Editor(rx.State):
     def _preview(self, edited: str) -> Preview:
         """The CV, or while there is none somebody else's in the same template."""
         draft = self._draft
-        document, last, draft.view = draft.document, draft.view if edited else None, None
+        document, last, draft.shown = draft.document, draft.shown if edited else None, None
         if not self.begun:
             sample = samples.load(self._lang)
             sample.studio.template = document.studio.template
             return preview(sample)
-        shown = preview(
+        draft.shown = preview(
             document, photo_src=photos.src(document), watermark=not self._unmarked, last=last, edited=edited
         )
-        draft.view = shown.view
-        return shown
+        return draft.shown
 
     def focus(self, selector: str) -> Event:
         return run(f"window.cvFocus?.({script(selector)})")

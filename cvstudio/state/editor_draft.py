@@ -11,7 +11,7 @@ from cvstudio.domain import cvs, owners
 from cvstudio.errors import InvalidInput, Unauthorized
 from cvstudio.language import Language
 from cvstudio.models.fields import Json
-from cvstudio.render.view import View
+from cvstudio.render import Preview
 from cvstudio.state.session import Credentials
 
 QUIET = 0.7  # seconds without a change before it is saved
@@ -34,10 +34,10 @@ class Draft:
         self.checkpoint = ""  # why what is stored has to be kept as a version before the next save
         self.opened: set[str] = set()  # ids of entries
         self.added: set[str] = set()  # keys of sections shown though empty
-        self.view: View | None = None  # that the preview was last made of
+        self.shown: Preview | None = None  # last, of this document
 
     def __getstate__(self) -> dict[str, object]:
-        return {**vars(self), "view": None}  # quickly made again, and large
+        return {**vars(self), "shown": None}  # quickly made again, and large
 
     @property
     def clean(self) -> bool:
@@ -90,17 +90,20 @@ def store(
     """
     if not owner_id:
         raise Unauthorized
-    document = Document.load(dumped)  # what cannot be read back is not written
     with db.session() as session:
         if shown is not None and shown.known_to(session).owner_id != owner_id:
             raise Unauthorized
-        if cv_id:
-            owners.seen(session, owner_id)
-            cv = cvs.save(session, owner_id, cv_id, document, expected_revision=revision, checkpoint=checkpoint)
-        else:
+        if not cv_id:
             owners.ensure(session, owner_id, language)
-            cv = cvs.create(session, owner_id, document)
-        saved = cv.id, cv.revision
+            cv = cvs.create(session, owner_id, Document.load(dumped))
+            saved = cv.id, cv.revision
+        else:
+            owners.seen(session, owner_id)
+            saved = cv_id, revision + 1
+            if checkpoint or not cvs.save_typing(session, owner_id, cv_id, dumped, expected_revision=revision):
+                document = Document.load(dumped)  # what cannot be read back is not written
+                cv = cvs.save(session, owner_id, cv_id, document, expected_revision=revision, checkpoint=checkpoint)
+                saved = cv.id, cv.revision
     if saved != (cv_id, revision):
         told = {"kind": "cv", "id": saved[0], "revision": str(saved[1]), "tab": tab}
         events.publish(events.owner_topic(owner_id), told)

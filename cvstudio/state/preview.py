@@ -1,13 +1,14 @@
 """What a page tells a preview frame (components.preview): the CV to show, and where to look."""
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from reflex.event import Event
 
-from cvstudio.render import Preview, fonts
+from cvstudio.render import PageBox, Preview, fonts
 
 FONTS_ADDRESS = "/api/fonts"
 
@@ -17,7 +18,7 @@ class Told(NamedTuple):
 
     turn: int = 0
     body: str = ""
-    styles: str = ""
+    styles: tuple[str, PageBox] | None = None
 
 
 def show(frame_id: str, shown: Preview, *, styles: bool = True) -> Event:
@@ -27,7 +28,7 @@ def show(frame_id: str, shown: Preview, *, styles: bool = True) -> Event:
 
 def show_change(frame_id: str, shown: Preview, told: Told) -> tuple[Event, Told]:
     """Show this CV in a frame that was told so much; and what it has been told then."""
-    now = Told(told.turn + 1, shown.body, f"{shown.css}{shown.page}")
+    now = Told(told.turn + 1, shown.body, (shown.css, shown.page))
     whole = message(shown, styles=now.styles != told.styles)
     spliced = {"splice": splice(told.body, shown.body)} if told.turn else {}
     if spliced and len(spliced["splice"][2]) < len(shown.body) // 2:
@@ -39,17 +40,20 @@ def show_change(frame_id: str, shown: Preview, told: Told) -> tuple[Event, Told]
 def splice(before: str, after: str) -> tuple[int, int, str]:
     """(how much stays at the beginning, how much at the end, the text between); counted as JavaScript counts."""
     shorter = min(len(before), len(after))
-    head = _alike(before, after, shorter)
-    tail = _alike(before[::-1], after[::-1], shorter - head)
-    return _units(after[:head]), _units(after[len(after) - tail :]), after[head : len(after) - tail]
+    head = _most(shorter, lambda least, most: before.startswith(after[least:most], least))
+    end = len(after)
+    tail = _most(
+        shorter - head, lambda least, most: before.endswith(after[end - most : end - least], 0, len(before) - least)
+    )
+    return _units(after[:head]), _units(after[end - tail :]), after[head : end - tail]
 
 
-def _alike(one: str, other: str, most: int) -> int:
-    """How many characters two texts begin with together: by halves, as comparing long texts is quick."""
+def _most(most: int, alike: Callable[[int, int], bool]) -> int:
+    """How far two texts are alike: by halves, as comparing long texts is quick."""
     least = 0
     while least < most:
         middle = (least + most + 1) // 2
-        if one[least:middle] == other[least:middle]:
+        if alike(least, middle):
             least = middle
         else:
             most = middle - 1

@@ -4,7 +4,7 @@ import pytest
 
 from cvstudio import db
 from cvstudio.document import Document
-from cvstudio.domain import cvs
+from cvstudio.domain import cvs, versions
 
 
 def named(name: str) -> Document:
@@ -96,6 +96,53 @@ def test_the_title_follows_the_person_until_it_is_given(cv, owner, document):
         cv = cvs.save(session, owner.id, cv.id, document, expected_revision=2)
         assert cv.title == "Pour Nantes"
         assert cvs.rename(session, owner.id, cv.id, "").title.startswith("Louise")
+
+
+def typed(owner, cv, document, revision: int = 1) -> bool:
+    with db.session() as session:
+        return cvs.save_typing(session, owner.id, cv.id, document.dump(), expected_revision=revision)
+
+
+def test_what_was_typed_is_saved_as_anything_is(engine, owner, document):
+    """But in two statements: the same row comes of it."""
+    one, other = make(owner, document), make(owner, document)
+    document.basics.name, document.basics.label, document.studio.language = "Éva", "Soudeuse\n!", "en"
+    with db.session() as session:
+        cvs.save(session, owner.id, one.id, document, expected_revision=1)
+    assert typed(owner, other, document)
+    told = ("title", "document", "search", "template", "language", "revision", "version")
+    with db.session() as session:
+        one, other = (cvs.get_owned(session, owner.id, cv.id) for cv in (one, other))
+        assert [getattr(one, name) for name in told] == [getattr(other, name) for name in told]
+        assert one.title == "Éva – Soudeuse !"
+        assert other.updated_at > other.created_at
+        cvs.rename(session, owner.id, other.id, "Pour Nantes")
+    document.basics.name = ""
+    assert typed(owner, other, document, 2)
+    with db.session() as session:
+        assert cvs.get_owned(session, owner.id, other.id).title == "Pour Nantes"
+
+
+def test_there_is_more_to_some_saves(cv, owner, stranger, document):
+    """A version to keep, a conflict, nothing to do: `save` is asked then."""
+    assert not typed(owner, cv, document)
+    document.basics.summary = "Nouveau"
+    assert not typed(owner, cv, document, 2)
+    assert not typed(stranger, cv, document)
+    document.studio.template = "compact"
+    assert not typed(owner, cv, document)
+    document.studio.template = cv.template
+    with db.session() as session:
+        cvs.delete(session, owner.id, cv.id)
+    assert not typed(owner, cv, document)
+    with db.session() as session:
+        made = cvs.restore(session, owner.id, cv.id)
+        made.created_at -= versions.EVERY
+        session.add(made)
+    assert not typed(owner, cv, document)
+    with db.session() as session:
+        now = cvs.get_owned(session, owner.id, cv.id)
+        assert (now.revision, now.document, now.version) == (1, cv.document, 0)
 
 
 def test_the_latest_is_the_one_changed_last(engine, owner, stranger, document):

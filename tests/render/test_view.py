@@ -260,17 +260,19 @@ def test_any_document_renders_everywhere(document):
         assert export(document).endswith("\n")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(generated(), st.data())
 def test_after_one_edit_the_rest_is_taken_as_it_was(document, data):
     """And comes to what a page made all anew would be."""
+    document.studio.template = data.draw(st.sampled_from([theme.slug for theme in themes.all()]))
     paths = ["basics.name", "basics.label", "basics.email", "basics.location.city", "basics.summary"]
-    for key, field in (("work", "position"), ("skills", "keywords"), ("education", "area"), (edit.PROFILES, "url")):
+    fields = [("work", "position"), ("skills", "keywords"), ("education", "area"), (edit.PROFILES, "url")]
+    for key, field in [*fields, *((f"custom:{own.id}", "title") for own in document.custom)]:
         paths += [f"{key}/{item.id}/{field}" for item in edit.items_of(document, key)]
     shown = render.preview(document, photo_src=documents.PHOTO)
     for path in data.draw(st.lists(st.sampled_from(paths), min_size=1, max_size=6)):
         edit.set_field(document, path, data.draw(st.sampled_from(["", "Nantes", "https://cv.example/é", "x" * 4_000])))
-        shown = render.preview(document, photo_src=documents.PHOTO, last=shown.view, edited=path)
+        shown = render.preview(document, photo_src=documents.PHOTO, last=shown, edited=path)
         assert shown == render.preview(document, photo_src=documents.PHOTO)
 
 
