@@ -14,6 +14,8 @@ from cvstudio.domain import billing, cvs, engines, imports, offers, photos, prof
 from cvstudio.domain.offers import Read
 from cvstudio.domain.tailored import CAREER, Base, Tailoring
 from cvstudio.errors import Conflict, InvalidInput, NotFound, RateLimited, StudioError, TooLarge, Unauthorized
+from cvstudio.language import LANGUAGES
+from cvstudio.locales import text
 from cvstudio.render import Preview, preview, themes
 from cvstudio.state import tailor_rows
 from cvstudio.state.editor_draft import checked_text
@@ -142,7 +144,12 @@ class Tailor(rx.State):
         """
         told = dict(form)
         link, words = (checked_text(told.get(name, "")).strip() for name in ("link", "offer"))
-        if self.way == "link":
+        way = "link" if self.way == "link" else "text"
+        if not (link if way == "link" else words):
+            self.wrong_fr, self.wrong_en = (text(f"tailor.no_{way}", language) for language in LANGUAGES)
+            yield focus("#link-offer" if way == "link" else "#offer")
+            return
+        if way == "link":
             reading = self._reading("link", lambda: offers.read_link(_address(link), seconds=LINK_SECONDS))
         else:
             reading = self._reading("text", lambda: tailored.read_text(words))
