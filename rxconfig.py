@@ -22,7 +22,7 @@ EnvVar("BUN_INSTALL_CACHE_DIR", Path(), Path).set(_settings.data_dir / "cache" /
 EnvVar("BUN_RUNTIME_TRANSPILER_CACHE_PATH", Path(), Path).set(_settings.data_dir / "cache" / "bun-js")
 environment.REFLEX_CHECK_LATEST_VERSION.set(False)
 # A tab's state on disk is for a restart, and written whole: not every other second while someone types.
-environment.REFLEX_STATE_MANAGER_DISK_DEBOUNCE.set(timedelta(seconds=6))
+environment.REFLEX_STATE_MANAGER_DISK_DEBOUNCE.set(timedelta(seconds=15))
 
 config = rx.Config(
     app_name="cvstudio",

@@ -41,7 +41,9 @@ from cvstudio.state.cvs import Shelf
 from cvstudio.state.failures import as_toast
 from cvstudio.state.history import History
 from cvstudio.state.landing import Landing
+from cvstudio.state.on_disk import keep_on_disk
 from cvstudio.state.profile import Career
+from cvstudio.state.session import Crier
 from cvstudio.state.tailor import Tailor
 from cvstudio.state.tasks import Tasks
 
@@ -118,8 +120,10 @@ add(admin_models, "/admin/models", "admin_models", on_load=AdminModels.load, fou
 add(admin_settings, "/admin/settings", "admin_settings", on_load=AdminSettings.load, found=False)
 app.add_page(not_found, route="404", title=t("not_found.page_title"))
 
+app.add_middleware(Crier(), index=0)
 app.add_middleware(Guard(), index=0)
 accept_own_origin(app, settings().public_url)
 tabs.keep_apart(app)
+keep_on_disk(app)
 app.register_lifespan_task(bridge.run, app=app)
 app.register_lifespan_task(events_stream.ending)

@@ -67,6 +67,25 @@ def get_field(document: Document, path: str) -> str:
     return _joined(value) if name in COMMA_LISTS else "\n".join(value)
 
 
+def part_of(document: Document, path: str) -> tuple[tuple[str | int, ...], Part] | None:
+    """Where in the document's JSON the part stands that a field is in, and the part; None where there is no such."""
+    section, _, rest = path.partition("/")
+    if not rest:
+        return (("basics",), document.basics) if path.startswith("basics.") else None
+    try:
+        item = find(document, section, rest.partition("/")[0])
+    except InvalidInput:
+        return None
+    items = items_of(document, section)
+    index = next(index for index, one in enumerate(items) if one is item)
+    if section == PROFILES:
+        return ("basics", PROFILES, index), item
+    if section.startswith(CUSTOM):
+        owner = _custom(document, section)
+        return ("custom", next(n for n, one in enumerate(document.custom) if one is owner), "items", index), item
+    return (section, index), item
+
+
 def set_field(document: Document, path: str, text: str) -> None:
     part, name = _resolve(document, path)
     text = clean(text)

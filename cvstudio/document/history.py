@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from cvstudio.document.model import Document
+from cvstudio.document.model import Document, Part
 
 MAX_STEPS = 200
 PAUSE = 2.0  # seconds without typing that end a step
@@ -25,27 +25,36 @@ ABSENT = "\x00absent"  # no text of a document holds a NUL
 class History:
     """Call `before(...)` ahead of every change, `undo`/`redo` for another document to go on with."""
 
-    base: dict[str, Any] = field(default_factory=dict)  # as dumped when the step now open began
+    base: dict[str, Any] = field(default_factory=dict)  # what changes, as dumped when the step now open began
+    at: Path = ()  # where that is: the whole document, or the one part that is typed into
+    part: Part | None = None  # the latter
     past: Steps = field(default_factory=list)
     future: Steps = field(default_factory=list)
     key: str = ""  # of the open step; blank when none is open
     touched: float = 0.0
 
-    def before(self, document: Document, key: str, now: float) -> None:
-        """A change of `document` is about to be made; `now` in seconds, on any steady clock."""
+    def before(self, document: Document, key: str, now: float, typed_into: tuple[Path, Part] | None = None) -> None:
+        """A change of `document` is about to be made; `now` in seconds, on any steady clock.
+
+        `typed_into`: the one part that it is in, and where, so that the rest need not be looked at.
+        """
         if key and key == self.key and now - self.touched < PAUSE:
             self.touched = now
             return
-        self.base = self._close(document)
+        self._close(document)
+        self.at, self.part = typed_into or ((), None)
+        self.base = (self.part or document).dump()
         self.key, self.touched = key or "once", now
 
     def undo(self, document: Document) -> Document | None:
         """The document one step back; None at the beginning."""
-        return self._go(self._close(document), self.past, self.future, 1)
+        self._close(document)
+        return self._go(document, self.past, self.future, 1)
 
     def redo(self, document: Document) -> Document | None:
         """The document one step on again; None when nothing was undone, or something was done since."""
-        return self._go(self._close(document), self.future, self.past, 2)
+        self._close(document)
+        return self._go(document, self.future, self.past, 2)
 
     @property
     def can_undo(self) -> bool:
@@ -55,20 +64,18 @@ class History:
     def can_redo(self) -> bool:
         return bool(self.future) and not self.key
 
-    def _close(self, document: Document) -> dict[str, Any]:
-        """The document as dumped."""
-        dumped = document.dump()
-        if self.key and (changes := difference(self.base, dumped)):
+    def _close(self, document: Document) -> None:
+        if self.key and (changes := difference(self.base, (self.part or document).dump(), self.at)):
             self.past = [*self.past, changes][-MAX_STEPS:]
             self.future = []
         self.key = ""
-        return dumped
 
-    def _go(self, dumped: Any, source: Steps, target: Steps, side: int) -> Document | None:
+    def _go(self, document: Document, source: Steps, target: Steps, side: int) -> Document | None:
         if not source:
             return None
         changes = source.pop()
         target.append(changes)
+        dumped: Any = document.dump()
         for change in reversed(changes) if side == 1 else changes:
             dumped = _put(dumped, change[0], change[side])
         return Document.load(dumped)

@@ -38,7 +38,8 @@ async def run(app: rx.App) -> None:
 
 async def _tell(app: rx.App, owner_id: str, token: str, payload: dict[str, str]) -> None:
     namespace = app.event_namespace
-    if namespace is None or token not in namespace.token_to_sid:
+    # Not its `token_to_sid`, which is a copy of everyone's.
+    if namespace is None or token not in namespace._token_manager.token_to_socket:
         _tabs[owner_id].pop(token, None)
         if not _tabs[owner_id]:
             del _tabs[owner_id]

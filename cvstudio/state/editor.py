@@ -412,12 +412,12 @@ class Editor(rx.State):
                         self.saving = "saved" if self._draft.clean else "failed"
 
     async def _save_if_due(self, saver: str) -> float | None:
-        """Seconds to wait until it is, 0 after a save, None when there is nothing to do. Called without the lock."""
+        """Seconds to wait until it is, None when there is nothing to do. Called without the lock."""
         async with self:
             draft = self._draft
             if saver != self._saver or draft.clean or self.saving == "conflict":
                 return None
-            if not self._hurry and (pause := draft.wait(editor_saving.apart())):
+            if pause := self._due_in(draft):
                 return pause
             owner_id, shown, tab, lang = self._owner_id, self._shown, self._tab, self._lang
             cv_id, revision, why = draft.cv_id, draft.revision, draft.checkpoint
@@ -437,8 +437,13 @@ class Editor(rx.State):
             draft = self._draft
             (draft.cv_id, draft.revision), draft.saved = saved, edits
             draft.checkpoint = "" if draft.checkpoint == why and draft.clean else draft.checkpoint
-            self._draft, self.cv_id = draft, draft.cv_id
-        return 0.0
+            self._draft = draft
+            self._set(cv_id=draft.cv_id)
+            return None if draft.clean else self._due_in(draft)
+
+    def _due_in(self, draft: Draft) -> float:
+        """Seconds."""
+        return 0.0 if self._hurry else draft.wait(editor_saving.apart())
 
     def hurry(self) -> list[Any]:
         """Someone waits for all to be saved, also a CV in which nothing was typed yet."""

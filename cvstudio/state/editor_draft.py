@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from cvstudio import db, events
-from cvstudio.document import Document
+from cvstudio.document import Document, edit
 from cvstudio.document.history import History
 from cvstudio.domain import cvs, owners
 from cvstudio.errors import InvalidInput, Unauthorized
@@ -45,7 +45,7 @@ class Draft:
 
     def begin(self, key: str = "") -> Document:
         """The document, ready to be changed; changes of one key that follow each other closely are undone together."""
-        self.history.before(self.document, key, time.time())
+        self.history.before(self.document, key, time.time(), edit.part_of(self.document, key))
         return self.document
 
     def changed(self) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 A_SECOND = 25  # saves of all tabs of this process together
-LONGEST_APART = 10.0  # seconds from one save of a tab to its next, at most
+LONGEST_APART = 16.0  # seconds from one save of a tab to its next, at most
 
 _at_work: dict[str, asyncio.Event] = {}  # of the loops in this process, by name: set when someone hurries
 

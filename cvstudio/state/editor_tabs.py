@@ -51,7 +51,8 @@ class OtherTabs(rx.State):
             draft.cv_id, draft.revision = "", 0
             return editor.changed()
         kept, other = (draft.document, stored.document) if mine else (stored.document, draft.document)
-        draft.history.before(other, "", 0.0)
+        for one in (draft.document, other):  # what was typed ends there; from here it is one or the other
+            draft.history.before(one, "", 0.0)
         draft.document, draft.revision = kept, stored.revision
         if mine:
             return editor.changed(anew=True)

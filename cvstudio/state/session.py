@@ -6,6 +6,9 @@ from http.cookies import CookieError, SimpleCookie
 from typing import NamedTuple
 
 import reflex as rx
+from reflex.event import Event
+from reflex.middleware.middleware import Middleware
+from reflex.state import BaseState
 from sqlmodel import Session as DbSession
 
 from cvstudio import db
@@ -49,9 +52,17 @@ class Credentials(NamedTuple):
         )
 
 
+class Message(NamedTuple):
+    """What administrators tell everyone; blank when there is nothing."""
+
+    fr: str = ""
+    en: str = ""
+
+
 class Session(rx.State):
     chosen: str = rx.Cookie("", name=COOKIE, path="/", max_age=COOKIE_SECONDS, same_site="lax")
-    _read_message: rx.Field[dict[Language, str]] = rx.field(default_factory=dict)  # in every language
+    _message: Message = Message()  # as this tab knows it (see `Crier`)
+    _read_message: Message = Message()
 
     @rx.var(initial_value="")
     def lang(self) -> str:
@@ -70,19 +81,17 @@ class Session(rx.State):
         user = self.user() if self.credentials().login else None
         return user is not None and user.role == "admin"
 
-    # Not with an interval: Reflex looks at that only when something else of this state has changed.
-    @rx.var(initial_value="", cache=False)
+    @rx.var(initial_value="")
     def maintenance(self) -> str:
         """What administrators tell everyone, in the page's language; blank when there is nothing, or it was read."""
-        message = _message_now()
-        if not any(message.values()) or message == self._read_message:
+        if self._message == self._read_message:
             return ""
-        return message[self.language()]
+        return self._message.fr if self.language() == "fr" else self._message.en
 
     @rx.event
     def hide_maintenance(self) -> None:
         """Until there is another message."""
-        self._read_message = dict(_message_now())
+        self._read_message = self._message
 
     @rx.event
     def set_lang(self, lang: str) -> None:
@@ -128,13 +137,18 @@ async def language_of(state: rx.State) -> Language:
     return session.language()
 
 
-def _message_now() -> dict[Language, str]:
-    return _message(int(time.monotonic() / MESSAGE_SECONDS))
+class Crier(Middleware):
+    """Before every event: what administrators tell everyone goes out with the answer, where it is new to the tab."""
+
+    async def preprocess(self, app: rx.App, state: BaseState, event: Event) -> None:
+        message = _message(int(time.monotonic() / MESSAGE_SECONDS))
+        session = await state.get_state(Session)
+        if session._message != message:
+            session._message = message
 
 
 @lru_cache(maxsize=1)
-def _message(_period: int) -> dict[Language, str]:
-    """Asked for now and then, for all tabs together: every event of every tab wants to know it."""
+def _message(_period: int) -> Message:
+    """Asked for now and then, for all tabs together."""
     with db.session(write=False) as session:
-        message: dict[Language, str] = site_settings.get(session, "maintenance_message")
-    return message
+        return Message(**site_settings.get(session, "maintenance_message"))

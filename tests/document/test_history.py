@@ -54,6 +54,43 @@ def test_typing_into_one_field_is_one_step_until_a_pause():
     assert document.basics.name == ""
 
 
+def test_typing_is_undone_wherever_it_was():
+    """Only the part that is typed into is looked at: what else changes meanwhile are steps of their own."""
+    document, history = samples.load("fr"), History()
+    edit.add_item(document, edit.PROFILES)
+    own = edit.add_custom_section(document, "Divers")
+    paths = [
+        "basics.name",
+        "basics.location.city",
+        f"{edit.PROFILES}/{document.basics.profiles[-1].id}/url",
+        f"work/{document.work[-1].id}/start_date",
+        f"{own}/{edit.items_of(document, own)[0].id}/name",
+    ]
+    states = [document.dump()]
+    for number, path in enumerate(paths):
+        for text in ("mars 2020", "", "Élan 7"):
+            history.before(document, path, number, edit.part_of(document, path))
+            edit.set_field(document, path, text)
+        states.append(document.dump())
+        history.before(document, "", number)
+        edit.move_item(document, "work", document.work[0].id, 2)
+        edit.add_item(document, "skills", 0)
+        states.append(document.dump())
+    for expected in states[-2::-1]:
+        document = history.undo(document)
+        assert document.dump() == expected
+    assert history.undo(document) is None
+    for expected in states[1:]:
+        document = history.redo(document)
+        assert document.dump() == expected
+
+
+def test_what_is_nowhere_is_no_part():
+    document = samples.load("fr")
+    for path in ("", "title:work", "basics", "work/none/position", "none/none/none", "custom:none/x/title", "work//"):
+        assert edit.part_of(document, path) is None
+
+
 def test_another_field_begins_another_step():
     document, history = Document(), History()
     for path, text in (("basics.name", "Ada"), ("basics.label", "Ingénieure")):

@@ -267,7 +267,7 @@ def test_after_one_edit_the_rest_is_taken_as_it_was(document, data):
     document.studio.template = data.draw(st.sampled_from([theme.slug for theme in themes.all()]))
     paths = ["basics.name", "basics.label", "basics.email", "basics.location.city", "basics.summary"]
     fields = [("work", "position"), ("skills", "keywords"), ("education", "area"), (edit.PROFILES, "url")]
-    for key, field in [*fields, *((f"custom:{own.id}", "title") for own in document.custom)]:
+    for key, field in [*fields, (edit.add_custom_section(document, "Divers"), "name")]:
         paths += [f"{key}/{item.id}/{field}" for item in edit.items_of(document, key)]
     shown = render.preview(document, photo_src=documents.PHOTO)
     for path in data.draw(st.lists(st.sampled_from(paths), min_size=1, max_size=6)):

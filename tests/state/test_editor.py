@@ -286,9 +286,9 @@ class FakeApp:
     """As much of rx.App as the bridge sees."""
 
     def __init__(self) -> None:
-        self.event_namespace = self
+        self.event_namespace = self._token_manager = self
         self.event_processor = self
-        self.token_to_sid = {"tab-1": "sid", "tab-2": "sid"}
+        self.token_to_socket = {"tab-1": "sid", "tab-2": "sid"}
         self.told: list[tuple[str, Any]] = []
 
     async def enqueue(self, token: str, event: Any) -> None:

@@ -1,0 +1,35 @@
+"""Tabs' states in files, so that a restart of the embedded application loses none.
+
+Reflex looks through all files for old ones whenever it writes one; with hundreds of tabs that is most of what it does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import time
+
+import reflex as rx
+from reflex.istate.manager.disk import StateManagerDisk
+
+LOOK_EVERY = 600.0  # seconds
+TOGETHER = 1.0  # seconds: what falls due in them is written in one go
+
+
+class OnDisk(StateManagerDisk):
+    _looked_at = -math.inf  # for old files, on the monotonic clock
+
+    def _purge_expired_states(self) -> None:
+        if time.monotonic() - self._looked_at >= LOOK_EVERY:
+            self._looked_at = time.monotonic()
+            super()._purge_expired_states()  # type: ignore[no-untyped-call]
+
+    async def _process_write_queue_delay(self) -> None:
+        await super()._process_write_queue_delay()  # type: ignore[no-untyped-call]
+        await asyncio.sleep(TOGETHER)
+
+
+def keep_on_disk(app: rx.App) -> None:
+    """In place of Reflex's own, where states are kept in files: before the application starts."""
+    if isinstance(app.state_manager, StateManagerDisk):
+        app._state_manager = OnDisk()

@@ -1,0 +1,60 @@
+"""Tabs' states in files: written as Reflex writes them, without a look at all files for each."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+
+import pytest
+from reflex.istate.manager.token import BaseStateToken
+from reflex.state import State
+
+from cvstudio.cvstudio import app
+from cvstudio.state import on_disk
+from cvstudio.state.on_disk import OnDisk
+from cvstudio.state.session import Session
+
+
+def test_the_application_keeps_states_so():
+    assert isinstance(app.state_manager, OnDisk)
+
+
+@pytest.fixture
+def manager(monkeypatch: pytest.MonkeyPatch) -> OnDisk:
+    monkeypatch.setattr(on_disk, "TOGETHER", 0.0)
+    made = OnDisk()
+    made._write_debounce_seconds = 0.01
+    return made
+
+
+def test_a_state_outlives_the_process(manager: OnDisk):
+    token = BaseStateToken(ident="tab-on-disk", cls=State)
+
+    async def scene() -> str:
+        async with manager.modify_state(token) as root:
+            (await root.get_state(Session)).chosen = "en"
+        assert manager._write_queue_task is not None
+        async with asyncio.timeout(20):
+            while manager._write_queue:
+                await asyncio.sleep(0)
+        manager._write_queue_task.cancel()
+        again = await OnDisk().get_state(token)
+        session: Session = await again.get_state(Session)
+        return session.chosen
+
+    assert asyncio.run(scene()) == "en"
+
+
+def test_old_files_go_once_in_a_while(manager: OnDisk):
+    old, new = (manager.states_directory / f"{name}.pkl" for name in ("old", "new"))
+    for path in (old, new):
+        path.write_bytes(b"")
+    long_ago = time.time() - manager.token_expiration - 60
+    os.utime(old, (long_ago, long_ago))
+    manager._purge_expired_states()
+    assert old.exists()  # it looked when it was made
+    manager._looked_at -= on_disk.LOOK_EVERY
+    manager._purge_expired_states()
+    assert not old.exists()
+    assert new.exists()
