@@ -57,7 +57,7 @@ class Tailor(rx.State):
     career: int = 0  # how complete one's career is; 0: nothing is known of it
     way: str = WAYS[0]
     link: str = ""  # as it was read
-    offer_text: str = ""  # likewise
+    offer_text: str = ""  # likewise, or as it is being typed
     reading: str = ""  # the way by which an offer is being read
     file: str = ""  # its name
     wrong_fr: str = ""  # why the offer could not be read
@@ -135,6 +135,11 @@ class Tailor(rx.State):
             raise InvalidInput("no such way", fields={"way": [way[:40]]})
         self.way = way
         self.wrong_fr = self.wrong_en = ""
+
+    @rx.event
+    def hold(self, offer: str) -> None:
+        """Typed or pasted, not read yet: the page still has it when one comes back to it."""
+        self.offer_text = checked_text(offer)[:PASTED_MOST]
 
     @rx.event
     async def read_offer(self, form: dict[str, Any]) -> AsyncIterator[Next]:

@@ -112,6 +112,15 @@ def test_an_offer_that_cannot_be_read_is_said_at_its_field(state: Any, offer: st
     assert (state.wrong_fr, state.wrong_en) == ("", "")
 
 
+def test_an_offer_that_was_not_read_yet_is_there_when_one_comes_back(state: Any):
+    state.hold("Recherche soudeuse" + "x" * PASTED_MOST)
+    run(state.open())
+    assert state.offer_text.startswith("Recherche soudeuse")
+    assert (len(state.offer_text), state.read) == (PASTED_MOST, 0)
+    read(state)
+    assert state.offer_text == "".join(piece.text for piece in state.pieces)
+
+
 @pytest.mark.parametrize(("way", "field"), [("link", "#link-offer"), ("text", "#offer")])
 def test_who_gave_nothing_is_asked_for_it_where_they_are(state: Any, way: str, field: str):
     state.come_by(way)
