@@ -67,6 +67,11 @@ export function Field({ path, label, value, kind = "text", hint, placeholder, au
   const input = useRef(null);
   const [understood, setUnderstood] = useState("");
   const changed = useRef(false);
+  const typed = useRef(false); // since it is here: what the server says no longer counts
+  useEffect(() => {
+    // A page that is opened again shows what its tab last knew, and is then told what was saved since.
+    if (!typed.current && input.current.value !== value) input.current.value = value;
+  }, [value]);
   useEffect(() => {
     const show = ({ detail }) => detail.path === path && setUnderstood(detail.text);
     window.addEventListener("cv:understood", show);
@@ -95,7 +100,7 @@ export function Field({ path, label, value, kind = "text", hint, placeholder, au
     autoComplete: autoComplete ?? "off",
     "aria-describedby": hint || understood ? `${id}-hint` : undefined,
     onChange: (event) => {
-      changed.current = true;
+      changed.current = typed.current = true;
       unsaved[path] = event.target.value;
       keep(document.querySelector(".editor")?.dataset.cv ?? "");
       onEdit?.(path, event.target.value);

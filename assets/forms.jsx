@@ -232,7 +232,9 @@ export function Notices({ words }) {
 export function When({ moment, language }) {
   const [said, setSaid] = useState("");
   useEffect(() => {
-    const format = new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short" });
+    // In the page's language as the reader's country writes it: "22 November" in London, "November 22" in New York.
+    const own = navigator.languages.find((one) => one.split("-")[0] === language);
+    const format = new Intl.DateTimeFormat(own ?? language, { dateStyle: "long", timeStyle: "short" });
     setSaid(moment ? format.format(new Date(moment)) : "");
   }, [moment, language]);
   return <time dateTime={moment}>{said}</time>;

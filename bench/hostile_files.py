@@ -16,6 +16,7 @@ from PIL import Image
 
 from bench import sample
 from cvstudio import render
+from tests.documents import zipped
 
 Door = Literal["import", "offer", "photo", "editor", "profile"]
 PDF, ZIP, XML, JSON, TEXT, PNG, JPEG = (
@@ -289,14 +290,6 @@ def gif(count: int) -> bytes:
 
 
 # ---- archives ------------------------------------------------------------------------------------------------------
-
-
-def zipped(members: dict[str, bytes]) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
-        for name, data in members.items():
-            file.writestr(name, data)
-    return out.getvalue()
 
 
 def zip_bomb() -> bytes:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from cvstudio import locales
+from cvstudio.importers.failures import AnOffer
 from cvstudio.language import LANGUAGES, choose
 
 SOURCES = Path(locales.__file__).parents[1]
@@ -93,3 +94,8 @@ def test_french_typography() -> None:
 )
 def test_the_language_is_the_chosen_one_else_the_preferred(chosen: str, header: str, expected: str) -> None:
     assert choose(chosen, header) == expected
+
+
+def test_who_brings_an_offer_for_a_cv_is_sent_to_a_page_by_its_name():
+    for language in LANGUAGES:
+        assert locales.text("shell.tailor", language) in AnOffer().message(language)

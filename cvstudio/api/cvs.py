@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
+from sqlmodel import Session
 
 from cvstudio import db
 from cvstudio.api.answers import errors, iso, sent
@@ -13,7 +14,7 @@ from cvstudio.api.deps import AccountId, IdempotencyKey, Lang, json_only
 from cvstudio.api.revisions import IfMatch, Revision, etag, expected
 from cvstudio.document import Document, changes
 from cvstudio.document.changes import Change
-from cvstudio.domain import cvs, idempotency, library, versions
+from cvstudio.domain import cvs, idempotency, library, photos, versions
 from cvstudio.domain.idempotency import Answer
 from cvstudio.domain.library import Listed
 from cvstudio.language import Language
@@ -221,7 +222,7 @@ def create_cv(body: CreateCvRequest, owner_id: AccountId, language: Lang, key: I
     """Keep a JSON Resume document as a CV. 409 `FILENAME_TAKEN` where there is one of that filename."""
 
     def work() -> Answer:
-        document = loaded(body.content, language)
+        document = loaded(session, owner_id, body.content, language)
         cv = cvs.create(
             session,
             owner_id,
@@ -324,7 +325,7 @@ def save_changes(
     with db.session() as session:
         cv_id = cvs.by_filename(session, owner_id, body.filename).id
         cv = cvs.locked(session, owner_id, cv_id, expected(if_match, body.revision))
-        document = loaded(changes.apply(cv.document, body.changes), language)
+        document = loaded(session, owner_id, changes.apply(cv.document, body.changes), language)
         cv = cvs.save(session, owner_id, cv_id, document, expected_revision=cv.revision)
         cvs.announce(session, cv)
     response.headers["ETag"] = etag(cv.revision)
@@ -354,8 +355,12 @@ def get_source(owner_id: AccountId, file: File) -> SourceAnswer:
     return SourceAnswer(source=Source(type=cv.source, value=value, jobOffer=made_for))
 
 
-def loaded(content: dict[str, Any], language: Language) -> Document:
-    """Raises InvalidInput, TemplateNotFound. A document that names no language is in the caller's."""
+def loaded(session: Session, owner_id: str, content: dict[str, Any], language: Language) -> Document:
+    """Raises InvalidInput, TemplateNotFound. A document that names no language is in the caller's.
+
+    A portrait in it is kept as any that is sent.
+    """
+    photos.adopt(session, owner_id, content)
     document = Document.load(content)
     if "language" not in document.studio.model_fields_set:
         document.studio.language = language

@@ -1,5 +1,6 @@
 """What language models are said to cost, and when to tell administrators of it: a part of /admin/models."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import reflex as rx
@@ -68,26 +69,23 @@ def _field(name: str, label: rx.Var[str], revision: rx.Var[int], filled: Any = "
 
 def price(row: rx.Var[PriceRow]) -> rx.Component:
     unknown = row.price_in == ""
-    return rx.el.li(
-        rx.el.div(
-            rx.el.p(
-                rx.el.code(row.model),
-                rx.cond(row.asked, rx.el.span(t("admin_models.is_asked"), class_name="badge accent")),
+    return _listed(
+        row.model,
+        [
+            rx.el.code(row.model),
+            rx.cond(row.asked, rx.el.span(t("admin_models.is_asked"), class_name="badge accent")),
+            rx.cond(
+                unknown,
+                rx.el.span(t("admin_models.no_price"), class_name="badge warn"),
                 rx.cond(
-                    unknown,
-                    rx.el.span(t("admin_models.no_price"), class_name="badge warn"),
-                    rx.cond(
-                        row.built_in,
-                        rx.el.span(t("admin_models.built_in"), class_name="badge"),
-                        rx.el.span(t("admin_models.own"), class_name="badge good"),
-                    ),
+                    row.built_in,
+                    rx.el.span(t("admin_models.built_in"), class_name="badge"),
+                    rx.el.span(t("admin_models.own"), class_name="badge good"),
                 ),
-                class_name="price-name",
             ),
-            rx.cond(unknown, rx.el.p(t("admin_models.no_price_text"), class_name="note"), _paid(row)),
-            class_name="price-words",
-        ),
-        rx.el.div(
+        ],
+        rx.cond(unknown, rx.el.p(t("admin_models.no_price_text"), class_name="note"), _paid(row)),
+        [
             rx.el.button(
                 rx.cond(unknown, t("admin_models.set_price"), t("admin_models.change")),
                 type="button",
@@ -109,9 +107,18 @@ def price(row: rx.Var[PriceRow]) -> rx.Component:
                     AdminModels.ask_withdrawal,
                 ),
             ),
-            class_name="setting-actions",
-        ),
-        key=row.model,
+        ],
+    )
+
+
+def _listed(
+    key: rx.Var[str], name: Sequence[rx.Component], said: rx.Component, actions: Sequence[rx.Component]
+) -> rx.Component:
+    """What it is and what is said of it, and beside them what one can do with it."""
+    return rx.el.li(
+        rx.el.div(rx.el.p(*name, class_name="price-name"), said, class_name="price-words"),
+        rx.el.div(*actions, class_name="setting-actions"),
+        key=key,
     )
 
 
@@ -231,26 +238,21 @@ def alert(row: rx.Var[AlertRow]) -> rx.Component:
     def so_far(kind: str) -> rx.Var[str]:
         return t(f"admin_models.so_far_{kind}", spent=row.spent, threshold=row.threshold)
 
-    return rx.el.li(
-        rx.el.div(
-            rx.el.p(
-                rx.el.b(row.name),
-                rx.cond(row.reached, rx.el.span(t("admin_models.reached"), class_name="badge bad")),
-                class_name="price-name",
-            ),
-            rx.el.p(rx.match(row.kind, *((kind, so_far(kind)) for kind in KINDS), row.kind)),
-            class_name="price-words",
-        ),
-        rx.el.div(
+    return _listed(
+        row.id,
+        [
+            rx.el.b(row.name),
+            rx.cond(row.reached, rx.el.span(t("admin_models.reached"), class_name="badge bad")),
+        ],
+        rx.el.p(rx.match(row.kind, *((kind, so_far(kind)) for kind in KINDS), row.kind)),
+        [
             _removal(
                 row.id,
                 (t("admin_models.remove"), t("admin_models.remove_of", what=row.name)),
                 AdminModels.remove_alert(row.id),
                 AdminModels.ask_removal,
-            ),
-            class_name="setting-actions",
-        ),
-        key=row.id,
+            )
+        ],
     )
 
 

@@ -37,7 +37,7 @@ PDF = "pdf"
 MOST = 50  # CVs at once
 # What needs no printing, from the document and its portrait.
 WRITERS: dict[str, Callable[[Document, bytes | None], str | bytes]] = {
-    "json": lambda document, photo: render.json_resume(document),
+    "json": lambda document, photo: render.json_resume(photos.carried(document, photo)),
     "md": lambda document, photo: render.markdown(document),
     "txt": lambda document, photo: render.text(document),
     "docx": render.docx,

@@ -1,11 +1,10 @@
 """Portraits: what was sent is decoded, checked and drawn anew; only those pixels are kept, for their owner alone."""
 
-import base64
 import struct
 from hashlib import sha256
 from io import BytesIO
 from threading import BoundedSemaphore
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from PIL import (
     GifImagePlugin,
@@ -19,6 +18,7 @@ from PIL import (
 from sqlmodel import Session, select
 
 from cvstudio.document import Document
+from cvstudio.document.portrait import embed, take_out
 from cvstudio.domain import files, owned
 from cvstudio.errors import InvalidInput, NotFound, TooLarge
 from cvstudio.models import Photo
@@ -125,7 +125,24 @@ def portrait(session: Session, owner_id: str, document: Document) -> bytes | Non
 def data_uri(session: Session, owner_id: str, document: Document) -> str | None:
     """The same inside a data: URI, for print."""
     data = portrait(session, owner_id, document)
-    return f"data:{MEDIA_TYPE};base64,{base64.b64encode(data).decode()}" if data is not None else None
+    return embed(data, MEDIA_TYPE) if data is not None else None
+
+
+def carried(document: Document, portrait: bytes | None) -> Document:
+    """The CV as it leaves us, its portrait in it or none at all: our names of photos mean nothing elsewhere."""
+    if not document.basics.image.startswith(PREFIX):
+        return document
+    image = embed(portrait, MEDIA_TYPE) if portrait is not None else ""
+    return document.model_copy(update={"basics": document.basics.model_copy(update={"image": image})})
+
+
+def adopt(session: Session, owner_id: str, resume: Any) -> None:
+    """Keeps the portrait that a parsed JSON Resume carries in itself, which names it from then on.
+
+    The owner's row must exist. Raises InvalidImage, PhotoTooLarge.
+    """
+    if (data := take_out(resume)) is not None:
+        resume["basics"]["image"] = reference(store(session, owner_id, data))
 
 
 def redraw(data: bytes) -> tuple[bytes, tuple[int, int]]:

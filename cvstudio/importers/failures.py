@@ -82,9 +82,9 @@ class AnOffer(NotACV):
     code: ClassVar[str] = "IMPORT_AN_OFFER"
     messages: ClassVar[dict[str, str]] = {
         "fr": "Ce document ressemble à une offre d’emploi, pas à un CV. Rien n’a été importé : "
-        "donnez-le à la page « Adapter » pour faire un CV qui y répond.",
+        "donnez-le à la page « Répondre à une offre » pour faire un CV qui y répond.",
         "en": "This document looks like a job offer, not a CV. Nothing was imported: "
-        "give it to the “Tailor” page to make a CV that answers it.",
+        "give it to the page “Answer a job offer” to make a CV that answers it.",
     }
 
 

@@ -7,6 +7,7 @@ import re
 
 from cvstudio.document import SECTIONS, Document, Item
 from cvstudio.document.model import Part
+from cvstudio.document.portrait import take_out
 from cvstudio.importers import docx, europass, linkedin_zip, markup, pdf, plain, words
 from cvstudio.importers.archive import Archive
 from cvstudio.importers.failures import (
@@ -122,6 +123,7 @@ def json_resume(text: str) -> Imported:
         raise TooMuchWork("JSON nested too deeply") from fault
     if not isinstance(tree, dict) or not {"basics", *SECTIONS} & tree.keys():
         raise NotACV("JSON that is no résumé")
+    take_out(tree)  # pictures do not come this way
     document = Document.load(tree)
     fields = tuple(_fields(document))
     if not fields:

@@ -3,7 +3,7 @@
 import reflex as rx
 
 from cvstudio.components.profile.beside import completeness, notices, sources, state, twice
-from cvstudio.components.profile.facts import facts
+from cvstudio.components.profile.facts import contents, facts
 from cvstudio.components.shell import page
 from cvstudio.locales import t
 from cvstudio.state.profile import Career
@@ -18,7 +18,11 @@ def profile() -> rx.Component:
                 rx.el.p(t("profile.lead"), class_name="lead"),
                 class_name="career-head",
             ),
-            rx.el.aside(completeness(), sources(), class_name="career-beside", aria_label=t("profile.beside")),
+            rx.el.div(
+                rx.el.aside(completeness(), sources(), aria_label=t("profile.beside")),
+                contents(),
+                class_name="career-beside",
+            ),
             rx.el.div(state(), notices(), twice(), facts(), class_name="career-work"),
             class_name="wrap career",
             custom_attrs={"data-ready": rx.cond(Career.ready, "true", "")},

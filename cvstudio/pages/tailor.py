@@ -35,7 +35,9 @@ def tailor() -> rx.Component:
             rx.el.section(
                 preview_frame(FRAME, zoomable=True, on_pages=Tailor.counted, on_fitted=Tailor.measured),
                 id="tailored",
-                class_name="tailor-stage desk",
+                class_name=rx.cond(
+                    Tailor.ready & (Tailor.cv_id == ""), "tailor-stage desk without", "tailor-stage desk"
+                ),
                 aria_label=t("tailor.preview"),
             ),
             class_name="tailor",

@@ -126,13 +126,17 @@ class _Writer:
         if section.kind not in ("entries", "references"):
             self._paragraph("List Bullet", in_one_line(entry, self.view))
             return
+        head: list[Paragraph] = []
         if entry.title or entry.dates:
-            line = self._paragraph("Heading 2", entry.title)
+            head.append(self._paragraph("Heading 2", entry.title))
             if entry.dates:
-                line.add_run("\t")
-                line.add_run(entry.dates, "Dates")
+                head[0].add_run("\t")
+                head[0].add_run(entry.dates, "Dates")
         if about := ", ".join(part for part in (entry.org, entry.place) if part):
-            self._paragraph("Place", about)
+            head.append(self._paragraph("Place", about))
+        if head and not (entry.note or entry.paragraphs or entry.bullets or entry.tags or entry.link):
+            # Or it would hold on to the next entry, that to the next heading, and all of them would leave the page.
+            head[-1].paragraph_format.keep_with_next = False
         for text in (entry.note, *entry.paragraphs):
             if text:
                 self._paragraph("Normal", text)

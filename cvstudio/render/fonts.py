@@ -37,9 +37,10 @@ _RANGES = {
     "noto-sans-sc": _HAN,
     "noto-sans-jp": _HAN,
     "noto-sans-kr": f"U+1100-11FF,U+A960-D7FF,{_HAN}",
-    # In outlines: a colour font's pictures become Type 3 fonts in a PDF, and each system draws others.
-    "noto-emoji": "U+203C,U+2049,U+2139,U+231A-23FA,U+24C2,U+25AA-27BF,U+2934-2935,U+2B05-2B55,U+1F000-1FAFF,"
-    "U+E0020-E007F",
+    # In outlines: a colour font's pictures become Type 3 fonts in a PDF, and each system draws others. With the joiner
+    # and the selector of a presentation: in print there are no ranges, and a rainbow flag is one sign there.
+    "noto-emoji": "U+200D,U+203C,U+2049,U+2139,U+231A-23FA,U+24C2,U+25AA-27BF,U+2934-2935,U+2B05-2B55,U+FE0F,"
+    "U+1F000-1FAFF,U+E0020-E007F",
     "noto-sans-arabic": "U+0600-06FF,U+0750-077F,U+0870-08FF,U+FB50-FDFF,U+FE70-FEFF,U+10EC0-10EFF,U+1EE00-1EEFF",
 }
 _HAN_ORDER = {

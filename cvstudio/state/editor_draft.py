@@ -95,7 +95,8 @@ def store(
             raise Unauthorized
         if not cv_id:
             owners.ensure(session, owner_id, language)
-            cv = cvs.create(session, owner_id, Document.load(dumped))
+            source = "import" if checkpoint == "import" else "manual"
+            cv = cvs.create(session, owner_id, Document.load(dumped), source=source)
             saved = cv.id, cv.revision
         else:
             owners.seen(session, owner_id)

@@ -12,6 +12,7 @@ import reflex as rx
 
 from cvstudio import db
 from cvstudio.document import Document
+from cvstudio.document.portrait import take_out
 from cvstudio.domain import imports, owners, photos, turns
 from cvstudio.errors import InvalidInput, StudioError, Unauthorized
 from cvstudio.language import Language
@@ -49,6 +50,7 @@ class Files(rx.State):
     photo_problem: str = ""
 
     _waiting: Draft | None = None  # in a Draft, for Reflex wraps a bare document in a proxy
+    _portrait: bytes | None = None  # what the file that waits carries
 
     @rx.event
     async def bring_resume(self, files: list[rx.UploadFile]) -> AsyncIterator[Next]:
@@ -78,15 +80,15 @@ class Files(rx.State):
         editor = await self.get_state(Editor)
         try:
             language = editor._lang
-            document = await turns.for_page(lambda: read_resume(data, language))
+            document, portrait = await turns.for_page(lambda: read_resume(data, language))
         except InvalidInput as wrong:
             faults = [(where, fault) for where, said in wrong.fields.items() for fault in said]
             self.faults = [(_path(where, editor._lang), _fault(fault, editor._lang)) for where, fault in faults]
             self.more, self.faults = max(0, len(faults) - MOST_FAULTS), self.faults[:MOST_FAULTS]
             return None
         if not editor.begun or not any(editor._draft.document.texts()):
-            return self._fill(editor, document)
-        self._waiting = Draft(document)
+            return await self._fill(editor, document, portrait)
+        self._waiting, self._portrait = Draft(document), portrait
         self.person = document.basics.name or text("editor.untitled", editor._lang)
         self.entries = sum(len(document.section(key)) for key in ("work", "education", "projects", "skills"))
         return None
@@ -94,8 +96,10 @@ class Files(rx.State):
     @rx.event
     async def accept(self) -> Next:
         """Yes: the file's CV in place of this one; undo brings it back."""
-        waiting = self._waiting
-        return self._fill(await self.get_state(Editor), waiting.document) if waiting else None
+        waiting, portrait = self._waiting, self._portrait
+        if waiting is None:
+            return None
+        return await self._fill(await self.get_state(Editor), waiting.document, portrait)
 
     @rx.event
     def close(self) -> None:
@@ -103,10 +107,17 @@ class Files(rx.State):
 
     def _forget(self) -> None:
         self.name = self.person = self.problem = ""
-        self.faults, self.more, self._waiting, self.reading = [], 0, None, False
+        self.faults, self.more, self._waiting, self._portrait, self.reading = [], 0, None, None, False
 
-    def _fill(self, editor: Editor, document: Document) -> list[Any]:
+    async def _fill(self, editor: Editor, document: Document, portrait: bytes | None) -> list[Any]:
         self._forget()
+        self.photo_problem = ""
+        if portrait is not None:
+            owner_id, lang = await editor._owner(), editor._lang
+            try:
+                document.basics.image = await rx.run_in_thread(lambda: _keep(owner_id, lang, portrait))
+            except InvalidInput:
+                self.photo_problem = text("editor.import_photo_unreadable", lang)
         return editor.replace_document(document)
 
     # ---- portrait ------------------------------------------------------------------------------------------
@@ -140,8 +151,11 @@ def is_json(data: bytes, filename: str) -> bool:
     return named or (start.startswith(b"{") and not start.startswith(b"{\\rtf"))
 
 
-def read_resume(data: bytes, language: Language) -> Document:
-    """The CV in a JSON Resume file. Raises InvalidInput with every fault by its place."""
+def read_resume(data: bytes, language: Language) -> tuple[Document, bytes | None]:
+    """The CV in a JSON Resume file, and the portrait that it carries, as it came.
+
+    Raises InvalidInput with every fault by its place.
+    """
     if len(data) > MAX_RESUME_BYTES:
         raise InvalidInput("too large", fields={"document": [text("editor.file_too_large", language)]})
     try:
@@ -156,10 +170,11 @@ def read_resume(data: bytes, language: Language) -> Document:
         raise InvalidInput("not JSON", fields={"document": [said]}) from fault
     except RecursionError as fault:
         raise InvalidInput("too deep", fields={"document": [text("editor.too_deep", language)]}) from fault
+    portrait = take_out(read)
     document = Document.load(read)
     if not any(key in read for key in ("basics", *Document.model_fields)):
         raise InvalidInput("nothing known", fields={"document": [text("editor.not_resume", language)]})
-    return document
+    return document, portrait
 
 
 def _keep(owner_id: str, language: Language, data: bytes) -> str:

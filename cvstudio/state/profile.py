@@ -388,7 +388,8 @@ class Career(rx.State):
         """What a file tells, and which of its values are doubtful."""
         if is_json(data, name):
             language = self._lang
-            return await turns.for_page(lambda: read_resume(data, language)), set()
+            document, _portrait = await turns.for_page(lambda: read_resume(data, language))
+            return document, set()
         owner_id, address = self._owner_id, self.router.session.client_ip
         imported = await patiently(lambda: imports.read(owner_id, address, data, name))
         document = imported.document

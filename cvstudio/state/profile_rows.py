@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import get_args
 
 from cvstudio.domain.profiles import HAND, Stored
@@ -14,6 +14,7 @@ from cvstudio.tailoring.profile import HEADERS, Fact, Kind, Profile
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 BARE = "bare"  # lines that stand below nothing
+TOLD = ("text", "title", "employer", "place", "start", "end", "level", "group", "url", "about")
 ADDED_TO = {  # what a part of the completeness is gained by → the field where one begins
     "name": "me-name",
     "title": "me-label",
@@ -61,6 +62,9 @@ class FactRow:
     group: str = ""
     url: str = ""
     about: str = ""
+    head: str = ""  # what one reads before opening it: what, where, when
+    where: str = ""
+    when: str = ""
     check: bool = False  # read from a file, and doubtful
     lines: list[LineRow] = field(default_factory=list)
 
@@ -123,11 +127,21 @@ def facts(profile: Profile, doubtful: Collection[str]) -> dict[str, list[FactRow
 
 
 def _row(fact: Fact, language: Language, check: bool, below: list[LineRow]) -> FactRow:
-    same = {one.name: str(getattr(fact, one.name, "")) for one in fields(FactRow)[2:-2]}
+    told = {name: str(getattr(fact, name, "")) for name in TOLD}
     if fact.kind in HEADERS and not (fact.title or fact.employer):
-        same["title"] = fact.text
-    same |= {name: dates.format_date(same[name], "long", language) for name in ("start", "end")}
-    return FactRow(id=fact.id, name=fact.text, check=check, lines=below, **same)
+        told["title"] = fact.text
+    told |= {name: dates.format_date(told[name], "long", language) for name in ("start", "end")}
+    head, *rest = [told[name] for name in ("title", "employer", "place", "level", "group") if told[name]] or [fact.text]
+    return FactRow(
+        id=fact.id,
+        name=fact.text,
+        head=head,
+        where=" · ".join(rest),
+        when=dates.format_range(fact.start, fact.end, "short", language),
+        check=check,
+        lines=below,
+        **told,
+    )
 
 
 def pairs(stored: Stored, titles: Mapping[str, str], language: Language) -> list[PairRow]:

@@ -14,6 +14,8 @@ from cvstudio.domain import billing, cvs, engines, imports, offers, photos, prof
 from cvstudio.domain.offers import Read
 from cvstudio.domain.tailored import CAREER, Base, Tailoring
 from cvstudio.errors import Conflict, InvalidInput, NotFound, RateLimited, StudioError, TooLarge, Unauthorized
+from cvstudio.language import LANGUAGES
+from cvstudio.locales import text
 from cvstudio.render import Preview, preview, themes
 from cvstudio.state import tailor_rows
 from cvstudio.state.editor_draft import checked_text
@@ -55,7 +57,7 @@ class Tailor(rx.State):
     career: int = 0  # how complete one's career is; 0: nothing is known of it
     way: str = WAYS[0]
     link: str = ""  # as it was read
-    offer_text: str = ""  # likewise
+    offer_text: str = ""  # likewise, or as it is being typed
     reading: str = ""  # the way by which an offer is being read
     file: str = ""  # its name
     wrong_fr: str = ""  # why the offer could not be read
@@ -135,6 +137,11 @@ class Tailor(rx.State):
         self.wrong_fr = self.wrong_en = ""
 
     @rx.event
+    def hold(self, offer: str) -> None:
+        """Typed or pasted, not read yet: the page still has it when one comes back to it."""
+        self.offer_text = checked_text(offer)[:PASTED_MOST]
+
+    @rx.event
     async def read_offer(self, form: dict[str, Any]) -> AsyncIterator[Next]:
         """By link or by text. One that cannot be read is said at its field, and changes nothing else.
 
@@ -142,7 +149,12 @@ class Tailor(rx.State):
         """
         told = dict(form)
         link, words = (checked_text(told.get(name, "")).strip() for name in ("link", "offer"))
-        if self.way == "link":
+        way = "link" if self.way == "link" else "text"
+        if not (link if way == "link" else words):
+            self.wrong_fr, self.wrong_en = (text(f"tailor.no_{way}", language) for language in LANGUAGES)
+            yield focus("#link-offer" if way == "link" else "#offer")
+            return
+        if way == "link":
             reading = self._reading("link", lambda: offers.read_link(_address(link), seconds=LINK_SECONDS))
         else:
             reading = self._reading("text", lambda: tailored.read_text(words))

@@ -97,6 +97,12 @@ def test_each_field_at_fault_is_named(outside, given, field, words):
     assert found[field] == [words]
 
 
+def test_all_fields_at_fault_are_named_at_once(outside):
+    given = {"email": "nobody", "password": "short", "password2": "other"}
+    found = is_error(outside.post("/api/auth/register", json=BUILDER | given, headers=ENGLISH), 400, "INVALID_INPUT")
+    assert {"email", "password", "password2"} <= found.keys()
+
+
 def test_what_is_missing(outside):
     found = is_error(outside.post("/api/auth/register", json={}), 400, "INVALID_INPUT")
     assert {"email", "password"} <= found.keys()

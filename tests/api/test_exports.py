@@ -10,7 +10,8 @@ from cvstudio.domain import cvs, exporting, generation, photos
 from cvstudio.importers import read
 from cvstudio.models import Cv
 from tests import documents
-from tests.api.conftest import ask, is_error
+from tests.api.conftest import ask, is_error, member
+from tests.document.test_model import SCHEMA
 
 
 @pytest.fixture
@@ -39,6 +40,29 @@ def test_a_cv_as_a_file(client, cv_id, format, media_type, words):
 def test_json_resume_comes_back_whole(client, cv_id):
     found = json.loads(client.get(f"/api/cv/{cv_id}/export/json").text)
     assert Document.load(found).dump() == found
+
+
+def test_a_json_resume_carries_its_portrait_there_and_back(client):
+    photo = client.post("/api/photos", files={"file": ("me.jpg", documents.photo_jpeg(), "image/jpeg")}).json()
+    content = {"basics": {"name": "Lou Martin", "image": photo["reference"]}}
+    made = client.post("/api/cvs/create", json={"filename": "lou", "content": content}).json()["cv"]
+    left = client.get(f"/api/cv/{made['id']}/export/json").json()
+    assert left["basics"]["image"].startswith("data:image/jpeg;base64,")
+    assert list(SCHEMA.iter_errors(left)) == []
+    other = member()
+    again = other.post("/api/cvs/create", json={"filename": "lou", "content": left})
+    assert again.status_code == 201, again.text
+    image = other.get("/api/cvs/read?file=lou.json").json()["content"]["basics"]["image"]
+    assert image.startswith("photo:")
+    assert other.get(f"/api/photos/{image.removeprefix('photo:')}").headers["content-type"] == "image/jpeg"
+    content["basics"]["image"] = "data:image/png;base64,bm8gcGljdHVyZQ=="
+    is_error(client.post("/api/cvs/create", json={"filename": "no", "content": content}), 400, "INVALID_IMAGE")
+
+
+def test_a_portrait_of_nobody_is_left_out_of_the_file(client):
+    content = {"basics": {"name": "Lou Martin", "image": "photo:Zr4TnW8sQe1VbK6m"}}
+    made = client.post("/api/cvs/create", json={"filename": "lou", "content": content}).json()["cv"]
+    assert "image" not in client.get(f"/api/cv/{made['id']}/export/json").json()["basics"]
 
 
 def test_html_is_harmless_when_opened(client, cv_id):

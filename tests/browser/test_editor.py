@@ -316,6 +316,11 @@ def test_a_reload_and_a_second_tab_find_the_cv_as_it_was(desk: Desk):
     desk.field("basics.label", second).fill("Mathématicienne")
     desk.saved(second)
     expect(desk.field("basics.label")).to_have_value("Mathématicienne")
+    desk.field("basics.label").fill("Pionnière")
+    desk.saved()
+    page.reload()  # from within the field: its tab last told of another text
+    expect(desk.field("basics.label")).to_have_value("Pionnière")
+    expect(desk.field("basics.label", second)).to_have_value("Pionnière")
     desk.field("basics.name").fill("Ada King")
     expect(desk.field("basics.name", second)).to_have_value("Ada King")
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +15,7 @@ from cvstudio.render import exports
 from tests.browser.test_accessibility import violations
 from tests.browser.test_editor import Desk, at_the_desk, bring
 from tests.browser.visits import APPEARANCES
+from tests.documents import zipped
 from tests.importers.test_docx import docx, p
 from tests.running import Running
 
@@ -127,17 +126,10 @@ def test_a_no_changes_nothing_and_stores_nothing(desk: Desk):
     expect(page.locator(".way").first).to_be_visible()
 
 
-def bomb() -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
-        file.writestr("../Profile.csv", b"0" * 20_000_000)
-    return out.getvalue()
-
-
 @pytest.mark.parametrize(
     ("name", "data", "said"),
     [
-        ("cv.zip", bomb(), "éléments actifs ou trompeurs"),
+        ("cv.zip", zipped({"../Profile.csv": b"0" * 20_000_000}), "éléments actifs ou trompeurs"),
         ("cv.pdf", b"%PDF-1.7\n" + b"\0" * 500, "abîmé"),
         ("scan.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 50, "pas de texte"),
         ("cv.docx", b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"), "mot de passe"),

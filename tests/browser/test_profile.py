@@ -52,8 +52,12 @@ def added(page: Page) -> None:
 
 def test_a_job_by_hand_is_there_when_one_comes_back(career: Page):
     added(career)
+    expect(career.locator("#exp_0-employer")).to_be_hidden()  # what is told reads as text until one opens it
+    career.locator(".fact summary").press("Enter")
     career.locator("#exp_0-employer").fill("Chantiers du Nord")
-    expect(career.locator(".fact h3")).to_have_text("Soudeuse, Chantiers du Nord")
+    expect(career.locator(".fact h3")).to_have_text("Soudeuse")
+    expect(career.locator(".fact-where")).to_have_text("Chantiers du Nord")
+    expect(career.locator("#exp_0-start")).to_be_visible()
     assert violations(career) == []
     connect(career, career.url.partition("#")[0])
     expect(career.locator("#exp_0-employer")).to_have_value("Chantiers du Nord")
@@ -67,7 +71,7 @@ def test_a_file_fills_it_and_what_is_removed_comes_back(career: Page):
     expect(career.locator("#undo")).to_be_focused()
     expect(career.locator("#me-name")).to_have_value("Maëlle Tanguy")
     expect(career.locator("#exp_0-title")).to_have_value("Responsable logistique de site")
-    career.locator(".fact-head .button").first.press("Enter")
+    career.locator(".fact > .button").first.press("Enter")
     expect(career.locator("#exp_0-title")).to_have_count(0)
     expect(career.locator("#career-state")).to_contain_text("Supprimé")
     expect(career.locator("#undo")).to_be_focused()

@@ -1,11 +1,10 @@
 # ruff: noqa: E501 - CSV is written as it is
-import io
-import zipfile
 
 import pytest
 
 from cvstudio.importers import Imported, read
 from cvstudio.importers.failures import NotACV, UnknownFormat
+from tests.documents import zipped
 
 FILES = {
     "Profile.csv": "\ufeffFirst Name,Last Name,Headline,Summary,Geo Location,Zip Code,Websites\n"
@@ -27,17 +26,9 @@ FILES = {
 }  # fmt: skip
 
 
-def packed(files: dict[str, str | bytes]) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as file:
-        for name, content in files.items():
-            file.writestr(name, content)
-    return out.getvalue()
-
-
 @pytest.fixture
 def imported() -> Imported:
-    return read(packed(FILES), "linkedin.zip")
+    return read(zipped(FILES), "linkedin.zip")
 
 
 def test_the_person(imported):
@@ -93,27 +84,27 @@ def test_messages_are_never_read(imported):
 
 
 def test_an_archive_in_an_archive_and_in_folders():
-    inner = packed({f"Basic_LinkedIn/{name}": content for name, content in FILES.items()})
-    assert read(packed({"a/part.zip": inner}), "x.zip").document.basics.email == "jeanne@example.org"
+    inner = zipped({f"Basic_LinkedIn/{name}": content for name, content in FILES.items()})
+    assert read(zipped({"a/part.zip": inner}), "x.zip").document.basics.email == "jeanne@example.org"
 
 
 def test_a_part_of_the_files_is_enough_and_said():
-    found = read(packed({"Skills.csv": FILES["Skills.csv"]}), "x.zip")
+    found = read(zipped({"Skills.csv": FILES["Skills.csv"]}), "x.zip")
     assert [skill.name for skill in found.document.skills] == ["Excel", "SAP"]
     assert found.warnings == ("linkedin_files_missing",)
 
 
 def test_other_encodings():
     latin = {"Profile.csv": "First Name,Last Name\nZoé,Gérard\n".encode("cp1252")}
-    assert read(packed(latin), "x.zip").document.basics.name == "Zoé Gérard"
+    assert read(zipped(latin), "x.zip").document.basics.name == "Zoé Gérard"
     wide = {"Profile.csv": "First Name,Last Name\nZoé,Gérard\n".encode("utf-16")}
-    assert read(packed(wide), "x.zip").document.basics.name == "Zoé Gérard"
+    assert read(zipped(wide), "x.zip").document.basics.name == "Zoé Gérard"
 
 
 def test_archives_of_something_else():
     with pytest.raises(UnknownFormat):
-        read(packed({"photo.jpg": b"x"}), "linkedin.zip")
+        read(zipped({"photo.jpg": b"x"}), "linkedin.zip")
     with pytest.raises(NotACV):
-        read(packed({"inner.zip": packed({"photo.jpg": b"x"})}), "linkedin.zip")
+        read(zipped({"inner.zip": zipped({"photo.jpg": b"x"})}), "linkedin.zip")
     with pytest.raises(NotACV):
-        read(packed({"Profile.csv": b"First Name,Last Name\n"}), "linkedin.zip")
+        read(zipped({"Profile.csv": b"First Name,Last Name\n"}), "linkedin.zip")

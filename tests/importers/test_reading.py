@@ -175,6 +175,12 @@ def test_our_own_json_comes_back_whole(language):
     assert (found.kind, found.language) == ("json_resume", language)
 
 
+def test_a_portrait_in_a_resume_does_not_keep_it_from_being_read():
+    resume = {"basics": {"name": "Lou Martin", "image": f"data:image/png;base64,{'A' * 50_000}"}}
+    found = read(json.dumps(resume).encode(), "cv.json").document
+    assert (found.basics.name, found.basics.image) == ("Lou Martin", "")
+
+
 @pytest.mark.parametrize("path", sorted(FIXTURES.glob("*.resume.json")), ids=lambda path: path.name)
 def test_published_resumes(path):
     found = read(path.read_bytes(), path.name)

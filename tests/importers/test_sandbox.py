@@ -6,7 +6,6 @@ import subprocess
 import sys
 import textwrap
 import time
-import zipfile
 import zlib
 from pathlib import Path
 
@@ -28,6 +27,7 @@ from cvstudio.importers.failures import (
     TooMuchWork,
 )
 from cvstudio.importers.model import Imported
+from tests.documents import zipped
 from tests.importers.test_pdf import blank, saved
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -74,12 +74,10 @@ def test_what_has_no_text_says_so(data: bytes, refusal: type[StudioError]):
 
 
 def test_a_bomb_leaves_the_parent_as_it_was():
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
-        file.writestr("../Profile.csv", b"0" * 50_000_000)
+    bomb = zipped({"../Profile.csv": b"0" * 50_000_000})
     before = psutil.Process().memory_info().rss
     with pytest.raises(DangerousFile):
-        sandbox.read(out.getvalue(), "cv.zip")
+        sandbox.read(bomb, "cv.zip")
     assert psutil.Process().memory_info().rss - before < 50_000_000
     assert not children()
 

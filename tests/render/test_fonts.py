@@ -111,13 +111,33 @@ def test_no_script_or_symbol_only_the_big_files_write_is_out_of_their_ranges() -
         for slug in ("noto-sans", "source-sans-3", "open-sans")
         for point in TTFont(fonts._known()[slug].files["regular"], lazy=True).getBestCmap()
     }
-    for slug, ranges in fonts._RANGES.items():
-        parts = [part[2:].partition("-") for part in ranges.split(",")]
-        spans = [(int(start, 16), int(end or start, 16)) for start, _, end in parts]
+    for slug in fonts._RANGES:
         points = set(TTFont(fonts._known()[slug].files["regular"], lazy=True).getBestCmap()) - small
-        missed = [point for point in points if not any(start <= point <= end for start, end in spans)]
+        missed = [point for point in points if not in_range(point, slug)]
         # What is left is joiners and marks that come with a script's own letters.
         assert len(missed) <= 20, [f"{point:X}" for point in missed]
+
+
+def test_signs_that_emoji_are_joined_by_are_in_their_range() -> None:
+    """Else the preview shows two signs where print, which has no ranges, shows one: 🏳️‍🌈, 🏴‍☠️."""
+    face = TTFont(fonts._known()["noto-emoji"].files["regular"], lazy=True)
+    points = {name: point for point, name in face.getBestCmap().items()}
+    joined = {
+        points[name]
+        for lookup in face["GSUB"].table.LookupList.Lookup
+        for table in lookup.SubTable
+        for first, ligatures in getattr(table, "ligatures", {}).items()
+        for ligature in ligatures
+        for name in (first, *ligature.Component)
+        if name in points
+    }
+    assert 0x200D in joined
+    assert {point for point in joined | {0xFE0F} if not in_range(point, "noto-emoji")} == set()
+
+
+def in_range(point: int, slug: str) -> bool:
+    parts = [part[2:].partition("-") for part in fonts._RANGES[slug].split(",")]
+    return any(int(start, 16) <= point <= int(end or start, 16) for start, _, end in parts)
 
 
 def test_preview_rules_name_files_that_are_served() -> None:

@@ -10,6 +10,7 @@ from PIL import Image
 
 from cvstudio import render
 from cvstudio.document import Document, samples
+from cvstudio.document import model as m
 from cvstudio.importers import read
 from tests import documents
 
@@ -71,6 +72,21 @@ def test_another_reader_of_word_files_finds_titles_headings_and_lists(build):
     if document.work:
         assert "Heading 1" in {style for style, _ in found}
     assert round(opened.sections[0].page_width.mm) == (216 if document.studio.design.page == "Letter" else 210)
+
+
+def test_an_entry_that_is_nothing_but_its_head_is_not_tied_to_the_next():
+    document = Document()
+    document.certificates = [m.Certificate(name="AFGSU", issuer="CESU 29"), m.Certificate(name="Tutorat", date="2019")]
+    document.work = [m.Work(position="Infirmière", name="CHU", highlights=["Dialyse"])]
+    opened = docx.Document(io.BytesIO(render.docx(document)))
+    tied = {line.text.partition("\t")[0]: line.paragraph_format.keep_with_next for line in opened.paragraphs}
+    assert {
+        "CESU 29": False,
+        "Tutorat": False,
+        "AFGSU": None,
+        "CHU": None,
+    }.items() <= tied.items()  # None: as its style
+    assert opened.styles["Place"].paragraph_format.keep_with_next
 
 
 def test_a_word_file_looks_like_its_design():

@@ -24,6 +24,7 @@ import pytest
 
 from cvstudio import render
 from cvstudio.document import SECTION_KEYS, Document
+from cvstudio.document.model import Skill, SpokenLanguage, Work
 from cvstudio.render import fonts, themes, view
 from cvstudio.render.chromium import Chromium
 from tests import documents
@@ -398,3 +399,24 @@ def test_no_page_but_the_last_is_left_a_third_blank(slug: str, knobs: dict[str, 
         text = pdf[number].get_textpage()
         lowest = min(text.get_rect(rect)[1] for rect in range(text.count_rects()))
         assert lowest / pdf[number].get_height() < 0.33, f"page {number + 1} of {len(pdf)}"
+
+
+@every_theme
+def test_a_skill_and_a_language_stay_whole_wherever_the_page_ends(slug: str, chromium: Chromium) -> None:
+    """Above all where a design sets them side by side."""
+
+    def pages(lines: int) -> list[str]:
+        document = _document(slug, Document)
+        document.basics.name = "Lou Martin"
+        document.work = [Work(name="Atelier", highlights=[f"Ligne-{line}" for line in range(lines)])]
+        document.skills = [Skill(name=f"Famille{n}", keywords=["savoir"] * 20 + [f"Fin{n}"]) for n in range(3)]
+        document.languages = [SpokenLanguage(language=f"Langue{n}", fluency=f"Niveau{n}") for n in range(3)]
+        pdf = pypdfium2.PdfDocument(chromium.pdf(render.html(document), title="CV", author="", lang="fr"))
+        return [page.get_textpage().get_text_range() for page in pdf]
+
+    most = pages(90)[0].count("Ligne-")
+    for lines in range(most - 16, most):
+        found = pages(lines)
+        for first, last in ("Famille", "Fin"), ("Langue", "Niveau"):
+            for n in range(3):
+                assert [f"{first}{n}" in page for page in found] == [f"{last}{n}" in page for page in found], lines

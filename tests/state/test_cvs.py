@@ -21,12 +21,10 @@ from tests.state.test_tasks import run
 
 
 @pytest.fixture
-def cv(sqlite: Engine) -> Cv:
+def cv(cv: Cv) -> Cv:
+    """It has a title of its own."""
     with db.session() as session:
-        owner = Owner(locale="fr")
-        session.add(owner)
-        session.flush()
-        return cvs.create(session, owner.id, samples.load("fr"), title="Premier")
+        return cvs.rename(session, cv.owner_id, cv.id, "Premier")
 
 
 @pytest.fixture

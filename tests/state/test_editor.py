@@ -198,6 +198,13 @@ def test_saved_once_then_again_under_its_revision(sqlite: Engine, owner: Owner):
     assert (loaded.cv_id, loaded.document.basics.name) == (cv_id, "Autre")
 
 
+def test_a_cv_that_came_in_a_file_is_listed_as_such(sqlite: Engine, owner: Owner):
+    for why, source in ("import", "import"), ("cleared", "manual"), ("", "manual"):
+        cv_id, _ = store(owner.id, "fr", "", 0, samples.load("fr").dump(), tab="a", checkpoint=why)
+        with db.session(write=False) as session:
+            assert session.get_one(Cv, cv_id).source == source
+
+
 def test_nobody_saves_without_a_cookie_nor_reads_another_s(sqlite: Engine, owner: Owner):
     with pytest.raises(Unauthorized):
         store("", "fr", "", 0, Document().dump(), tab="a")
@@ -268,7 +275,8 @@ def test_a_file_that_is_no_cv_is_refused_by_its_place(data: bytes, field: str):
 def test_what_we_export_we_import():
     document = samples.load("en")
     data = ("\ufeff" + json.dumps(document.dump())).encode()
-    assert read_resume(data, "en").dump() == document.dump()
+    found, portrait = read_resume(data, "en")
+    assert (found.dump(), portrait) == (document.dump(), None)
 
 
 # ---- the bridge ------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import asyncio
 import io
+import json
 import threading
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,8 @@ from sqlmodel import select
 from cvstudio import db, importers
 from cvstudio.components.editor.importing import CALLED
 from cvstudio.document import Document, edit, samples
-from cvstudio.domain import imports
+from cvstudio.document.portrait import embed
+from cvstudio.domain import imports, photos
 from cvstudio.domain.accounts import sessions
 from cvstudio.domain.imports import Busy
 from cvstudio.errors import InvalidInput, Unauthorized
@@ -31,6 +33,7 @@ from cvstudio.state.editor import Editor
 from cvstudio.state.editor_files import Files, is_json
 from cvstudio.state.editor_import import PICTURED, WARNINGS, Importing, groups
 from tests.accounts import make_account
+from tests.documents import photo_jpeg
 from tests.state.tabs import tab
 
 MARKDOWN = exports.markdown(samples.load("fr")).encode()
@@ -296,6 +299,29 @@ def test_dates_are_shown_in_words_and_doubts_marked():
 )
 def test_of_a_line_what_stands_around_the_value_is_shown(line: str, value: str, expected: str):
     assert editor_import._excerpt(line, value) == expected
+
+
+def carrying(image: str) -> bytes:
+    return json.dumps({"basics": {"name": "Lou Martin", "image": image}}).encode()
+
+
+def test_the_portrait_in_a_json_resume_comes_along(ada: Sitting):
+    ada.bring(carrying(embed(photo_jpeg(), "image/jpeg")), "cv.json")
+    first = ada.editor._draft.document.basics
+    assert (first.name, first.image[:6], ada.get(Files).photo_problem) == ("Lou Martin", "photo:", "")
+    with db.session(write=False) as session:
+        kept = photos.portrait(session, ada.editor._owner_id, ada.editor._draft.document)
+    assert kept == photos.redraw(photo_jpeg())[0]
+    ada.bring(carrying(embed(photo_jpeg(), "image/png")), "cv.json")  # over a CV that has something in it: asked first
+    ada.do(ada.get(Files).accept())
+    assert ada.editor._draft.document.basics.image == first.image
+
+
+def test_a_portrait_that_cannot_be_read_is_said_and_the_rest_comes(ada: Sitting):
+    ada.bring(carrying("data:image/png;base64,bm8gcGljdHVyZQ=="), "cv.json")
+    basics = ada.editor._draft.document.basics
+    assert (basics.name, basics.image) == ("Lou Martin", "")
+    assert ada.get(Files).photo_problem == text("editor.import_photo_unreadable", "fr")
 
 
 def test_every_warning_of_the_importers_has_its_sentence():

@@ -44,17 +44,13 @@ def opened(owner_id: str, cv_id: str = "", language: str = "fr") -> tuple[Any, A
 
 
 @pytest.fixture
-def cv(sqlite: Engine) -> Cv:
+def cv(cv: Cv) -> Cv:
     """It has a version 1, and since then another first job."""
     with db.session() as session:
-        owner = Owner(locale="fr")
-        session.add(owner)
-        session.flush()
-        cv = cvs.create(session, owner.id, samples.load("fr"))
         versions.keep(session, cv, "manual", "Envoyé à Ormeau")
         document = Document.load(cv.document)
         document.work[0].position = "Directrice"
-        return cvs.save(session, owner.id, cv.id, document, expected_revision=1)
+        return cvs.save(session, cv.owner_id, cv.id, document, expected_revision=1)
 
 
 def test_the_newest_version_beside_the_cv_as_it_is(cv: Cv):

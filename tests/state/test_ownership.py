@@ -422,6 +422,7 @@ def attempts(ada: Victim) -> dict[str, Arguments]:
         "Tailor.choose_cv": {"cv_id": ids},
         "Tailor.come_by": {"way": ["text", *words]},
         "Tailor.counted": {"pages": numbers, "_too_wide": yes},
+        "Tailor.hold": {"offer": words},
         "Tailor.lengthen": {"line": ["widget_exp_0", *words]},
         "Tailor.measured": {"_index": numbers, "pages": numbers},
         "Tailor.read_offer": {"form": [{"offer": value, "cv": ada.cv_id} for value in words]},

@@ -75,6 +75,18 @@ def bring(state: Any, data: bytes, name: str) -> None:
     do(state.add_file([rx.UploadFile(file=io.BytesIO(data), path=Path(name))]))
 
 
+def test_what_is_told_reads_without_being_opened(page: Any):
+    (job,) = page.rows["experience"]
+    assert (job.head, job.where, job.when) == ("Soudeuse", "Chantiers du Nord", "mars 2019 – présent")
+    do(page.write(job.id, "place", "Brest"))
+    do(page.write(job.id, "title", ""))
+    (job,) = page.rows["experience"]
+    assert (job.head, job.where) == ("Chantiers du Nord", "Brest")
+    do(page.add("education", {"title": "CAP", "level": "mention bien", "end": "2011"}))
+    (degree,) = page.rows["education"]
+    assert (degree.head, degree.where, degree.when) == ("CAP", "mention bien", "2011")
+
+
 def test_an_empty_career_says_what_each_part_is_worth_and_where(lou: User):
     state = opened(lou)
     assert state.ready

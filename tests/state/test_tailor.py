@@ -21,6 +21,7 @@ from cvstudio.domain import cvs, offers, profiles
 from cvstudio.domain.cvs import CvNotFound
 from cvstudio.domain.offers import Read
 from cvstudio.errors import InvalidInput, Unauthorized
+from cvstudio.locales import text
 from cvstudio.models import Cv
 from cvstudio.state.tailor import BASE, PASTED_MOST, Tailor
 from tests.domain.test_tailored import OFFER
@@ -109,6 +110,24 @@ def test_an_offer_that_cannot_be_read_is_said_at_its_field(state: Any, offer: st
     assert (state.read, state.score, state.reading) == (before, score, "")  # what was read stays
     read(state)
     assert (state.wrong_fr, state.wrong_en) == ("", "")
+
+
+def test_an_offer_that_was_not_read_yet_is_there_when_one_comes_back(state: Any):
+    state.hold("Recherche soudeuse" + "x" * PASTED_MOST)
+    run(state.open())
+    assert state.offer_text.startswith("Recherche soudeuse")
+    assert (len(state.offer_text), state.read) == (PASTED_MOST, 0)
+    read(state)
+    assert state.offer_text == "".join(piece.text for piece in state.pieces)
+
+
+@pytest.mark.parametrize(("way", "field"), [("link", "#link-offer"), ("text", "#offer")])
+def test_who_gave_nothing_is_asked_for_it_where_they_are(state: Any, way: str, field: str):
+    state.come_by(way)
+    said = run(state.read_offer({"link": " ", "offer": "\n"}))
+    assert (state.way, state.reading, state.read) == (way, "", 0)
+    assert (state.wrong_fr, state.wrong_en) == (text(f"tailor.no_{way}", "fr"), text(f"tailor.no_{way}", "en"))
+    assert field in script(said)
 
 
 def test_a_link_that_cannot_be_read_asks_for_the_text(state: Any):

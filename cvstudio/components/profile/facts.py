@@ -6,6 +6,7 @@ from typing import Any
 
 import reflex as rx
 
+from cvstudio.components.links import server_link
 from cvstudio.components.profile.fields import BELOW, SPECS, Row, adding, adding_line, kept, label
 from cvstudio.language import LANGUAGES
 from cvstudio.locales import t
@@ -28,6 +29,7 @@ ORDER = (
     "reference",
     "other",
 )
+COLUMNS = ("skill", "language", "certificate", "award", "publication", "reference")
 IDENTITY = (("name", "name"), ("label", "label"), ("email", "email"), ("phone", "phone"), ("city", "city"))
 
 
@@ -80,10 +82,50 @@ def section(kind: str) -> rx.Component:
     rows = Career.rows[kind]
     one = headed if kind in HEADED else single
     return rx.el.section(
-        rx.el.h2(t(f"profile.kind_{kind}")),
-        rx.cond(rows.length() > 0, rx.el.ul(rx.foreach(rows, lambda row: one(kind, row)), role="list")),
+        rx.el.h2(t(f"profile.kind_{kind}"), id=f"part-{kind}"),
+        rx.cond(
+            rows.length() > 0,
+            rx.fragment(
+                _columns(kind) if kind in COLUMNS else None,
+                rx.el.ul(rx.foreach(rows, lambda row: one(kind, row)), role="list"),
+            ),
+        ),
         adding(kind),
-        class_name="career-part",
+        class_name=rx.cond(rows.length() > 0, "career-part", "career-part without"),
+    )
+
+
+def _columns(kind: str) -> rx.Component:
+    """What stands in which column, for those who see columns: each field has a name of its own."""
+    return rx.el.div(
+        *(rx.el.span(label(spec)) for spec in SPECS[kind]),
+        aria_hidden="true",
+        class_name=f"fact-single fact-columns of-{kind}",
+    )
+
+
+def contents() -> rx.Component:
+    """Where in the list one wants to go, and how much is there."""
+    return rx.el.nav(
+        rx.el.h2(t("profile.contents"), id="contents"),
+        rx.el.ul(
+            *(
+                rx.el.li(
+                    server_link(
+                        t(f"profile.kind_{kind}"),
+                        rx.cond(
+                            Career.rows[kind].length() > 0,
+                            rx.el.span(Career.rows[kind].length(), class_name="count"),
+                        ),
+                        href=f"#part-{kind}",
+                    )
+                )
+                for kind in ORDER
+            ),
+            role="list",
+        ),
+        aria_labelledby="contents",
+        class_name="career-contents",
     )
 
 
@@ -101,17 +143,23 @@ def bare() -> rx.Component:
 
 
 def headed(kind: str, row: Row) -> rx.Component:
-    """A job, a degree, a project, with the lines below it."""
+    """A job, a degree, a project, with the lines below it: read at a glance, its fields opened where one edits them."""
     return rx.el.li(
-        rx.el.div(
-            rx.el.h3(row.name),
-            _check(row),
-            _remove(row.id, row.name),
+        rx.el.details(
+            rx.el.summary(
+                rx.el.h3(row.head),
+                rx.cond(row.when != "", rx.el.span(row.when, class_name="fact-when")),
+                rx.cond(row.where != "", rx.el.span(row.where, class_name="fact-where")),
+                _check(row),
+                rx.el.span(rx.icon("pencil", size=14, aria_hidden="true"), t("profile.edit"), class_name="fact-edit"),
+            ),
+            rx.el.div(
+                *(kept(row.id, spec, getattr(row, spec.name)) for spec in SPECS[kind]),
+                class_name=f"fact-fields of-{kind}",
+            ),
             class_name="fact-head",
         ),
-        rx.el.div(
-            *(kept(row.id, spec, getattr(row, spec.name)) for spec in SPECS[kind]), class_name=f"fact-fields of-{kind}"
-        ),
+        _remove(row.id, row.name),
         rx.cond(row.lines.length() > 0, rx.el.ul(rx.foreach(row.lines, _line), role="list", class_name="fact-lines")),
         adding_line(row),
         key=row.id,

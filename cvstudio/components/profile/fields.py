@@ -42,7 +42,7 @@ SPECS: dict[str, tuple[Spec, ...]] = {
         END,
         Spec("level", "score"),
     ),
-    "skill": (Spec("text", "skill"), Spec("level", "level"), Spec("group", "section_title")),
+    "skill": (Spec("text", "skill"), Spec("level", "level"), Spec("group", "group")),
     "language": (Spec("text", "language"), Spec("level", "fluency")),
     "project": (Spec("title", "project"), Spec("employer", "entity"), START, END, LINK),
     "volunteer": (Spec("title", "volunteer"), Spec("employer", "organization"), PLACE, START, END),
@@ -73,7 +73,7 @@ def kept(fact_id: Any, spec: Spec, value: Any, *, called: rx.Var[str] | None = N
         on_change=lambda told: Career.write(fact_id, spec.name, told).debounce(PAUSE_MS),
         on_blur=lambda told: Career.write(fact_id, spec.name, told),
         custom_attrs={"aria-invalid": rx.cond(Career.wrong_at == place, "true", "false")}
-        | ({"aria-label": called} if called is not None else {}),
+        | ({"aria-label": called, "placeholder": label(spec)} if called is not None else {}),
         **({"rows": 1} if grows else {"type": "text"}),
     )
     return rx.el.div(

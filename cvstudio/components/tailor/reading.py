@@ -20,6 +20,8 @@ HOURS = ("full", "part")
 SENIORITIES = ("intern", "junior", "confirmed", "senior", "lead", "director")
 KINDS = ("skill", "experience", "education", "language", "certificate", "quality", "duty")
 
+PAUSE_MS = 500  # without a key, after which what was typed is held
+
 
 def no_cv() -> rx.Component:
     return empty_state(
@@ -138,6 +140,7 @@ def _by_text() -> rx.Component:
             rows=9,
             default_value=Tailor.offer_text,
             key=Tailor.read,
+            on_change=Tailor.hold.debounce(PAUSE_MS),
             max_length=PASTED_MOST,
             placeholder=t("tailor.offer_placeholder"),
             spell_check=False,

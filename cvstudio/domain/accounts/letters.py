@@ -4,6 +4,8 @@ No function here tells whether an address is known: each writes one token and on
 only the mail says which.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -14,6 +16,7 @@ from cvstudio.domain import credits, mailing, site_settings
 from cvstudio.domain.accounts import onetime, passwords, security, sessions, users, ways
 from cvstudio.domain.accounts.faults import InvalidLink, RegistrationClosed, fault
 from cvstudio.domain.accounts.onetime import LIVES, Purpose
+from cvstudio.errors import InvalidInput
 from cvstudio.language import Language, known
 from cvstudio.models import OneTimeToken, User, utcnow
 
@@ -45,10 +48,16 @@ def register(given: Registration, language: Language, visitor: str | None = None
 
     Raises InvalidInput, RegistrationClosed. Takes no session: hashing is slow, and no transaction waits for it.
     """
-    email = users.normal_email(given.email, language)
+    email = given.email
+    wrong: dict[str, list[str]] = {}
+    with _noting(wrong):
+        email = users.normal_email(given.email, language)
+    with _noting(wrong):
+        passwords.check(given.password, "password", language, known=(email, given.name, given.username or ""))
     if given.password2 is not None and given.password2 != given.password:
-        raise fault("password2", "passwords_differ", language)
-    passwords.check(given.password, "password", language, known=(email, given.name, given.username or ""))
+        wrong |= fault("password2", "passwords_differ", language).fields
+    if wrong:
+        raise InvalidInput("bad registration", fields=wrong)
     with db.session(write=False) as session:
         if not site_settings.may_register(session, email):  # asked of known addresses, too
             raise RegistrationClosed
@@ -71,6 +80,15 @@ def register(given: Registration, language: Language, visitor: str | None = None
         else:
             _ask_to_verify(session, draft, visitor)
     return answered
+
+
+@contextmanager
+def _noting(wrong: dict[str, list[str]]) -> Iterator[None]:
+    """What is wrong with a field is said together with what is wrong with the others."""
+    try:
+        yield
+    except InvalidInput as refused:
+        wrong |= refused.fields
 
 
 def resend_verification(session: Session, email: str, language: Language, visitor: str | None = None) -> None:
