@@ -249,6 +249,9 @@ def _whole_degree(atoms: list[Atom]) -> list[Atom]:
 def _about_school(entry: Entry, block: Block, sure: float) -> None:
     if entries.is_link(block):
         return
+    if not entry.get("studyType") and not entry.get("area") and _opens_with_degree(block.flat):
+        _degree(entry, Atom(block.flat.rstrip("."), block.place), 0.9 * sure)  # a line of its own under the school
+        return
     text = re.sub(
         r"^(?:cours|courses|modules|coursework)(?: principaux| suivis)?\s*:\s*", "", block.flat, flags=re.IGNORECASE
     )
@@ -264,6 +267,13 @@ def _about_school(entry: Entry, block: Block, sure: float) -> None:
         entry.add("courses", text, 0.7 * sure, block.place)
     else:
         entry.more("summary", text, sure, block.place)
+
+
+def _opens_with_degree(text: str) -> bool:
+    """ "BSc: Adult Nursing", "Licence de droit": a degree with its field, and no sentence."""
+    pieces = text.split()
+    known = (words.plain(" ".join(pieces[:count])).rstrip(".:,") in words.words("degrees") for count in (1, 2, 3))
+    return 1 < len(pieces) <= 10 and any(known) and "," not in text.partition(", ")[2]
 
 
 def _terms(block: Block, text: str) -> list[str]:

@@ -66,9 +66,7 @@ def _with_dates(rows: Sequence[Row]) -> list[Row]:
             if when.is_piece(head.segments[-1].text):
                 head.segments[-1] = _joined(head.segments[-1], last)
             else:
-                head.segments.append(
-                    Segment([replace(word, base=head.base) for word in last.words], last.page, last.text)
-                )
+                head.segments.append(_at(head.base, last))
             row = Row(row.segments[:-1])
         elif not _bulleted(row.words):
             head = row
@@ -90,12 +88,22 @@ def _takes(head: Row, row: Row, dates: Segment) -> bool:
 def _unwrapped(rows: Sequence[Row]) -> list[Row]:
     """Dates and headings in the margin that went on in the row below, "03/2022 –" over "06/2023", in one row again."""
     found: list[Row] = []
+    headed: Row | None = None  # the last one with a heading in its margin
     for row in rows:
         above = found[-1] if found else None
         first = row.segments[0]
+        if len(row.segments) > 1 and vocabulary.heading(first.text):
+            headed = row
+        elif headed and _pushed_down(headed, first):
+            headed.segments.insert(1, _at(headed.base, first))
+            headed, row = None, Row(row.segments[1:])
+            if not row.segments:
+                continue
+            first = row.segments[0]
         if above and len(above.segments) > 1 and _one_label(above.segments[0].text, first.text):
             label = above.segments[0]
-            if abs(first.x1 - label.x1) + abs(first.x0 - label.x0) < 12 * first.size:
+            near = above.page == row.page and row.base - above.base < 2 * first.size
+            if near and abs(first.x1 - label.x1) + abs(first.x0 - label.x0) < 12 * first.size:
                 above.segments[0] = _joined(label, first)
                 row = Row(row.segments[1:])
         elif above and _beside_dates(above, row):
@@ -104,6 +112,18 @@ def _unwrapped(rows: Sequence[Row]) -> list[Row]:
         if row.segments:
             found.append(row)
     return found
+
+
+def _pushed_down(headed: Row, first: Segment) -> bool:
+    """Dates in the margin that stand under the section's heading there, where the first entry's line has begun."""
+    heading = headed.segments[0]
+    near = headed.page == first.page and 0 < first.base - headed.base < 2.5 * heading.size
+    flush = abs(first.x0 - heading.x0) < 1.5 and first.x1 < headed.segments[1].x0
+    return near and flush and when.is_dates(first.text) and not any(when.find(one.text) for one in headed.segments)
+
+
+def _at(base: float, segment: Segment) -> Segment:
+    return Segment([replace(word, base=base) for word in segment.words], segment.page, segment.text)
 
 
 def _joined(*parts: Segment) -> Segment:

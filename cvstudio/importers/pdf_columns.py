@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from cvstudio.importers import when
 from cvstudio.importers import words as vocabulary
 from cvstudio.importers.blocks import GLYPHS
+from cvstudio.importers.contacts import LABEL as CONTACT
+from cvstudio.importers.contacts import reaches
 from cvstudio.importers.pdf_words import SPACE, WIDE, Page, Word, box, pieces
 
 MIN_SEGMENTS = 5  # on both sides together, before a gap is a gutter
@@ -199,7 +201,7 @@ def _without_meters(line: list[Word]) -> list[Word]:
 
 def _segment(run: list[Word], page: Page) -> Segment:
     for number, word in enumerate(run[1:], start=1):
-        word.spaced = word.spaced or word.x0 - run[number - 1].x1 > SPACE * word.size
+        word.spaced = word.spaced or word.x0 - run[number - 1].x1 > SPACE * word.size + word.tracking
     return Segment(list(run), page.number, "".join(piece.joint + piece.text for piece in pieces(run)).strip())
 
 
@@ -319,14 +321,20 @@ def _labels(side: list[Segment], other: list[Segment]) -> bool:
         for number, segment in enumerate(side)
         if not vocabulary.heading(segment.text) and not (number and side[number - 1].text.endswith(("–", "-", "—")))
     ]
+    if sum(bool(CONTACT.fullmatch(segment.text)) for segment in other) > 1 and _beside_labels(side, other):
+        return True
     if any("@" in segment.text or segment.words[0].drawn or segment.text[:1] in GLYPHS for segment in side):
         return False
     level = sum(any(abs(segment.base - base) < 0.35 * segment.size for base in bases) for segment in rows)
     if all(when.is_dates(segment.text) or (when.is_piece(segment.text) and 2 * level > len(rows)) for segment in rows):
         return True  # headings, or dates, and nothing they head or date: that is on the other side
     headings = {_face(segment) for segment in side if vocabulary.heading(segment.text)}
-    if len(headings) == 1 and len(rows) < len(side) - 1 and {_face(segment) for segment in rows} == headings:
-        return True  # a heading among headings, in words that we do not know
+    others = [
+        one for one in rows if not when.is_dates(one.text) and one.base > bases[0] - one.size
+    ]  # not a title above
+    few = len(rows) < len(side) - 1 or 2 * len(others) <= len(side)
+    if len(headings) == 1 and few and {_face(segment) for segment in others} <= headings:
+        return True  # a heading among headings, in words that we do not know, and the dates beneath them
     aligned = sum(any(abs(segment.base - base) < 0.25 * segment.size for base in bases) for segment in rows)
     dated = sum(when.find(segment.text) is not None for segment in rows)
     long = sum(len(segment.text.split()) > 5 for segment in rows)
@@ -337,6 +345,13 @@ def _labels(side: list[Segment], other: list[Segment]) -> bool:
     # Dates wrap and hang lower now and then; anything else has to stand on its row.
     least = (0.7 if dated >= 0.4 * len(rows) else 0.85) * (len(rows) - alone)
     return aligned >= least and aligned >= 0.4 * len(rows)
+
+
+def _beside_labels(side: list[Segment], other: list[Segment]) -> bool:
+    """Whether the address, the number and the rest each stand behind the word that says what they are."""
+    named = [segment.base for segment in other if CONTACT.fullmatch(segment.text)]
+    reached = [segment for segment in side if reaches(segment.text)]
+    return bool(reached) and all(any(abs(one.base - base) < 0.25 * one.size for base in named) for one in reached)
 
 
 def _face(segment: Segment) -> tuple[float, bool, bool]:
@@ -359,10 +374,13 @@ def _rows(segments: Sequence[Segment]) -> list[Row]:
 
 
 def _hangs(row: Row, segment: Segment) -> bool:
-    """Small dates beside a large title, not quite on its line."""
+    """Small dates beside a large title, or a large heading in the margin beside a line, not quite level with it."""
     apart = segment.x0 > row.x1 or segment.x1 < row.x0
-    near = apart and abs(row.base - segment.base) < 0.75 * max(row.size, segment.size)
-    return near and row.size != segment.size and (when.is_dates(segment.text) or when.is_dates(row.text))
+    if not apart or row.size == segment.size or abs(row.base - segment.base) > 0.75 * max(row.size, segment.size):
+        return False
+    left, right = (row, segment) if row.x0 < segment.x0 else (segment, row)
+    heads = left.size > right.size and vocabulary.heading(left.text)
+    return bool(heads) or when.is_dates(segment.text) or when.is_dates(row.text)
 
 
 def place(rows: Sequence[Row]) -> tuple[int, tuple[float, float, float, float]]:

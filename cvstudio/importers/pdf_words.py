@@ -24,6 +24,8 @@ BOLD = re.compile(r"bold|black|heavy|semibold|demi|-bd|,b|cmbx|bx\d|medi\b", re.
 ITALIC = re.compile(r"ital|obli|slant|cmti|ti\d+$|-it\b", re.IGNORECASE)
 SPACE = 0.13  # of the size: a gap that is a space
 WIDE = 1.0  # of the size: a gap between columns
+APART = 0.2  # of the size: a gap that is a space between letters set wide, beyond what parts them all
+TRACKED = (0.04, 0.3)  # of the size: what letters set wide are apart, at least and at most
 ENDINGS = {"com", "org", "net", "edu", "info", "fr", "io", "dev", "eu", "co.uk"}
 HYPHEN = "\u00ad"  # a word goes on in the next line
 
@@ -41,6 +43,7 @@ class Word:
     italic: bool
     mark: int = -1  # marked content id: which tag it belongs to
     spaced: bool = True  # a space stands before it
+    tracking: float = 0.0  # points that its letters are set apart
     drawn: bool = False  # a small shape, not a glyph
 
 
@@ -159,12 +162,62 @@ def _face(glyph: Glyph) -> tuple[str, float, bool, bool]:
     return (glyph[0], style.size, style.bold, style.italic)
 
 
+def _tracking(glyphs: Sequence[Glyph]) -> list[float]:
+    """How far apart letters are set on purpose, for every glyph: what most in its line are at least, in one style;
+    where too few stand together, as others in that style do: in that line, or else everywhere."""
+    wide = [0.0] * len(glyphs)
+    faces: dict[tuple[float | bool, ...], float] = {}
+    short: list[list[int]] = []
+    for run in _runs(glyphs):
+        gaps = sorted(glyphs[at][1] - glyphs[before][3] for before, at in pairwise(run))
+        if len(gaps) < 3:
+            short.append(run)
+            continue
+        gap = gaps[len(gaps) // 5]
+        style = glyphs[run[0]][6]
+        tracked = TRACKED[0] * style.size < gap < TRACKED[1] * style.size
+        for key in _line_and_face(glyphs[run[0]]):
+            faces[key] = min(faces.get(key, gap), gap) if tracked else 0.0
+        for at in run if tracked else ():
+            wide[at] = gap
+    for run in short:
+        in_line, anywhere = _line_and_face(glyphs[run[0]])
+        for at in run:
+            wide[at] = faces.get(in_line, faces.get(anywhere, 0.0))
+    return wide
+
+
+def _line_and_face(glyph: Glyph) -> tuple[tuple[float | bool, ...], tuple[float | bool, ...]]:
+    face = _face(glyph)[1:]
+    return (*face, round(glyph[5])), face
+
+
+def _runs(glyphs: Sequence[Glyph]) -> Iterator[list[int]]:
+    """The letters that stand in one line and style, without a space that the file has between them."""
+    run: list[int] = []
+    for at, glyph in enumerate(glyphs):
+        letter, left, _, _, _, base, style = glyph
+        if letter == " ":
+            continue
+        last = glyphs[run[-1]] if run else None
+        if last and (
+            not letter or _face(last)[1:] != _face(glyph)[1:] or abs(last[5] - base) > 1 or left - last[3] > style.size
+        ):
+            yield run
+            run = []
+        if letter:
+            run.append(at)
+    if run:
+        yield run
+
+
 def _words(glyphs: Sequence[Glyph]) -> list[Word]:
     words: list[Word] = []
     steps = _steps(glyphs)
+    tracking = _tracking(glyphs)
     spaced, supposed = True, False
     before: Glyph | None = None
-    for glyph in glyphs:
+    for at, glyph in enumerate(glyphs):
         letter, left, top, right, bottom, base, style = glyph
         if letter in ("", " "):
             spaced, supposed = spaced or not letter, True
@@ -178,6 +231,8 @@ def _words(glyphs: Sequence[Glyph]) -> list[Word]:
         # Capitals are often set wide.
         wide = last is not None and last.text[-1:].isupper() and letter.isupper()
         room = ((0.125 if wide else 0.045) if supposed else (0.2 if wide else SPACE)) * style.size
+        if tracking[at]:
+            room, wide = max(room, tracking[at] + APART * style.size), True
         # A letter that reaches over leaves a gap of nothing, but the next one starts later than usual after it.
         late = before is not None and left - before[1] > steps.get(_face(before), 1e9) + 0.1 * style.size
         if supposed and late and not wide:
@@ -189,7 +244,20 @@ def _words(glyphs: Sequence[Glyph]) -> list[Word]:
             continue
         apart = not near or spaced or gap > room
         words.append(
-            Word(letter, left, top, right, bottom, base, style.size, style.bold, style.italic, style.mark, apart)
+            Word(
+                letter,
+                left,
+                top,
+                right,
+                bottom,
+                base,
+                style.size,
+                style.bold,
+                style.italic,
+                style.mark,
+                apart,
+                tracking[at],
+            )
         )
         spaced = False
     return [word for word in words if word.text.strip()]

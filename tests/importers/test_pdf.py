@@ -228,3 +228,39 @@ def test_a_typst_cv_with_dates_in_its_margin():
     ]
     assert [len(job.highlights) for job in found.work] == [2, 1]
     assert [(one.institution, one.end_date) for one in found.education] == [("Université de Rennes", "2015")]
+
+
+# Headings set wide in small capitals in the left margin, and the dates beneath the first of them pushed down by it.
+SET_WIDE = """<html lang="en"><body style="font: 12px 'Open Sans'; margin: 12mm"><style>
+.row {{ display: grid; grid-template-columns: 180px 1fr; margin-top: 18px }} p {{ margin: 0 }}
+.row > :first-child {{ font: small-caps 17px 'Open Sans'; letter-spacing: 1.3px }}
+small {{ font: bold 10px 'Open Sans'; display: block; line-height: 17px }}
+dl {{ display: grid; grid-template-columns: 120px 1fr; margin: 0; row-gap: 6px }} dd {{ margin: 0 }}</style>
+<p style="font-size: 24px">Abigail Fairweather</p><p>Ward Manager</p>
+<div class="row"><div>Contact</div><dl><dt>Email</dt><dd>abigail@example.org</dd><dt>Phone</dt>
+<dd>+44 7700 900311</dd></dl></div>{parts}</body></html>"""
+MARGINAL = '<div class="row"><div>{heading}<small>{dates}</small></div><div>{text}</div></div>'
+
+
+def test_headings_set_wide_in_the_margin_with_dates_beneath_them(printed: Print):
+    led = "<ul><li>Led a team of 14 and reviewed the rota every week.</li><li>Cut waiting times by 53%.</li></ul>"
+    rows = (
+        ("Work Experience", "2020-10-01 to Present", f"<b>Ward Manager</b> at <b>Copperfield Trust</b>{led}"),
+        ("", "2015-10-01 to 2020-09-01", f"<b>Staff Nurse</b> at <b>Marlowe Clinic</b>{led}"),
+        ("Education", "2012-01-01 to 2015-01-01", "<b>University of Leeds</b><ul><li>BSc: Adult Nursing</li></ul>"),
+        ("", "2010-01-01 to 2012-01-01", "<b>Bristol College</b><ul><li>A Levels: Health Studies</li></ul>"),
+        ("Languages", "", "English (native)"),
+        ("Interests", "", "Sailing"),
+    )
+    parts = "".join(MARGINAL.format(heading=heading, dates=dates, text=text) for heading, dates, text in rows)
+    found = read(imports.untagged(printed(SET_WIDE.format(parts=parts), documents.blank())), "cv.pdf").document
+    assert (found.basics.email, found.basics.phone) == ("abigail@example.org", "+44 7700 900311")
+    assert [(job.position, job.name, job.start_date, job.end_date, len(job.highlights)) for job in found.work] == [
+        ("Ward Manager", "Copperfield Trust", "2020-10-01", "", 2),
+        ("Staff Nurse", "Marlowe Clinic", "2015-10-01", "2020-09-01", 2),
+    ]
+    assert [(one.study_type, one.area, one.institution, one.start_date[:4]) for one in found.education] == [
+        ("BSc", "Adult Nursing", "University of Leeds", "2012"),
+        ("A Levels", "Health Studies", "Bristol College", "2010"),
+    ]
+    assert [one.language for one in found.languages] == ["English"]
