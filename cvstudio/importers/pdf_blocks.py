@@ -12,7 +12,7 @@ from cvstudio.importers.blocks import BULLET, GLYPHS, Block
 from cvstudio.importers.contacts import reaches
 from cvstudio.importers.model import Place
 from cvstudio.importers.pdf_columns import Column, Row, Segment, columns, place
-from cvstudio.importers.pdf_words import Page, Word, pieces, unbroken
+from cvstudio.importers.pdf_words import Page, Word, as_read, pieces, unbroken
 
 GRIDS = {"skills", "languages", "interests", "references"}  # sections that are often set in several columns
 MAX_CELL_LINES = 6  # under the name of a group
@@ -342,7 +342,12 @@ def _block(rows: Sequence[Row]) -> Block:
     words = [word for row in rows for word in row.words]
     item = _bulleted(rows[0].words)
     dots = [word for word in words if word.drawn]
-    spoken = [word for word in words if not word.drawn]
+    parts = (
+        [rows]
+        if all(len(row.segments) == 1 for row in rows)
+        else [[Row([one])] for row in rows for one in row.segments]
+    )
+    spoken = [word for part in parts for word in as_read([one for row in part for one in row.words if not one.drawn])]
     number, area = place(rows)
     found = pieces(spoken, dots)
     if item and found:

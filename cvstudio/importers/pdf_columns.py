@@ -17,7 +17,7 @@ from cvstudio.importers import words as vocabulary
 from cvstudio.importers.blocks import GLYPHS
 from cvstudio.importers.contacts import LABEL as CONTACT
 from cvstudio.importers.contacts import reaches
-from cvstudio.importers.pdf_words import SPACE, WIDE, Page, Word, box, pieces
+from cvstudio.importers.pdf_words import SPACE, WIDE, Page, Word, as_read, box, pieces
 
 MIN_SEGMENTS = 5  # on both sides together, before a gap is a gutter
 PAGE_NUMBER = re.compile(
@@ -202,7 +202,7 @@ def _without_meters(line: list[Word]) -> list[Word]:
 def _segment(run: list[Word], page: Page) -> Segment:
     for number, word in enumerate(run[1:], start=1):
         word.spaced = word.spaced or word.x0 - run[number - 1].x1 > SPACE * word.size + word.tracking
-    return Segment(list(run), page.number, "".join(piece.joint + piece.text for piece in pieces(run)).strip())
+    return Segment(list(run), page.number, "".join(piece.joint + piece.text for piece in pieces(as_read(run))).strip())
 
 
 def _read(segments: list[Segment], body: float, depth: int = 0, known: float | None = None) -> list[Column]:

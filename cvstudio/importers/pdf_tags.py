@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Any
 
 import pikepdf
@@ -13,7 +13,7 @@ from cvstudio.importers import pdf_blocks
 from cvstudio.importers import words as vocabulary
 from cvstudio.importers.blocks import Block
 from cvstudio.importers.model import Place
-from cvstudio.importers.pdf_words import Page, Word, box, pieces
+from cvstudio.importers.pdf_words import Page, Word, as_read, box, pieces
 
 HOLDERS = {"P", "LI", "H", "H1", "H2", "H3", "H4", "H5", "H6", "TD", "TH", "Caption", "BlockQuote", "Title"}
 MAX_ELEMENTS = 50_000
@@ -162,5 +162,7 @@ def _block(element: Element, at: dict[Mark, list[Word]], drawn: dict[int, list[W
     place = Place(page=page, box=box(here))
     lines = 1 + sum(1 for a, b in pairwise(here) if b.base - a.base > 0.6 * b.size)
     dots = drawn[page] if element.kind != "LI" else [dot for dot in drawn[page] if dot.x0 > here[0].x0]
-    found = pieces([word for _, word in words], dots)
+    # What the tags part, they have in order already.
+    runs = [list(run) for _, run in groupby((word for _, word in words), key=lambda word: word.mark)]
+    found = pieces([word for run in runs for word in as_read(run)], dots)
     return Block(found, place, level, item=element.kind == "LI", indent=here[0].x0, lines=lines)
