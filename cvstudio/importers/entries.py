@@ -89,7 +89,7 @@ def _without_labels(blocks: Sequence[Block]) -> list[Block]:
     kept: list[Block] = []
     label: Block | None = None
     for block in blocks:
-        if not block.flat:
+        if not block.flat or when.is_length(block.flat):  # how long it lasted is in its dates
             continue
         if words.is_label(block.flat):
             label = block
@@ -125,7 +125,9 @@ def _by_level(blocks: Sequence[Block]) -> list[Raw]:
             found.append(Raw([block]))
             continue
         raw = found[-1]
-        if raw.body or (block.item and not when.is_dates(block.flat)) or is_link(block) or len(raw.head) > 3:
+        if block.dates and block.dates.alone and raw.dates() is None:
+            raw.head.append(block)  # beside the entry, and told after all of it
+        elif raw.body or (block.item and not when.is_dates(block.flat)) or is_link(block) or len(raw.head) > 3:
             raw.body.append(block)
         elif _says_where(block, raw) or _says_when(block, raw):
             raw.head.append(block)

@@ -219,8 +219,10 @@ def _schools(
         if score:
             entry.set("score", score.text, 0.9 * sure, score.place)
         _dates(entry, raw, sure)
+        above = raw.head[-1].flat if raw.head else ""
         for block in raw.body:
-            _about_school(entry, block, sure)
+            _about_school(entry, block, above, sure)
+            above = block.flat
         _link(entry, raw, links, sure)
 
 
@@ -246,7 +248,7 @@ def _whole_degree(atoms: list[Atom]) -> list[Atom]:
     return atoms
 
 
-def _about_school(entry: Entry, block: Block, sure: float) -> None:
+def _about_school(entry: Entry, block: Block, above: str, sure: float) -> None:
     if entries.is_link(block):
         return
     if not entry.get("studyType") and not entry.get("area") and _opens_with_degree(block.flat):
@@ -263,6 +265,8 @@ def _about_school(entry: Entry, block: Block, sure: float) -> None:
         entry.set("studyType", text, 0.8 * sure, block.place)
     elif SCORE.search(text) and len(text) < 40:
         entry.set("score", text, 0.8 * sure, block.place)
+    elif above and above == entry.get("studyType") and not entry.get("area") and len(text) < 80:
+        entry.set("area", text, 0.8 * sure, block.place)
     elif len(text.split()) <= 5 and not text.endswith(".") and not block.item:
         entry.add("courses", text, 0.7 * sure, block.place)
     else:

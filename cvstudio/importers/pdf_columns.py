@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cvstudio.importers import when
 from cvstudio.importers import words as vocabulary
@@ -32,22 +32,16 @@ class Segment:
     words: list[Word]
     page: int
     text: str = ""
+    x0: float = field(init=False)
+    x1: float = field(init=False)
+    base: float = field(init=False)
+    size: float = field(init=False)
 
-    @property
-    def x0(self) -> float:
-        return self.words[0].x0
-
-    @property
-    def x1(self) -> float:
-        return self.words[-1].x1
-
-    @property
-    def base(self) -> float:
-        return self.words[-1].base
-
-    @property
-    def size(self) -> float:
-        return max(word.size for word in self.words)
+    def __post_init__(self) -> None:
+        self.x0 = min(word.x0 for word in self.words)
+        self.x1 = max(word.x1 for word in self.words)
+        self.base = self.words[-1].base
+        self.size = max(word.size for word in self.words)
 
 
 @dataclass
@@ -101,6 +95,7 @@ def columns(pages: Sequence[Page]) -> list[Column]:
     for page in pages:
         segments = _segments(page)
         if segments:
+            segments = _unstacked(segments)
             body = _middle([word.size for word in page.words if not word.drawn])
             here = _read(segments, body, known=found[-1].gutter if found else None)
             for column in here:
@@ -175,6 +170,46 @@ def _segments(page: Page) -> list[Segment]:
     return [
         segment for segment in found if any(not word.drawn for word in segment.words) and not _number(segment, page)
     ]
+
+
+def _unstacked(segments: list[Segment]) -> list[Segment]:
+    """A period that a narrow column breaks over several lines, "October" over "2020 –" over "Present", on one line:
+    that of what stands beside its first."""
+    pieces = sorted((one for one in segments if when.is_piece(one.text)), key=lambda one: one.base)
+    others = [one.base for one in segments if not when.is_piece(one.text)]
+    stacks: dict[int, list[Segment]] = {}
+    taken: set[int] = set()
+    for number, first in enumerate(pieces):
+        if id(first) in taken:
+            continue
+        stack = [first]
+        for one in pieces[number + 1 :]:
+            beneath = one.x0 < stack[-1].x1 and one.x1 > stack[-1].x0
+            if beneath and 0.8 * one.size < one.base - stack[-1].base < 2.4 * one.size and id(one) not in taken:
+                stack.append(one)
+        if count := _period(stack):
+            stacks[id(first)] = stack[:count]
+            taken |= {id(one) for one in stack[:count]}
+    found = []
+    for one in segments:
+        if id(one) in stacks:
+            base = min([one.base, *others], key=lambda base: abs(base - one.base) or one.size)
+            base = base if abs(base - one.base) < 0.9 * one.size else one.base
+            words = [replace(word, base=base, spaced=True) for part in stacks[id(one)] for word in part.words]
+            found.append(Segment(words, one.page, " ".join(part.text for part in stacks[id(one)])))
+        elif id(one) not in taken:
+            found.append(one)
+    return found
+
+
+def _period(stack: list[Segment]) -> int:
+    """How many of the lines make up one period, with how long it lasted if that follows; 0 when none do."""
+    for count in range(1, min(len(stack), 6) + 1):
+        span = when.find(" ".join(one.text for one in stack[:count]))
+        if span and span.alone and not span.single:
+            lasted = len(stack) > count and when.is_length(stack[count].text)
+            return count + lasted if count + lasted > 1 else 0
+    return 0
 
 
 def _number(segment: Segment, page: Page) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -12,6 +12,7 @@ from cvstudio.importers.blocks import Block, Piece
 
 INDENT = 40.0  # points: how far within its column a line may begin
 LISTS = ("skills", "languages", "interests")
+ENTRIES = ("work", "education", "projects", "volunteer", "certificates", "awards", "publications")
 Look = tuple[float, bool, bool]  # size, bold, capitals: how a heading looks
 
 
@@ -21,6 +22,7 @@ class Section:
     title: str
     blocks: list[Block] = field(default_factory=list)
     heading: Block | None = None
+    entitled: bool = False  # its entries begin with titles that look like its own
 
     def headed(self) -> list[Block]:
         """Its heading as the name of a group over what it holds."""
@@ -42,6 +44,8 @@ def split(blocks: Sequence[Block]) -> tuple[list[Block], list[Section]]:
         key = keys.get(number, "")
         if key == "title":
             continue
+        if key == "custom" and current and _is_entry(current, blocks, keys, number):
+            key = ""
         if key:
             name = f"custom:{block.flat}" if key == "custom" else key
             current = sections.setdefault(name, Section(key, block.flat, heading=block))
@@ -59,6 +63,16 @@ def split(blocks: Sequence[Block]) -> tuple[list[Block], list[Section]]:
         sections["work"] = Section("work", "", jobs)
     kept = _unheaded_skills(_sorted_out(_refilled(list(sections.values()))))
     return head, [section for section in kept if section.blocks or section.key == "contact"]
+
+
+def _is_entry(section: Section, blocks: Sequence[Block], keys: Mapping[int, str], number: int) -> bool:
+    """Some set every employer and school as high as the sections: what has dates right under a section's heading, or
+    after such a one, is an entry of it."""
+    if section.key not in ENTRIES or (section.blocks and not section.entitled):
+        return False
+    end = next((n for n in range(number + 1, len(blocks)) if n in keys), len(blocks))
+    section.entitled = any(block.dates for block in blocks[number:end])
+    return section.entitled
 
 
 def _unheaded_jobs(head: list[Block]) -> tuple[list[Block], list[Block]]:

@@ -149,7 +149,8 @@ def is_place(text: str) -> bool:
     pieces = [piece.strip() for piece in bare.split(",")]
     if pieces[0] in towns or country(pieces[-1]):
         return len(pieces) <= 4 and all(len(piece.split()) <= 5 for piece in pieces)
-    return bool(re.fullmatch(r"[^\d,]{2,30}, [a-z]{2}", bare)) and len(pieces[0].split()) <= 4
+    state = re.fullmatch(r"[^\d,]{2,30}, (?!b[as]$)[a-z]{2}", bare)  # "Health Studies, BA" is a degree
+    return bool(state) and len(pieces[0].split()) <= 4
 
 
 def language_of(text: str) -> Language:

@@ -264,3 +264,42 @@ def test_headings_set_wide_in_the_margin_with_dates_beneath_them(printed: Print)
         ("A Levels", "Health Studies", "Bristol College", "2010"),
     ]
     assert [one.language for one in found.languages] == ["English"]
+
+
+# Employers and schools as high as the sections, numbers beneath what is said of the person, skills in lists of lists,
+# and the dates in a narrow cell, where they break, behind all of the entry.
+AS_HIGH = """<html lang="en"><body style="font: 13px 'Open Sans'; margin: 12mm"><style>
+.job { display: grid; grid-template-columns: 1fr 90px; column-gap: 20px }
+h3 { font-size: 16px; margin: 12px 0 4px } p { margin: 3px 0 } .when { text-align: center }</style>
+<h1>Abigail Fairweather</h1><h3>About</h3><p>Ten years of hands-on work, from the shop floor to the board room.</p>
+<p><b>Phone:</b> +44 7700 900311<br><b>Email:</b> abigail@example.org</p>
+<h3>Work Experience</h3>
+<div class="job"><div><h3>Copperfield Trust</h3><p><b>Ward Manager</b></p><ul><li>Led a team of 14 nurses.</li>
+<li>Cut waiting times by 53%.</li></ul></div><div class="when"><p>September 2020 — November 2025</p><p>5 years</p></div>
+</div>
+<div class="job"><div><h3>Marlowe Clinic</h3><p><b>Staff Nurse</b></p><ul><li>Trained 11 colleagues.</li>
+<li>Kept the rota.</li></ul></div><div class="when"><p>September 2015 — August 2020</p><p>4 years</p></div></div>
+<h3>Education</h3><h3>University of Leeds</h3><p>2012 - 2015</p><p>BSc</p><p><b>Adult Nursing</b></p>
+<h3>Bristol College</h3><p>2010 - 2012</p><p>A Levels</p><p><b>Health Studies</b></p>
+<h3>Skills</h3><ul><li><b>Clinical</b><ul><li>Triage</li><li>Venepuncture</li></ul></li>
+<li><b>Leadership</b><ul><li>Rostering</li></ul></li></ul></body></html>"""
+
+
+@pytest.mark.parametrize("tagged", [True, False])
+def test_entries_set_as_high_as_the_sections(tagged, printed: Print):
+    pdf = printed(AS_HIGH, documents.blank())
+    found = read(pdf if tagged else imports.untagged(pdf), "cv.pdf").document
+    assert (found.basics.phone, found.basics.email) == ("+44 7700 900311", "abigail@example.org")
+    assert found.basics.summary == "Ten years of hands-on work, from the shop floor to the board room."
+    assert [(job.position, job.name, job.start_date, job.end_date, len(job.highlights)) for job in found.work] == [
+        ("Ward Manager", "Copperfield Trust", "2020-09", "2025-11", 2),
+        ("Staff Nurse", "Marlowe Clinic", "2015-09", "2020-08", 2),
+    ]
+    assert [(one.study_type, one.area, one.institution, one.end_date) for one in found.education] == [
+        ("BSc", "Adult Nursing", "University of Leeds", "2015"),
+        ("A Levels", "Health Studies", "Bristol College", "2012"),
+    ]
+    assert [(skill.name, skill.keywords) for skill in found.skills] == [
+        ("Clinical", ["Triage", "Venepuncture"]),
+        ("Leadership", ["Rostering"]),
+    ]
