@@ -442,6 +442,8 @@ def unbroken(last: str, more: str) -> bool:
     """Whether the end of a line and the start of the next are one word: a hyphen, or an address broken at the edge."""
     if last.endswith((HYPHEN, "-")) and len(last) > 1 and more[:1].isalnum():
         return True
+    if "@" in last[1:] and "." not in last.split("@", 1)[1] and re.fullmatch(r"(?!www\.)[\w-]+(?:\.[\w-]+)+", more):
+        return True  # in capitals too
     if (
         last.endswith((",", ";", ")", ":"))
         or "@" in more

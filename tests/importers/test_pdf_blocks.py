@@ -108,6 +108,7 @@ def test_a_title_that_wraps_beside_its_dates_is_one() -> None:
 def test_an_address_broken_anywhere_is_whole_again() -> None:
     assert unbroken("abigail.blakemore@exam", "ple.org")
     assert unbroken("karim.guerin@example.or", "g")
+    assert unbroken("KARIM.GUERIN@EXAM", "PLE.ORG")
     assert not unbroken("abigail@example.org", "linkedin.com/in/abigail")
 
 
