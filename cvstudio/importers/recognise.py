@@ -169,7 +169,8 @@ def _name(blocks: Sequence[Block]) -> list[Block]:
         return possible[:1]
     first = name[0]
     second = name[1] if len(name) > 1 else None
-    both = second is not None and blocks.index(second) == blocks.index(first) + 1
+    between = blocks[blocks.index(first) + 1 : blocks.index(second)] if second is not None else []
+    both = second is not None and all(contacts.reaches(one.flat) for one in between)
     if both and second is not None and len(first.flat.split()) <= 2 and len(second.flat.split()) <= 2:
         return [first, second]
     return [first]

@@ -46,7 +46,10 @@ def heading(text: str) -> str:
         first, joint, rest = spelt.partition(" et ")
     if joint and (rest in known or heading(rest)):  # "Skills, languages and interests"
         return known.get(first, "")
-    noun = " ".join(word for word in bare.split() if word not in _words("modifiers"))
+    said = bare.split()
+    noun = " ".join(word for word in said if word not in _words("modifiers"))
+    if not noun and len(said) == 2:  # "Personal summary": either may say only how
+        noun = next((word for word in reversed(said) if word in known), "")
     return known.get(noun, "")
 
 

@@ -105,6 +105,21 @@ def test_a_title_that_wraps_beside_its_dates_is_one() -> None:
     assert texts[1] == "Diploma in the management of health care at the University of Glasgow\t2004 - 2006"
 
 
+def test_a_name_over_two_lines_beside_the_address() -> None:
+    blocks = pdf_blocks.read(
+        [
+            page(
+                (50, 60, "Abigail", "L"),
+                (430, 60, "abigail@example.org"),
+                (50, 76, "Blakemore", "L"),
+                (50, 86, "Nurse"),
+                *JOBS,
+            )
+        ]
+    )
+    assert recognise(blocks, "pdf", judged=False).document.basics.name == "Abigail Blakemore"
+
+
 def test_an_address_broken_anywhere_is_whole_again() -> None:
     assert unbroken("abigail.blakemore@exam", "ple.org")
     assert unbroken("karim.guerin@example.or", "g")

@@ -18,6 +18,8 @@ from cvstudio.importers.words import heading
         ("Extracurricular Activities", "volunteer"),
         ("Expérience & Projets", "work"),
         ("Who am I?", "summary"),
+        ("Personal summary", "summary"),
+        ("Résumé professionnel", "summary"),
         ("Professional", ""),
         ("Mes principales", ""),
         ("Highlights", ""),
