@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from cvstudio.importers import when, words
-from cvstudio.importers.blocks import Block, commas
+from cvstudio.importers.blocks import Block, Piece, commas
 from cvstudio.importers.contacts import LINK
 from cvstudio.importers.model import Place
 
@@ -213,6 +213,8 @@ def _by_dates(blocks: Sequence[Block], heads: Sequence[bool]) -> list[Raw]:
         for position in range(start, end):
             block = blocks[position]
             late = position > dated[number] + tail and not words.is_place(block.flat)
+            # What a title has no employer beside, may have it beneath the dates, though others have none there.
+            late = late and not (start in titles and position <= home[start][1] and len(raw.atoms()) == 1)
             if heads[position] and not late and not raw.body and not is_link(block) and not _late_list(block, raw):
                 raw.head.append(block)
             else:
@@ -260,8 +262,12 @@ def _titled(blocks: Sequence[Block], home: Mapping[int, Run], dated: Sequence[in
     counts = Counter(home[at][0] for at in dated)
     heads = [start for start, count in counts.items() if count == 1]
     first = blocks[heads[0]].pieces[0] if heads else None
-    alike = all(first and first.bold and blocks[at].pieces[0].like(first) for at in heads)
+    alike = all(first and first.bold and _same_style(blocks[at].pieces[0], first) for at in heads)
     return set(heads) if alike and len(heads) == len(set(home.values())) else set()
+
+
+def _same_style(one: Piece, other: Piece) -> bool:
+    return replace(one, mark=-1).like(replace(other, mark=-1))
 
 
 def _above(blocks: Sequence[Block], start: int, end: int) -> int:

@@ -245,6 +245,10 @@ def _whole_degree(atoms: list[Atom]) -> list[Atom]:
         degree, area = (two[0], two[1]) if two[0] is degrees[0] else (two[1], two[0])
         if not words.share(area.text, "employers") and not words.is_place(area.text):
             return [*atoms[:at], replace(degree, text=f"{degree.text}, {area.text}"), *atoms[at + 2 :]]
+    if len(atoms) == 3 and words.plain(atoms[0].text) in words.words("degrees"):  # the school between the two
+        degree, school, area = atoms
+        if words.share(school.text, "employers") > words.share(area.text, "employers"):
+            return [replace(degree, text=f"{degree.text}, {area.text}"), school]
     return atoms
 
 

@@ -303,3 +303,35 @@ def test_entries_set_as_high_as_the_sections(tagged, printed: Print):
         ("Clinical", ["Triage", "Venepuncture"]),
         ("Leadership", ["Rostering"]),
     ]
+
+
+# Places above dates at the right, where a job has one; degrees in a column before the schools, their fields behind.
+TWO_LINES = """#set page(margin: 2cm)
+#let two(a, b, c, d) = grid(columns: (1fr, auto), row-gutter: 6pt, strong(a), b, emph(c), d)
+#let school(a, b, c, d) = grid(columns: (1.6cm, 1fr, auto), strong(a), [*#b*, #c], d)
+#align(center)[#text(size: 26pt)[Abigail Fairweather] \\ Leeds | abigail\\@example.org]
+= Experience
+#two[Ward Manager][June 2023 – Nov 2025][Copperfield Trust][]
+- Led a team of 14 nurses.
+#two[Charge Nurse][London][Quayside Council][July 2018 – Jan 2021]
+- Trained 11 colleagues.
+#two[Staff Nurse][][Marlowe Clinic][Apr 2014 – June 2018]
+- Kept the rota.
+= Education
+#school[BSc][University of Leeds][Adult Nursing][2010 – 2013]
+#school[BA][Bristol College][Health Studies][2008 – 2010]
+= Skills
+*Clinical:* Triage, Venepuncture"""
+
+
+def test_a_typst_cv_with_two_lines_over_every_job():
+    found = read(typst.compile(TWO_LINES.encode()), "cv.pdf").document
+    assert [(job.position, job.name, job.location, job.start_date, job.end_date) for job in found.work] == [
+        ("Ward Manager", "Copperfield Trust", "", "2023-06", "2025-11"),
+        ("Charge Nurse", "Quayside Council", "London", "2018-07", "2021-01"),
+        ("Staff Nurse", "Marlowe Clinic", "", "2014-04", "2018-06"),
+    ]
+    assert [(one.study_type, one.area, one.institution, one.end_date) for one in found.education] == [
+        ("BSc", "Adult Nursing", "University of Leeds", "2013"),
+        ("BA", "Health Studies", "Bristol College", "2010"),
+    ]
