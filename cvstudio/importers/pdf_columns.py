@@ -358,15 +358,16 @@ def _labels(side: list[Segment], other: list[Segment]) -> bool:
     ]
     if sum(bool(CONTACT.fullmatch(segment.text)) for segment in other) > 1 and _beside_labels(side, other):
         return True
+    if _dates_other(side, other):
+        return True
     if any("@" in segment.text or segment.words[0].drawn or segment.text[:1] in GLYPHS for segment in side):
         return False
     level = sum(any(abs(segment.base - base) < 0.35 * segment.size for base in bases) for segment in rows)
     if all(when.is_dates(segment.text) or (when.is_piece(segment.text) and 2 * level > len(rows)) for segment in rows):
         return True  # headings, or dates, and nothing they head or date: that is on the other side
     headings = {_face(segment) for segment in side if vocabulary.heading(segment.text)}
-    others = [
-        one for one in rows if not when.is_dates(one.text) and one.base > bases[0] - one.size
-    ]  # not a title above
+    beside = [segment for segment in rows if segment.base > bases[0] - segment.size]  # not a title above
+    others = [segment for segment in beside if not when.is_dates(segment.text)]
     few = len(rows) < len(side) - 1 or 2 * len(others) <= len(side)
     if len(headings) == 1 and few and {_face(segment) for segment in others} <= headings:
         return True  # a heading among headings, in words that we do not know, and the dates beneath them
@@ -380,6 +381,17 @@ def _labels(side: list[Segment], other: list[Segment]) -> bool:
     # Dates wrap and hang lower now and then; anything else has to stand on its row.
     least = (0.7 if dated >= 0.4 * len(rows) else 0.85) * (len(rows) - alone)
     return aligned >= least and aligned >= 0.4 * len(rows)
+
+
+def _dates_other(side: list[Segment], other: list[Segment]) -> bool:
+    """Whether dates on one side are those of entries on the other: level with lines there, where no others are, and
+    with nothing of their own above or below them."""
+    dates = [segment for segment in side if when.is_dates(segment.text)]
+    if len(dates) < 2 or any(when.is_dates(segment.text) for segment in other):
+        return False
+    kept = [one for one in side if not (when.is_dates(one.text) or vocabulary.heading(one.text))]
+    alone = all(abs(one.base - date.base) > 1.9 * date.size for date in dates for one in kept)
+    return alone and all(any(abs(one.base - date.base) < 0.35 * date.size for one in other) for date in dates)
 
 
 def _beside_labels(side: list[Segment], other: list[Segment]) -> bool:

@@ -56,6 +56,32 @@ def test_dates_beside_the_first_bullet_belong_to_the_title_above() -> None:
     assert "Charge Nurse\tFeb 2021 – May 2023" in texts
 
 
+def test_dates_at_the_left_of_a_table_are_read_with_the_rows_they_date() -> None:
+    texts = flat(
+        (50, 46, "Abigail", "bL"),
+        (50, 62, "Blakemore", "bL"),
+        (50, 76, "Ward Manager"),
+        (300, 40, "abigail@example.org"),
+        (300, 54, "Leeds"),
+        (50, 90, "Experience", "bL"),
+        (50, 110, "2018 - 2021"),
+        (300, 110, "Ward Manager", "b"),
+        (300, 124, "Copperfield Trust"),
+        (300, 138, "- Led a team of nurses on two wards."),
+        (50, 160, "2014 - 2018"),
+        (300, 160, "Charge Nurse", "b"),
+        (300, 174, "Quayside Council"),
+        (300, 188, "- Kept the rota of the night shift."),
+        (50, 210, "Skills", "bL"),
+        (50, 230, "Triage"),
+        (50, 244, "Audit"),
+        (50, 258, "Rostering"),
+    )
+    assert "2018 - 2021\tWard Manager" in texts
+    assert "2014 - 2018\tCharge Nurse" in texts
+    assert texts.index("Kept the rota of the night shift.") < texts.index("Skills") < texts.index("Triage")
+
+
 def test_headings_at_the_right_margin_are_no_column() -> None:
     texts = flat(
         (430, 80, "Summary", "bL"),
