@@ -101,8 +101,8 @@ def _take(draft: Draft, block: Block, links: Mapping[str, str], sure: float) -> 
         if is_phone(match):
             draft.basics("phone", " ".join(match.split()), sure, block.place)
             text, found = text.replace(match, "\t"), True
-    left = LABEL.sub("", " \t ".join(LABEL.sub("", part).strip(" :|·,–-") for part in text.split("\t"))).strip(
-        " \t|·,:"
+    left = LABEL.sub("", " \t ".join(LABEL.sub("", part).strip(" :|/·,–-") for part in text.split("\t"))).strip(
+        " \t|/·,:"
     )
     return left, found
 

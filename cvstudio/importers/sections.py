@@ -76,11 +76,21 @@ def _is_entry(section: Section, blocks: Sequence[Block], keys: Mapping[int, str]
 
 
 def _unheaded_jobs(head: list[Block]) -> tuple[list[Block], list[Block]]:
-    """(who the person is, the jobs that stand under no heading): from the first line with dates and a list below."""
+    """(who the person is, the jobs that stand under no heading): from the first line with dates and a list below, or
+    from the first of several that each say what was done when."""
+    periods = [n for n, block in enumerate(head) if n and _is_job(block)]
+    if len(periods) > 1:
+        return head[: periods[0]], head[periods[0] :]
     for number, (block, below) in enumerate(pairwise(head)):
         if block.dates and not block.item and below.item and number:
             return head[:number], head[number:]
     return head, []
+
+
+def _is_job(block: Block) -> bool:
+    """ "Staff Nurse, Marlowe Clinic, 2015 - 2020"."""
+    span = block.dates
+    return span is not None and not span.single and not span.alone and not block.item and not block.is_prose()
 
 
 def _refilled(sections: list[Section]) -> list[Section]:

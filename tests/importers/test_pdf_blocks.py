@@ -146,6 +146,29 @@ def test_a_name_over_two_lines_beside_the_address() -> None:
     assert recognise(blocks, "pdf", judged=False).document.basics.name == "Abigail Blakemore"
 
 
+def test_jobs_that_stand_under_no_heading() -> None:
+    blocks = pdf_blocks.read(
+        [
+            page(
+                (50, 60, "Abigail Blakemore", "bL"),
+                (50, 76, "Glasgow / abigail@example.org"),
+                (50, 110, "Ward Manager - Copperfield Trust, 2018 - 2021"),
+                (50, 130, "Charge Nurse - Quayside Council, 2014 - 2018"),
+                (50, 160, "Education", "bL"),
+                (50, 176, "University of Leeds, 2010 - 2013"),
+                (50, 200, "Hobbies", "bL"),
+                (50, 216, "Sailing, Chess"),
+            )
+        ]
+    )
+    found = recognise(blocks, "pdf").document
+    assert found.basics.location.city == "Glasgow"
+    assert [(job.position, job.name, job.end_date) for job in found.work] == [
+        ("Ward Manager", "Copperfield Trust", "2021"),
+        ("Charge Nurse", "Quayside Council", "2018"),
+    ]
+
+
 def test_an_address_broken_anywhere_is_whole_again() -> None:
     assert unbroken("abigail.blakemore@exam", "ple.org")
     assert unbroken("karim.guerin@example.or", "g")

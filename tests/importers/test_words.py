@@ -14,6 +14,7 @@ from cvstudio.importers.words import heading
         ("Diplômes obtenus", "education"),
         ("Logiciels maîtrisés", "skills"),
         ("Tech stack", "skills"),
+        ("Skills and Tech", "skills"),
         ("LANGUES PARLÉES", "languages"),
         ("Extracurricular Activities", "volunteer"),
         ("Expérience & Projets", "work"),
