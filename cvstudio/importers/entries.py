@@ -120,7 +120,7 @@ def _by_level(blocks: Sequence[Block]) -> list[Raw]:
     """The source marks where entries begin."""
     level = min(block.level for block in blocks if block.level)
     found: list[Raw] = []
-    for block in blocks:
+    for block in _dates_last(blocks, level):
         if block.level == level or not found:
             found.append(Raw([block]))
             continue
@@ -136,6 +136,17 @@ def _by_level(blocks: Sequence[Block]) -> list[Raw]:
         else:
             raw.head.append(block)
     return found
+
+
+def _dates_last(blocks: Sequence[Block], level: int) -> list[Block]:
+    """Where dates stand above the titles, from the first on, each with its title before it."""
+    kept = list(blocks)
+    if blocks[0].level or not when.is_dates(blocks[0].flat):
+        return kept
+    for at, (dates, title) in enumerate(pairwise(blocks)):
+        if title.level == level and not dates.level and when.is_dates(dates.flat):
+            kept[at], kept[at + 1] = title, dates
+    return kept
 
 
 def _says_where(block: Block, raw: Raw) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pikepdf
 
-from cvstudio.importers import pdf_blocks
+from cvstudio.importers import contacts, pdf_blocks
 from cvstudio.importers import words as vocabulary
 from cvstudio.importers.blocks import Block
 from cvstudio.importers.model import Place
@@ -54,7 +54,7 @@ def read(file: pikepdf.Pdf, pages: list[Page]) -> list[Block]:
     sizes = {page.number: page for page in pages}
     blocks: list[Block] = []
     for element in elements:
-        if element.kind == LOOSE or (element.kind == "P" and _of_sizes(element, at)):
+        if element.kind == LOOSE or (element.kind == "P" and (_of_sizes(element, at) or _of_contacts(element, at))):
             blocks += _loose(element, at, sizes)
         elif block := _block(element, at, drawn):
             blocks.append(block)
@@ -138,6 +138,16 @@ def _of_sizes(element: Element, at: dict[Mark, list[Word]]) -> bool:
             base = round(word.base)
             lines[base] = max(lines.get(base, 0.0), word.size)
     return len(lines) > 1 and max(lines.values()) > 1.3 * min(lines.values())
+
+
+def _of_contacts(element: Element, at: dict[Mark, list[Word]]) -> bool:
+    """ "Phone: …" above "Email: …": lines that each say how to reach someone are no paragraph either."""
+    lines: dict[int, list[str]] = {}
+    for mark in element.marks:
+        for word in at.get(mark, ()):
+            lines.setdefault(round(word.base), []).append(word.text)
+    texts = [contacts.LABEL.sub("", " ".join(line)) for line in lines.values()]
+    return sum(map(contacts.reaches, texts)) > 1
 
 
 def _loose(element: Element, at: dict[Mark, list[Word]], sizes: dict[int, Page]) -> list[Block]:

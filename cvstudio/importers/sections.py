@@ -40,10 +40,13 @@ def split(blocks: Sequence[Block]) -> tuple[list[Block], list[Section]]:
     sections: dict[str, Section] = {}
     current: Section | None = None
     columns: list[tuple[float, Section | None]] = [(-INDENT, None)]  # left edges, and what they end with
+    level = min((blocks[number].level for number in keys if blocks[number].level), default=0)
     for number, block in enumerate(blocks):
         key = keys.get(number, "")
         if key == "title":
             continue
+        if not key and 0 < block.level < level:
+            current = None  # the name, told after a side column: higher than the sections, it ends them
         if key == "custom" and current and _is_entry(current, blocks, keys, number):
             key = ""
         if key:

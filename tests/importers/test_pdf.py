@@ -83,7 +83,7 @@ def test_our_own_cvs_without_their_tags(language, theme, printed: Print):
     assert all(field.confidence < pdf.TAGGED for field in found.fields)
 
 
-@pytest.mark.parametrize("name", ["europass", "linkedin", "moderncv", "reversed", "table"])
+@pytest.mark.parametrize("name", ["europass", "linkedin", "moderncv", "reversed", "table", "wide"])
 def test_layouts_that_are_not_ours(name, printed: Print):
     language: people.Language = "fr" if name in ("europass", "reversed") else "en"
     document = people.person(HELD, language, rich=False)
@@ -91,6 +91,14 @@ def test_layouts_that_are_not_ours(name, printed: Print):
     result = score(layouts.shown(name, document), found.document, layouts.without(name))
     assert result.f1() >= 0.85, result.faults
     assert found.kind == ("linkedin_pdf" if name == "linkedin" else "pdf")
+
+
+@pytest.mark.parametrize("name", ["sidebar", "wrapped"])
+def test_layouts_that_are_not_ours_with_their_tags(name, printed: Print):
+    document = people.person(HELD, "en", rich=False)
+    found = read(printed(layouts.html(name, document), document), "cv.pdf")
+    result = score(layouts.shown(name, document), found.document, layouts.without(name))
+    assert result.f1() >= 0.95, result.faults
 
 
 def test_an_invoice_is_nobody(printed: Print):
