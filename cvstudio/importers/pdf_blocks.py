@@ -26,7 +26,15 @@ def read(pages: Sequence[Page]) -> list[Block]:
         if here:
             here[0].first = True
         blocks += here
-    return blocks
+    return [one for one, following in pairwise([*blocks, None]) if one and not _cut_by_the_page(one, following)]
+
+
+def _cut_by_the_page(block: Block, following: Block | None) -> bool:
+    """A line that the page's end goes through is drawn on both pages, less well on the first."""
+    if following is None or block.place.page == following.place.page:
+        return False
+    one, other = ("".join(filter(str.isalnum, each.text)) for each in (block, following))
+    return len(one) > 3 and one == other
 
 
 def _column(column: Column) -> list[Block]:

@@ -169,6 +169,14 @@ def test_jobs_that_stand_under_no_heading() -> None:
     ]
 
 
+def test_a_line_that_the_page_ends_in_is_read_once() -> None:
+    first = page(*JOBS, (50, 830, "St Brannock Hospital", "b"), (480, 830, "2015 10 01 2020 09 01", "b"))
+    second = page((50, 20, "St Brannock Hospital", "b"), (480, 20, "2015-10-01 — 2020-09-01", "b"), (50, 34, "Nurse"))
+    second.number = 2
+    texts = [block.text for block in pdf_blocks.read([first, second])]
+    assert [text for text in texts if "Brannock" in text] == ["St Brannock Hospital\t2015-10-01 — 2020-09-01"]
+
+
 def test_an_address_broken_anywhere_is_whole_again() -> None:
     assert unbroken("abigail.blakemore@exam", "ple.org")
     assert unbroken("karim.guerin@example.or", "g")
