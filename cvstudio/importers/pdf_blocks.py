@@ -100,8 +100,12 @@ def _unwrapped(rows: Sequence[Row]) -> list[Row]:
     for row in rows:
         above = found[-1] if found else None
         first = row.segments[0]
-        if len(row.segments) > 1 and vocabulary.heading(first.text):
-            headed = row
+        if headed and _beneath(headed, first) and _one_label(headed.segments[0].text, first.text):
+            headed.segments[0] = _joined(headed.segments[0], first)
+            row = Row(row.segments[1:])
+            if not row.segments:
+                continue
+            first = row.segments[0]
         elif headed and _pushed_down(headed, first):
             headed.segments.insert(1, _at(headed.base, first))
             headed, row = None, Row(row.segments[1:])
@@ -119,15 +123,22 @@ def _unwrapped(rows: Sequence[Row]) -> list[Row]:
             row = Row([])
         if row.segments:
             found.append(row)
+            if len(row.segments) > 1 and vocabulary.heading(row.segments[0].text):
+                headed = row
     return found
+
+
+def _beneath(headed: Row, first: Segment) -> bool:
+    """Under a heading in the margin, flush with it, and not in the way of what stands beside it."""
+    heading = headed.segments[0]
+    near = headed.page == first.page and 0 < first.base - headed.base < 3.5 * heading.size
+    return near and abs(first.x0 - heading.x0) < 1.5 and first.x1 < headed.segments[-1].x0
 
 
 def _pushed_down(headed: Row, first: Segment) -> bool:
     """Dates in the margin that stand under the section's heading there, where the first entry's line has begun."""
-    heading = headed.segments[0]
-    near = headed.page == first.page and 0 < first.base - headed.base < 2.5 * heading.size
-    flush = abs(first.x0 - heading.x0) < 1.5 and first.x1 < headed.segments[1].x0
-    return near and flush and when.is_dates(first.text) and not any(when.find(one.text) for one in headed.segments)
+    dated = any(when.find(one.text) for one in headed.segments)
+    return _beneath(headed, first) and when.is_dates(first.text) and not dated
 
 
 def _at(base: float, segment: Segment) -> Segment:
@@ -235,7 +246,7 @@ def _face(word: Word) -> tuple[float, bool, bool]:
 
 def _one_label(above: str, below: str) -> bool:
     whole = when.find(f"{above} {below}") if above.endswith(("–", "-", "—")) else None
-    worded = above[:1].isalpha() and not any(letter.isdigit() for letter in above)
+    worded = above[:1].isalpha() and not any(letter.isdigit() for letter in above + below)
     return bool(whole and whole.alone) or (worded and bool(vocabulary.heading(f"{above} {below}")))
 
 

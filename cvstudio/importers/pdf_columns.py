@@ -354,7 +354,7 @@ def _labels(side: list[Segment], other: list[Segment]) -> bool:
     rows = [
         segment
         for number, segment in enumerate(side)
-        if not vocabulary.heading(segment.text) and not (number and side[number - 1].text.endswith(("–", "-", "—")))
+        if not vocabulary.heading(segment.text) and not (number and _goes_on(side[number - 1].text, segment.text))
     ]
     if sum(bool(CONTACT.fullmatch(segment.text)) for segment in other) > 1 and _beside_labels(side, other):
         return True
@@ -381,6 +381,11 @@ def _labels(side: list[Segment], other: list[Segment]) -> bool:
     # Dates wrap and hang lower now and then; anything else has to stand on its row.
     least = (0.7 if dated >= 0.4 * len(rows) else 0.85) * (len(rows) - alone)
     return aligned >= least and aligned >= 0.4 * len(rows)
+
+
+def _goes_on(above: str, text: str) -> bool:
+    """The rest of dates, or of a heading, that had no more room."""
+    return above.endswith(("–", "-", "—")) or bool(vocabulary.heading(f"{above} {text}"))
 
 
 def _dates_other(side: list[Segment], other: list[Segment]) -> bool:

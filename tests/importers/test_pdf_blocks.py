@@ -82,6 +82,27 @@ def test_dates_at_the_left_of_a_table_are_read_with_the_rows_they_date() -> None
     assert texts.index("Kept the rota of the night shift.") < texts.index("Skills") < texts.index("Triage")
 
 
+def test_a_heading_that_wraps_in_the_margin_over_its_dates() -> None:
+    texts = flat(
+        (50, 76, "Contact", "bL"),
+        (200, 76, "abigail@example.org"),
+        (50, 100, "Work", "bL"),
+        (50, 114, "experience"),
+        (50, 130, "2018 - 2021"),
+        (200, 98, "Ward Manager", "b"),
+        (200, 112, "Copperfield Trust"),
+        (200, 126, "- Led a team of nurses on two wards."),
+        (200, 140, "- Wrote the weekly rota."),
+        (50, 170, "2014 - 2018"),
+        (200, 170, "Charge Nurse", "b"),
+        (200, 184, "- Kept the rota of the night shift."),
+        (50, 210, "Languages", "bL"),
+        (200, 210, "French (fluent)"),
+    )
+    assert texts[2:4] == ["Work experience", "2018 - 2021\tWard Manager"]
+    assert "2014 - 2018\tCharge Nurse" in texts
+
+
 def test_headings_at_the_right_margin_are_no_column() -> None:
     texts = flat(
         (430, 80, "Summary", "bL"),
