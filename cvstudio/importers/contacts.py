@@ -52,6 +52,9 @@ STREET = re.compile(
 )
 
 
+USER = re.compile(r"^(?:/?in/|@)| \(\w+\)$")  # what stands around a name by which a site knows someone
+
+
 def read(draft: Draft, blocks: Sequence[Block], links: Mapping[str, str], sure: float) -> list[Block]:
     """Takes what reaches the person out of the blocks; gives the blocks that held something else, too."""
     rest: list[Block] = []
@@ -59,7 +62,7 @@ def read(draft: Draft, blocks: Sequence[Block], links: Mapping[str, str], sure: 
     users = {user for user, _ in profiles(links).values()}
     for block in blocks:
         left, found = _take(draft, block, links, sure)
-        if PERSONAL.match(left) or re.sub(r" \(\w+\)$", "", left.casefold()) in users:
+        if PERSONAL.match(left) or USER.sub("", left.casefold()) in users:
             continue
         atoms = parts(left)
         town = next((atom for atom in atoms if looks_like_address(LABEL.sub("", atom))), "")
@@ -88,7 +91,7 @@ def _take(draft: Draft, block: Block, links: Mapping[str, str], sure: float) -> 
         return text, False
     found = False
     for match in MAIL.findall(text):
-        address = match.rstrip(".")
+        address = match.rstrip(".").lower() if match.isupper() else match.rstrip(".")
         draft.basics("email", address, sure if EMAIL.fullmatch(address) else 0.6 * sure, block.place)
         text, found = text.replace(match, "\t"), True
     for match in LINK.findall(text):
@@ -98,8 +101,8 @@ def _take(draft: Draft, block: Block, links: Mapping[str, str], sure: float) -> 
         if is_phone(match):
             draft.basics("phone", " ".join(match.split()), sure, block.place)
             text, found = text.replace(match, "\t"), True
-    left = LABEL.sub("", " \t ".join(LABEL.sub("", part).strip(" :|·,–-") for part in text.split("\t"))).strip(
-        " \t|·,:"
+    left = LABEL.sub("", " \t ".join(LABEL.sub("", part).strip(" :|/·,–-") for part in text.split("\t"))).strip(
+        " \t|/·,:"
     )
     return left, found
 

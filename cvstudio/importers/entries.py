@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from cvstudio.importers import when, words
-from cvstudio.importers.blocks import Block, commas
+from cvstudio.importers.blocks import Block, Piece, commas
 from cvstudio.importers.contacts import LINK
 from cvstudio.importers.model import Place
 
@@ -89,7 +89,7 @@ def _without_labels(blocks: Sequence[Block]) -> list[Block]:
     kept: list[Block] = []
     label: Block | None = None
     for block in blocks:
-        if not block.flat:
+        if not block.flat or when.is_length(block.flat):  # how long it lasted is in its dates
             continue
         if words.is_label(block.flat):
             label = block
@@ -120,12 +120,14 @@ def _by_level(blocks: Sequence[Block]) -> list[Raw]:
     """The source marks where entries begin."""
     level = min(block.level for block in blocks if block.level)
     found: list[Raw] = []
-    for block in blocks:
+    for block in _dates_last(blocks, level):
         if block.level == level or not found:
             found.append(Raw([block]))
             continue
         raw = found[-1]
-        if raw.body or (block.item and not when.is_dates(block.flat)) or is_link(block) or len(raw.head) > 3:
+        if block.dates and block.dates.alone and raw.dates() is None:
+            raw.head.append(block)  # beside the entry, and told after all of it
+        elif raw.body or (block.item and not when.is_dates(block.flat)) or is_link(block) or len(raw.head) > 3:
             raw.body.append(block)
         elif _says_where(block, raw) or _says_when(block, raw):
             raw.head.append(block)
@@ -134,6 +136,17 @@ def _by_level(blocks: Sequence[Block]) -> list[Raw]:
         else:
             raw.head.append(block)
     return found
+
+
+def _dates_last(blocks: Sequence[Block], level: int) -> list[Block]:
+    """Where dates stand above the titles, from the first on, each with its title before it."""
+    kept = list(blocks)
+    if blocks[0].level or not when.is_dates(blocks[0].flat):
+        return kept
+    for at, (dates, title) in enumerate(pairwise(blocks)):
+        if title.level == level and not dates.level and when.is_dates(dates.flat):
+            kept[at], kept[at + 1] = title, dates
+    return kept
 
 
 def _says_where(block: Block, raw: Raw) -> bool:
@@ -211,6 +224,8 @@ def _by_dates(blocks: Sequence[Block], heads: Sequence[bool]) -> list[Raw]:
         for position in range(start, end):
             block = blocks[position]
             late = position > dated[number] + tail and not words.is_place(block.flat)
+            # What a title has no employer beside, may have it beneath the dates, though others have none there.
+            late = late and not (start in titles and position <= home[start][1] and len(raw.atoms()) == 1)
             if heads[position] and not late and not raw.body and not is_link(block) and not _late_list(block, raw):
                 raw.head.append(block)
             else:
@@ -258,8 +273,12 @@ def _titled(blocks: Sequence[Block], home: Mapping[int, Run], dated: Sequence[in
     counts = Counter(home[at][0] for at in dated)
     heads = [start for start, count in counts.items() if count == 1]
     first = blocks[heads[0]].pieces[0] if heads else None
-    alike = all(first and first.bold and blocks[at].pieces[0].like(first) for at in heads)
+    alike = all(first and first.bold and _same_style(blocks[at].pieces[0], first) for at in heads)
     return set(heads) if alike and len(heads) == len(set(home.values())) else set()
+
+
+def _same_style(one: Piece, other: Piece) -> bool:
+    return replace(one, mark=-1).like(replace(other, mark=-1))
 
 
 def _above(blocks: Sequence[Block], start: int, end: int) -> int:

@@ -219,8 +219,10 @@ def _schools(
         if score:
             entry.set("score", score.text, 0.9 * sure, score.place)
         _dates(entry, raw, sure)
+        above = raw.head[-1].flat if raw.head else ""
         for block in raw.body:
-            _about_school(entry, block, sure)
+            _about_school(entry, block, above, sure)
+            above = block.flat
         _link(entry, raw, links, sure)
 
 
@@ -243,11 +245,18 @@ def _whole_degree(atoms: list[Atom]) -> list[Atom]:
         degree, area = (two[0], two[1]) if two[0] is degrees[0] else (two[1], two[0])
         if not words.share(area.text, "employers") and not words.is_place(area.text):
             return [*atoms[:at], replace(degree, text=f"{degree.text}, {area.text}"), *atoms[at + 2 :]]
+    if len(atoms) == 3 and words.plain(atoms[0].text) in words.words("degrees"):  # the school between the two
+        degree, school, area = atoms
+        if words.share(school.text, "employers") > words.share(area.text, "employers"):
+            return [replace(degree, text=f"{degree.text}, {area.text}"), school]
     return atoms
 
 
-def _about_school(entry: Entry, block: Block, sure: float) -> None:
+def _about_school(entry: Entry, block: Block, above: str, sure: float) -> None:
     if entries.is_link(block):
+        return
+    if not entry.get("studyType") and not entry.get("area") and _opens_with_degree(block.flat):
+        _degree(entry, Atom(block.flat.rstrip("."), block.place), 0.9 * sure)  # a line of its own under the school
         return
     text = re.sub(
         r"^(?:cours|courses|modules|coursework)(?: principaux| suivis)?\s*:\s*", "", block.flat, flags=re.IGNORECASE
@@ -260,10 +269,19 @@ def _about_school(entry: Entry, block: Block, sure: float) -> None:
         entry.set("studyType", text, 0.8 * sure, block.place)
     elif SCORE.search(text) and len(text) < 40:
         entry.set("score", text, 0.8 * sure, block.place)
+    elif above and above == entry.get("studyType") and not entry.get("area") and len(text) < 80:
+        entry.set("area", text, 0.8 * sure, block.place)
     elif len(text.split()) <= 5 and not text.endswith(".") and not block.item:
         entry.add("courses", text, 0.7 * sure, block.place)
     else:
         entry.more("summary", text, sure, block.place)
+
+
+def _opens_with_degree(text: str) -> bool:
+    """ "BSc: Adult Nursing", "Licence de droit": a degree with its field, and no sentence."""
+    pieces = text.split()
+    known = (words.plain(" ".join(pieces[:count])).rstrip(".:,") in words.words("degrees") for count in (1, 2, 3))
+    return 1 < len(pieces) <= 10 and any(known) and "," not in text.partition(", ")[2]
 
 
 def _terms(block: Block, text: str) -> list[str]:

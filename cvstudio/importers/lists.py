@@ -63,10 +63,19 @@ def _names_group(block: Block, following: Block | None, group: Entry | None) -> 
     if block.level or block.flat.endswith(":"):
         return True
     if block.item:
+        if following.item:  # a list within the list
+            return following.indent > block.indent + 4 and _beneath(block, following) and "," not in block.flat
         # A list item whose own words are followed by a paragraph of it.
-        return not following.item and not following.bold and "," in following.flat and "," not in block.flat
+        return not following.bold and "," in following.flat and "," not in block.flat
     larger = (block.bold and not following.bold) or block.size > 1.08 * following.size > 0
     return larger and "," not in block.flat
+
+
+def _beneath(block: Block, following: Block) -> bool:
+    above, below = block.place.box, following.place.box
+    if above is None or below is None:
+        return False
+    return block.place.page != following.place.page or below[1] > above[3] - 2
 
 
 def _group(draft: Draft, text: str, block: Block, sure: float) -> Entry:
@@ -170,10 +179,16 @@ def interests(draft: Draft, blocks: Sequence[Block], sure: float) -> None:
                 entry.set("name", text.strip(" ."), sure, block.place)
 
 
+def _tagged_apart(block: Block) -> bool:
+    """In one style, but each with a capital and a tag of its own: set side by side with hardly a gap."""
+    style = {(piece.bold, piece.italic, piece.size) for piece in block.pieces}
+    return len(style) == 1 and all(piece.text[:1].isupper() for piece in block.pieces)
+
+
 def _interest_texts(block: Block) -> list[str]:
     """One an atom, brackets kept with the name before them."""
     texts: list[str] = []
-    for atom in parts(block.text):
+    for atom in [atom for text in (block.groups() if _tagged_apart(block) else [block.text]) for atom in parts(text)]:
         for piece in [atom] if _colon(atom)[1] else commas(atom):
             if piece.startswith("(") and texts:
                 texts[-1] += f" {piece}"

@@ -12,7 +12,7 @@ from cvstudio.importers.blocks import BULLET, GLYPHS, Block
 from cvstudio.importers.contacts import reaches
 from cvstudio.importers.model import Place
 from cvstudio.importers.pdf_columns import Column, Row, Segment, columns, place
-from cvstudio.importers.pdf_words import Page, Word, pieces, unbroken
+from cvstudio.importers.pdf_words import Page, Word, as_read, pieces, unbroken
 
 GRIDS = {"skills", "languages", "interests", "references"}  # sections that are often set in several columns
 MAX_CELL_LINES = 6  # under the name of a group
@@ -26,7 +26,15 @@ def read(pages: Sequence[Page]) -> list[Block]:
         if here:
             here[0].first = True
         blocks += here
-    return blocks
+    return [one for one, following in pairwise([*blocks, None]) if one and not _cut_by_the_page(one, following)]
+
+
+def _cut_by_the_page(block: Block, following: Block | None) -> bool:
+    """A line that the page's end goes through is drawn on both pages, less well on the first."""
+    if following is None or block.place.page == following.place.page:
+        return False
+    one, other = ("".join(filter(str.isalnum, each.text)) for each in (block, following))
+    return len(one) > 3 and one == other
 
 
 def _column(column: Column) -> list[Block]:
@@ -66,9 +74,7 @@ def _with_dates(rows: Sequence[Row]) -> list[Row]:
             if when.is_piece(head.segments[-1].text):
                 head.segments[-1] = _joined(head.segments[-1], last)
             else:
-                head.segments.append(
-                    Segment([replace(word, base=head.base) for word in last.words], last.page, last.text)
-                )
+                head.segments.append(_at(head.base, last))
             row = Row(row.segments[:-1])
         elif not _bulleted(row.words):
             head = row
@@ -90,12 +96,26 @@ def _takes(head: Row, row: Row, dates: Segment) -> bool:
 def _unwrapped(rows: Sequence[Row]) -> list[Row]:
     """Dates and headings in the margin that went on in the row below, "03/2022 –" over "06/2023", in one row again."""
     found: list[Row] = []
+    headed: Row | None = None  # the last one with a heading in its margin
     for row in rows:
         above = found[-1] if found else None
         first = row.segments[0]
+        if headed and _beneath(headed, first) and _one_label(headed.segments[0].text, first.text):
+            headed.segments[0] = _joined(headed.segments[0], first)
+            row = Row(row.segments[1:])
+            if not row.segments:
+                continue
+            first = row.segments[0]
+        elif headed and _pushed_down(headed, first):
+            headed.segments.insert(1, _at(headed.base, first))
+            headed, row = None, Row(row.segments[1:])
+            if not row.segments:
+                continue
+            first = row.segments[0]
         if above and len(above.segments) > 1 and _one_label(above.segments[0].text, first.text):
             label = above.segments[0]
-            if abs(first.x1 - label.x1) + abs(first.x0 - label.x0) < 12 * first.size:
+            near = above.page == row.page and row.base - above.base < 2 * first.size
+            if near and abs(first.x1 - label.x1) + abs(first.x0 - label.x0) < 12 * first.size:
                 above.segments[0] = _joined(label, first)
                 row = Row(row.segments[1:])
         elif above and _beside_dates(above, row):
@@ -103,7 +123,26 @@ def _unwrapped(rows: Sequence[Row]) -> list[Row]:
             row = Row([])
         if row.segments:
             found.append(row)
+            if len(row.segments) > 1 and vocabulary.heading(row.segments[0].text):
+                headed = row
     return found
+
+
+def _beneath(headed: Row, first: Segment) -> bool:
+    """Under a heading in the margin, flush with it, and not in the way of what stands beside it."""
+    heading = headed.segments[0]
+    near = headed.page == first.page and 0 < first.base - headed.base < 3.5 * heading.size
+    return near and abs(first.x0 - heading.x0) < 1.5 and first.x1 < headed.segments[-1].x0
+
+
+def _pushed_down(headed: Row, first: Segment) -> bool:
+    """Dates in the margin that stand under the section's heading there, where the first entry's line has begun."""
+    dated = any(when.find(one.text) for one in headed.segments)
+    return _beneath(headed, first) and when.is_dates(first.text) and not dated
+
+
+def _at(base: float, segment: Segment) -> Segment:
+    return Segment([replace(word, base=base) for word in segment.words], segment.page, segment.text)
 
 
 def _joined(*parts: Segment) -> Segment:
@@ -207,7 +246,7 @@ def _face(word: Word) -> tuple[float, bool, bool]:
 
 def _one_label(above: str, below: str) -> bool:
     whole = when.find(f"{above} {below}") if above.endswith(("–", "-", "—")) else None
-    worded = above[:1].isalpha() and not any(letter.isdigit() for letter in above)
+    worded = above[:1].isalpha() and not any(letter.isdigit() for letter in above + below)
     return bool(whole and whole.alone) or (worded and bool(vocabulary.heading(f"{above} {below}")))
 
 
@@ -322,7 +361,12 @@ def _block(rows: Sequence[Row]) -> Block:
     words = [word for row in rows for word in row.words]
     item = _bulleted(rows[0].words)
     dots = [word for word in words if word.drawn]
-    spoken = [word for word in words if not word.drawn]
+    parts = (
+        [rows]
+        if all(len(row.segments) == 1 for row in rows)
+        else [[Row([one])] for row in rows for one in row.segments]
+    )
+    spoken = [word for part in parts for word in as_read([one for row in part for one in row.words if not one.drawn])]
     number, area = place(rows)
     found = pieces(spoken, dots)
     if item and found:

@@ -10,12 +10,14 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cvstudio.importers import when
 from cvstudio.importers import words as vocabulary
 from cvstudio.importers.blocks import GLYPHS
-from cvstudio.importers.pdf_words import SPACE, WIDE, Page, Word, box, pieces
+from cvstudio.importers.contacts import LABEL as CONTACT
+from cvstudio.importers.contacts import reaches
+from cvstudio.importers.pdf_words import SPACE, WIDE, Page, Word, as_read, box, pieces
 
 MIN_SEGMENTS = 5  # on both sides together, before a gap is a gutter
 PAGE_NUMBER = re.compile(
@@ -30,22 +32,16 @@ class Segment:
     words: list[Word]
     page: int
     text: str = ""
+    x0: float = field(init=False)
+    x1: float = field(init=False)
+    base: float = field(init=False)
+    size: float = field(init=False)
 
-    @property
-    def x0(self) -> float:
-        return self.words[0].x0
-
-    @property
-    def x1(self) -> float:
-        return self.words[-1].x1
-
-    @property
-    def base(self) -> float:
-        return self.words[-1].base
-
-    @property
-    def size(self) -> float:
-        return max(word.size for word in self.words)
+    def __post_init__(self) -> None:
+        self.x0 = min(word.x0 for word in self.words)
+        self.x1 = max(word.x1 for word in self.words)
+        self.base = self.words[-1].base
+        self.size = max(word.size for word in self.words)
 
 
 @dataclass
@@ -99,6 +95,7 @@ def columns(pages: Sequence[Page]) -> list[Column]:
     for page in pages:
         segments = _segments(page)
         if segments:
+            segments = _unstacked(segments)
             body = _middle([word.size for word in page.words if not word.drawn])
             here = _read(segments, body, known=found[-1].gutter if found else None)
             for column in here:
@@ -175,6 +172,46 @@ def _segments(page: Page) -> list[Segment]:
     ]
 
 
+def _unstacked(segments: list[Segment]) -> list[Segment]:
+    """A period that a narrow column breaks over several lines, "October" over "2020 –" over "Present", on one line:
+    that of what stands beside its first."""
+    pieces = sorted((one for one in segments if when.is_piece(one.text)), key=lambda one: one.base)
+    others = [one.base for one in segments if not when.is_piece(one.text)]
+    stacks: dict[int, list[Segment]] = {}
+    taken: set[int] = set()
+    for number, first in enumerate(pieces):
+        if id(first) in taken:
+            continue
+        stack = [first]
+        for one in pieces[number + 1 :]:
+            beneath = one.x0 < stack[-1].x1 and one.x1 > stack[-1].x0
+            if beneath and 0.8 * one.size < one.base - stack[-1].base < 2.4 * one.size and id(one) not in taken:
+                stack.append(one)
+        if count := _period(stack):
+            stacks[id(first)] = stack[:count]
+            taken |= {id(one) for one in stack[:count]}
+    found = []
+    for one in segments:
+        if id(one) in stacks:
+            base = min([one.base, *others], key=lambda base: abs(base - one.base) or one.size)
+            base = base if abs(base - one.base) < 0.9 * one.size else one.base
+            words = [replace(word, base=base, spaced=True) for part in stacks[id(one)] for word in part.words]
+            found.append(Segment(words, one.page, " ".join(part.text for part in stacks[id(one)])))
+        elif id(one) not in taken:
+            found.append(one)
+    return found
+
+
+def _period(stack: list[Segment]) -> int:
+    """How many of the lines make up one period, with how long it lasted if that follows; 0 when none do."""
+    for count in range(1, min(len(stack), 6) + 1):
+        span = when.find(" ".join(one.text for one in stack[:count]))
+        if span and span.alone and not span.single:
+            lasted = len(stack) > count and when.is_length(stack[count].text)
+            return count + lasted if count + lasted > 1 else 0
+    return 0
+
+
 def _number(segment: Segment, page: Page) -> bool:
     """The number of the page, in its margin."""
     edge = segment.base > 0.9 * page.height or segment.base < 0.06 * page.height
@@ -199,8 +236,8 @@ def _without_meters(line: list[Word]) -> list[Word]:
 
 def _segment(run: list[Word], page: Page) -> Segment:
     for number, word in enumerate(run[1:], start=1):
-        word.spaced = word.spaced or word.x0 - run[number - 1].x1 > SPACE * word.size
-    return Segment(list(run), page.number, "".join(piece.joint + piece.text for piece in pieces(run)).strip())
+        word.spaced = word.spaced or word.x0 - run[number - 1].x1 > SPACE * word.size + word.tracking
+    return Segment(list(run), page.number, "".join(piece.joint + piece.text for piece in pieces(as_read(run))).strip())
 
 
 def _read(segments: list[Segment], body: float, depth: int = 0, known: float | None = None) -> list[Column]:
@@ -317,16 +354,23 @@ def _labels(side: list[Segment], other: list[Segment]) -> bool:
     rows = [
         segment
         for number, segment in enumerate(side)
-        if not vocabulary.heading(segment.text) and not (number and side[number - 1].text.endswith(("–", "-", "—")))
+        if not vocabulary.heading(segment.text) and not (number and _goes_on(side[number - 1].text, segment.text))
     ]
+    if sum(bool(CONTACT.fullmatch(segment.text)) for segment in other) > 1 and _beside_labels(side, other):
+        return True
+    if _dates_other(side, other):
+        return True
     if any("@" in segment.text or segment.words[0].drawn or segment.text[:1] in GLYPHS for segment in side):
         return False
     level = sum(any(abs(segment.base - base) < 0.35 * segment.size for base in bases) for segment in rows)
     if all(when.is_dates(segment.text) or (when.is_piece(segment.text) and 2 * level > len(rows)) for segment in rows):
         return True  # headings, or dates, and nothing they head or date: that is on the other side
     headings = {_face(segment) for segment in side if vocabulary.heading(segment.text)}
-    if len(headings) == 1 and len(rows) < len(side) - 1 and {_face(segment) for segment in rows} == headings:
-        return True  # a heading among headings, in words that we do not know
+    beside = [segment for segment in rows if segment.base > bases[0] - segment.size]  # not a title above
+    others = [segment for segment in beside if not when.is_dates(segment.text)]
+    few = len(rows) < len(side) - 1 or 2 * len(others) <= len(side)
+    if len(headings) == 1 and few and {_face(segment) for segment in others} <= headings:
+        return True  # a heading among headings, in words that we do not know, and the dates beneath them
     aligned = sum(any(abs(segment.base - base) < 0.25 * segment.size for base in bases) for segment in rows)
     dated = sum(when.find(segment.text) is not None for segment in rows)
     long = sum(len(segment.text.split()) > 5 for segment in rows)
@@ -337,6 +381,29 @@ def _labels(side: list[Segment], other: list[Segment]) -> bool:
     # Dates wrap and hang lower now and then; anything else has to stand on its row.
     least = (0.7 if dated >= 0.4 * len(rows) else 0.85) * (len(rows) - alone)
     return aligned >= least and aligned >= 0.4 * len(rows)
+
+
+def _goes_on(above: str, text: str) -> bool:
+    """The rest of dates, or of a heading, that had no more room."""
+    return above.endswith(("–", "-", "—")) or bool(vocabulary.heading(f"{above} {text}"))
+
+
+def _dates_other(side: list[Segment], other: list[Segment]) -> bool:
+    """Whether dates on one side are those of entries on the other: level with lines there, where no others are, and
+    with nothing of their own above or below them."""
+    dates = [segment for segment in side if when.is_dates(segment.text)]
+    if len(dates) < 2 or any(when.is_dates(segment.text) for segment in other):
+        return False
+    kept = [one for one in side if not (when.is_dates(one.text) or vocabulary.heading(one.text))]
+    alone = all(abs(one.base - date.base) > 1.9 * date.size for date in dates for one in kept)
+    return alone and all(any(abs(one.base - date.base) < 0.35 * date.size for one in other) for date in dates)
+
+
+def _beside_labels(side: list[Segment], other: list[Segment]) -> bool:
+    """Whether the address, the number and the rest each stand behind the word that says what they are."""
+    named = [segment.base for segment in other if CONTACT.fullmatch(segment.text)]
+    reached = [segment for segment in side if reaches(segment.text)]
+    return bool(reached) and all(any(abs(one.base - base) < 0.25 * one.size for base in named) for one in reached)
 
 
 def _face(segment: Segment) -> tuple[float, bool, bool]:
@@ -359,10 +426,13 @@ def _rows(segments: Sequence[Segment]) -> list[Row]:
 
 
 def _hangs(row: Row, segment: Segment) -> bool:
-    """Small dates beside a large title, not quite on its line."""
+    """Small dates beside a large title, or a large heading in the margin beside a line, not quite level with it."""
     apart = segment.x0 > row.x1 or segment.x1 < row.x0
-    near = apart and abs(row.base - segment.base) < 0.75 * max(row.size, segment.size)
-    return near and row.size != segment.size and (when.is_dates(segment.text) or when.is_dates(row.text))
+    if not apart or row.size == segment.size or abs(row.base - segment.base) > 0.75 * max(row.size, segment.size):
+        return False
+    left, right = (row, segment) if row.x0 < segment.x0 else (segment, row)
+    heads = left.size > right.size and vocabulary.heading(left.text)
+    return bool(heads) or when.is_dates(segment.text) or when.is_dates(row.text)
 
 
 def place(rows: Sequence[Row]) -> tuple[int, tuple[float, float, float, float]]:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Any
 
 import pikepdf
 
-from cvstudio.importers import pdf_blocks
+from cvstudio.importers import contacts, pdf_blocks
 from cvstudio.importers import words as vocabulary
 from cvstudio.importers.blocks import Block
 from cvstudio.importers.model import Place
-from cvstudio.importers.pdf_words import Page, Word, box, pieces
+from cvstudio.importers.pdf_words import Page, Word, as_read, box, pieces
 
 HOLDERS = {"P", "LI", "H", "H1", "H2", "H3", "H4", "H5", "H6", "TD", "TH", "Caption", "BlockQuote", "Title"}
 MAX_ELEMENTS = 50_000
@@ -54,7 +54,7 @@ def read(file: pikepdf.Pdf, pages: list[Page]) -> list[Block]:
     sizes = {page.number: page for page in pages}
     blocks: list[Block] = []
     for element in elements:
-        if element.kind == LOOSE or (element.kind == "P" and _of_sizes(element, at)):
+        if element.kind == LOOSE or (element.kind == "P" and (_of_sizes(element, at) or _of_contacts(element, at))):
             blocks += _loose(element, at, sizes)
         elif block := _block(element, at, drawn):
             blocks.append(block)
@@ -140,6 +140,16 @@ def _of_sizes(element: Element, at: dict[Mark, list[Word]]) -> bool:
     return len(lines) > 1 and max(lines.values()) > 1.3 * min(lines.values())
 
 
+def _of_contacts(element: Element, at: dict[Mark, list[Word]]) -> bool:
+    """ "Phone: …" above "Email: …": lines that each say how to reach someone are no paragraph either."""
+    lines: dict[int, list[str]] = {}
+    for mark in element.marks:
+        for word in at.get(mark, ()):
+            lines.setdefault(round(word.base), []).append(word.text)
+    texts = [contacts.LABEL.sub("", " ".join(line)) for line in lines.values()]
+    return sum(map(contacts.reaches, texts)) > 1
+
+
 def _loose(element: Element, at: dict[Mark, list[Word]], sizes: dict[int, Page]) -> list[Block]:
     """Text in no paragraph of its own is cut into lines and paragraphs by where it stands."""
     here: dict[int, list[Word]] = {}
@@ -162,5 +172,7 @@ def _block(element: Element, at: dict[Mark, list[Word]], drawn: dict[int, list[W
     place = Place(page=page, box=box(here))
     lines = 1 + sum(1 for a, b in pairwise(here) if b.base - a.base > 0.6 * b.size)
     dots = drawn[page] if element.kind != "LI" else [dot for dot in drawn[page] if dot.x0 > here[0].x0]
-    found = pieces([word for _, word in words], dots)
+    # What the tags part, they have in order already.
+    runs = [list(run) for _, run in groupby((word for _, word in words), key=lambda word: word.mark)]
+    found = pieces([word for run in runs for word in as_read(run)], dots)
     return Block(found, place, level, item=element.kind == "LI", indent=here[0].x0, lines=lines)

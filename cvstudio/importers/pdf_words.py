@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import ctypes
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any
+from unicodedata import combining
 
 import pypdfium2
 from pypdfium2 import raw
 
+from cvstudio.importers import pdf_bidi
 from cvstudio.importers.blocks import GLYPHS, Piece
 from cvstudio.importers.failures import TooMuchWork
 from cvstudio.importers.model import Box
@@ -24,7 +27,11 @@ BOLD = re.compile(r"bold|black|heavy|semibold|demi|-bd|,b|cmbx|bx\d|medi\b", re.
 ITALIC = re.compile(r"ital|obli|slant|cmti|ti\d+$|-it\b", re.IGNORECASE)
 SPACE = 0.13  # of the size: a gap that is a space
 WIDE = 1.0  # of the size: a gap between columns
+APART = 0.2  # of the size: a gap that is a space between letters set wide, beyond what parts them all
+TRACKED = (0.04, 0.3)  # of the size: what letters set wide are apart, at least and at most
 ENDINGS = {"com", "org", "net", "edu", "info", "fr", "io", "dev", "eu", "co.uk"}
+ONE_KIND = ({"R"}, {"L"}, {"N"})  # letters of one direction, or digits: what a word is made of beside Arabic or Hebrew
+LAM = "\u0644"  # an alef after it is drawn in one shape with it
 HYPHEN = "\u00ad"  # a word goes on in the next line
 
 
@@ -41,7 +48,9 @@ class Word:
     italic: bool
     mark: int = -1  # marked content id: which tag it belongs to
     spaced: bool = True  # a space stands before it
+    tracking: float = 0.0  # points that its letters are set apart
     drawn: bool = False  # a small shape, not a glyph
+    turned: bool = False  # read in a line that is not read from left to right throughout
 
 
 @dataclass
@@ -63,7 +72,7 @@ def pages(document: pypdfium2.PdfDocument) -> list[Page]:
         room -= count
         if room < 0:
             raise TooMuchWork(f"over {MAX_GLYPHS} glyphs")
-        page.words = [word for word in _words(list(_glyphs(text, count, height))) if _inside(word, page)]
+        page.words = [word for word in _words(_as_seen(list(_glyphs(text, count, height)))) if _inside(word, page)]
         page.words += _drawn_bullets(sheet, page)
         found.append(page)
         text.close()
@@ -101,7 +110,8 @@ def _glyphs(text: Any, count: int, height: float) -> Iterator[Glyph]:
             yield " ", 0, 0, 0, 0, 0, _BLANK
             continue
         if not key or letter.isspace() or _is_icon(letter):
-            yield "", 0, 0, 0, 0, 0, _BLANK
+            raw.FPDFText_GetCharOrigin(text, index, x, y)
+            yield "", x.value, 0, x.value, 0, height - y.value, _BLANK
             continue
         if key not in styles:
             styles[key] = _style(text, index, target)
@@ -143,6 +153,88 @@ def _cut(name: bytes) -> tuple[bool, bool]:
     return bool(BOLD.search(family)), bool(ITALIC.search(family))
 
 
+def _as_seen(glyphs: list[Glyph]) -> list[Glyph]:
+    """Lines with letters that run from right to left, as they stand from left to right: files have them in any order,
+    and PDFium turns some of it."""
+    if not any(pdf_bidi.runs_left(glyph[0]) for glyph in glyphs):
+        return glyphs
+    found: list[Glyph] = []
+    line: list[Glyph] = []
+    for glyph in glyphs:
+        if line and glyph[0].strip() and abs(line[0][5] - glyph[5]) > 0.3 * glyph[6].size:
+            found += _from_left(line)
+            line = []
+        if line or glyph[0].strip():
+            line.append(glyph)
+    return found + _from_left(line)
+
+
+def _from_left(line: list[Glyph]) -> list[Glyph]:
+    """By where they stand; marks are put on the letters that carry them, and what one shape stands for is one."""
+    if not any(pdf_bidi.runs_left(glyph[0]) for glyph in line):
+        return line
+    found: list[Glyph] = []
+    letters = [glyph for glyph in line if glyph[0].strip()]
+    spaces = [glyph[1] for glyph in line if not glyph[0] and abs(glyph[5] - letters[0][5]) < 1]
+    marks = [glyph for glyph in letters if combining(glyph[0][0])]
+    letters.reverse()
+    for glyph in sorted(letters, key=lambda one: (round(one[1], 1), one[0] == LAM)):
+        letter, x = glyph[0], glyph[1]
+        if combining(letter[0]):
+            continue
+        if "\ufb1d" <= letter[0] <= "\ufefc":
+            letter = unicodedata.normalize("NFKC", letter)
+        last = found[-1] if found else None
+        if last and abs(last[1] - x) < 0.05:
+            found[-1] = (last[0] + letter, *last[1:3], max(last[3], glyph[3]), *last[4:])
+            continue
+        near = 0.1 * glyph[6].size  # PDFium moves spaces too
+        if last and any(last[3] - near < space < x + near for space in spaces):
+            found.append((" ", 0, 0, 0, 0, 0, _BLANK))
+        found.append((letter, *glyph[1:]))
+    for mark in marks:
+        at = next((n for n, one in enumerate(found) if one[0] != " " and one[1] - 0.5 <= mark[1] < one[3]), None)
+        if at is not None:
+            found[at] = (found[at][0] + mark[0], *found[at][1:])
+    return [("", 0, 0, 0, 0, 0, _BLANK), *found]  # apart from the line before
+
+
+def as_read(words: Sequence[Word]) -> list[Word]:
+    """Words of lines, each from left to right as it is seen, in the order and the spelling in which they are read."""
+    if not any(pdf_bidi.runs_left(word.text) or word.text == "+" for word in words):
+        return list(words)
+    lines = [list(_tokens(line)) for line in _lines(words)]
+    left = pdf_bidi.leans_left([[text for text, _ in line] for line in lines])
+    found: list[Word] = []
+    for line in lines:
+        start, spaced = len(found), True
+        for at in pdf_bidi.order([text for text, _ in line], left=left):
+            text, word = line[at]
+            if word is not None:
+                found.append(replace(word, text=pdf_bidi.read(text), spaced=spaced, turned=len(found) > start))
+            spaced = word is None
+    for word, text in zip(found, pdf_bidi.bracketed([word.text for word in found]), strict=True):
+        word.text = text
+    return found
+
+
+def _tokens(line: Sequence[Word]) -> Iterator[tuple[str, Word | None]]:
+    for number, word in enumerate(line):
+        if number and word.spaced:
+            yield " ", None
+        yield word.text, word
+
+
+def _lines(words: Sequence[Word]) -> Iterator[list[Word]]:
+    line: list[Word] = []
+    for word in words:
+        if line and abs(word.base - line[0].base) > 0.5 * word.size:
+            yield sorted(line, key=lambda one: one.x0)
+            line = []
+        line.append(word)
+    yield sorted(line, key=lambda one: one.x0)
+
+
 def _steps(glyphs: Sequence[Glyph]) -> dict[tuple[str, float, bool, bool], float]:
     """How far each letter of a style moves on at least: from its origin to the next one's."""
     steps: dict[tuple[str, float, bool, bool], float] = {}
@@ -159,12 +251,63 @@ def _face(glyph: Glyph) -> tuple[str, float, bool, bool]:
     return (glyph[0], style.size, style.bold, style.italic)
 
 
+def _tracking(glyphs: Sequence[Glyph]) -> list[float]:
+    """How far apart letters are set on purpose, for every glyph: what most in its line are at least, in one style;
+    where too few stand together, as others in that style do: in that line, or else everywhere."""
+    wide = [0.0] * len(glyphs)
+    faces: dict[tuple[float | bool, ...], float] = {}
+    short: list[list[int]] = []
+    for run in _runs(glyphs):
+        gaps = sorted(glyphs[at][1] - glyphs[before][3] for before, at in pairwise(run))
+        if len(gaps) < 3:
+            short.append(run)
+            continue
+        gap = gaps[len(gaps) // 5]
+        style = glyphs[run[0]][6]
+        tracked = TRACKED[0] * style.size < gap < TRACKED[1] * style.size
+        for key in _line_and_face(glyphs[run[0]]):
+            faces[key] = min(faces.get(key, gap), gap) if tracked else 0.0
+        for at in run if tracked else ():
+            wide[at] = gap
+    for run in short:
+        in_line, anywhere = _line_and_face(glyphs[run[0]])
+        for at in run:
+            wide[at] = faces.get(in_line, faces.get(anywhere, 0.0))
+    return wide
+
+
+def _line_and_face(glyph: Glyph) -> tuple[tuple[float | bool, ...], tuple[float | bool, ...]]:
+    face = _face(glyph)[1:]
+    return (*face, round(glyph[5])), face
+
+
+def _runs(glyphs: Sequence[Glyph]) -> Iterator[list[int]]:
+    """The letters that stand in one line and style, without a space that the file has between them."""
+    run: list[int] = []
+    for at, glyph in enumerate(glyphs):
+        letter, left, _, _, _, base, style = glyph
+        if letter == " ":
+            continue
+        last = glyphs[run[-1]] if run else None
+        if last and (
+            not letter or _face(last)[1:] != _face(glyph)[1:] or abs(last[5] - base) > 1 or left - last[3] > style.size
+        ):
+            yield run
+            run = []
+        if letter:
+            run.append(at)
+    if run:
+        yield run
+
+
 def _words(glyphs: Sequence[Glyph]) -> list[Word]:
     words: list[Word] = []
     steps = _steps(glyphs)
+    tracking = _tracking(glyphs)
+    turning = any(pdf_bidi.runs_left(glyph[0]) for glyph in glyphs)
     spaced, supposed = True, False
     before: Glyph | None = None
-    for glyph in glyphs:
+    for at, glyph in enumerate(glyphs):
         letter, left, top, right, bottom, base, style = glyph
         if letter in ("", " "):
             spaced, supposed = spaced or not letter, True
@@ -175,21 +318,40 @@ def _words(glyphs: Sequence[Glyph]) -> list[Word]:
         if last is not None and near and left - last.x0 < -0.5 * style.size:
             near = False  # back to the left: another line, or drawn over
         # PDFium supposes spaces where the text comes in pieces: a supposed one needs some room to be one.
-        # Capitals are often set wide.
+        # Capitals are often set wide; Arabic letters that do not join leave room, too.
         wide = last is not None and last.text[-1:].isupper() and letter.isupper()
         room = ((0.125 if wide else 0.045) if supposed else (0.2 if wide else SPACE)) * style.size
+        kinds = {pdf_bidi.kind(one) for one in (last.text, letter)} if turning and last else set()
+        if "R" in kinds:
+            room, wide = (0.16 if supposed else APART) * style.size, True
+        if tracking[at]:
+            room, wide = max(room, tracking[at] + APART * style.size), True
         # A letter that reaches over leaves a gap of nothing, but the next one starts later than usual after it.
         late = before is not None and left - before[1] > steps.get(_face(before), 1e9) + 0.1 * style.size
         if supposed and late and not wide:
             spaced = True
         supposed, before = False, glyph
-        if last is not None and near and not spaced and -0.3 * style.size < gap < room and _alike(last, style):
+        goes_on = near and not spaced and (not kinds or kinds in ONE_KIND)
+        if last is not None and goes_on and -0.3 * style.size < gap < room and _alike(last, style):
             last.text += letter
             last.x1, last.top, last.bottom = max(last.x1, right), min(last.top, top), max(last.bottom, bottom)
             continue
         apart = not near or spaced or gap > room
         words.append(
-            Word(letter, left, top, right, bottom, base, style.size, style.bold, style.italic, style.mark, apart)
+            Word(
+                letter,
+                left,
+                top,
+                right,
+                bottom,
+                base,
+                style.size,
+                style.bold,
+                style.italic,
+                style.mark,
+                apart,
+                tracking[at],
+            )
         )
         spaced = False
     return [word for word in words if word.text.strip()]
@@ -266,7 +428,7 @@ def pieces(words: Sequence[Word], dots: Sequence[Word] = ()) -> list[Piece]:
 def _joint(before: Word, word: Word, text: str) -> str:
     if abs(before.base - word.base) > 0.5 * min(before.size, word.size):
         return "" if unbroken(text.rsplit(" ", 1)[-1], word.text) else " "
-    if word.x0 - before.x1 > WIDE * word.size:
+    if word.x0 - before.x1 > WIDE * word.size and not word.turned:
         return "\t"
     return " " if word.spaced else ""
 
@@ -280,6 +442,8 @@ def unbroken(last: str, more: str) -> bool:
     """Whether the end of a line and the start of the next are one word: a hyphen, or an address broken at the edge."""
     if last.endswith((HYPHEN, "-")) and len(last) > 1 and more[:1].isalnum():
         return True
+    if "@" in last[1:] and "." not in last.split("@", 1)[1] and re.fullmatch(r"(?!www\.)[\w-]+(?:\.[\w-]+)+", more):
+        return True  # in capitals too
     if (
         last.endswith((",", ";", ")", ":"))
         or "@" in more

@@ -107,9 +107,11 @@ def _person(
     rest = contacts.read(draft, rest, links, sure)
     rest += contacts.read(draft, contact, links, sure)
     for section in found:
-        if section.key == "summary":  # "About", with an address before what is said of the person
-            first = list(takewhile(lambda block: not block.is_prose(), section.blocks))
-            section.blocks = contacts.read(draft, first, links, sure) + section.blocks[len(first) :]
+        if section.key == "summary":  # "About", with an address before or after what is said of the person
+            first = list(takewhile(_is_short, section.blocks))
+            last = list(takewhile(_is_short, reversed(section.blocks[len(first) :])))[::-1]
+            said = section.blocks[len(first) : len(section.blocks) - len(last)]
+            section.blocks = contacts.read(draft, first, links, sure) + said + contacts.read(draft, last, links, sure)
     rest = [block for block in rest if not name or block.flat != name[0].flat]  # a picture's text says it again
     if "languages" not in {section.key for section in found}:
         spoken = [block for block in rest if _names_languages(block)]
@@ -124,6 +126,10 @@ def _person(
         _paragraphs(draft, summary, sure)
     else:
         _paragraphs(draft, [block for block in rest if block.is_prose() or _is_sentence(block)], 0.75 * sure)
+
+
+def _is_short(block: Block) -> bool:
+    return not block.is_prose()
 
 
 def _names_languages(block: Block) -> bool:
@@ -163,7 +169,8 @@ def _name(blocks: Sequence[Block]) -> list[Block]:
         return possible[:1]
     first = name[0]
     second = name[1] if len(name) > 1 else None
-    both = second is not None and blocks.index(second) == blocks.index(first) + 1
+    between = blocks[blocks.index(first) + 1 : blocks.index(second)] if second is not None else []
+    both = second is not None and all(contacts.reaches(one.flat) for one in between)
     if both and second is not None and len(first.flat.split()) <= 2 and len(second.flat.split()) <= 2:
         return [first, second]
     return [first]

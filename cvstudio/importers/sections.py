@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -12,6 +12,7 @@ from cvstudio.importers.blocks import Block, Piece
 
 INDENT = 40.0  # points: how far within its column a line may begin
 LISTS = ("skills", "languages", "interests")
+ENTRIES = ("work", "education", "projects", "volunteer", "certificates", "awards", "publications")
 Look = tuple[float, bool, bool]  # size, bold, capitals: how a heading looks
 
 
@@ -21,6 +22,7 @@ class Section:
     title: str
     blocks: list[Block] = field(default_factory=list)
     heading: Block | None = None
+    entitled: bool = False  # its entries begin with titles that look like its own
 
     def headed(self) -> list[Block]:
         """Its heading as the name of a group over what it holds."""
@@ -38,10 +40,15 @@ def split(blocks: Sequence[Block]) -> tuple[list[Block], list[Section]]:
     sections: dict[str, Section] = {}
     current: Section | None = None
     columns: list[tuple[float, Section | None]] = [(-INDENT, None)]  # left edges, and what they end with
+    level = min((blocks[number].level for number in keys if blocks[number].level), default=0)
     for number, block in enumerate(blocks):
         key = keys.get(number, "")
         if key == "title":
             continue
+        if not key and 0 < block.level < level:
+            current = None  # the name, told after a side column: higher than the sections, it ends them
+        if key == "custom" and current and _is_entry(current, blocks, keys, number):
+            key = ""
         if key:
             name = f"custom:{block.flat}" if key == "custom" else key
             current = sections.setdefault(name, Section(key, block.flat, heading=block))
@@ -61,12 +68,32 @@ def split(blocks: Sequence[Block]) -> tuple[list[Block], list[Section]]:
     return head, [section for section in kept if section.blocks or section.key == "contact"]
 
 
+def _is_entry(section: Section, blocks: Sequence[Block], keys: Mapping[int, str], number: int) -> bool:
+    """Some set every employer and school as high as the sections: what has dates right under a section's heading, or
+    after such a one, is an entry of it."""
+    if section.key not in ENTRIES or (section.blocks and not section.entitled):
+        return False
+    end = next((n for n in range(number + 1, len(blocks)) if n in keys), len(blocks))
+    section.entitled = any(block.dates for block in blocks[number:end])
+    return section.entitled
+
+
 def _unheaded_jobs(head: list[Block]) -> tuple[list[Block], list[Block]]:
-    """(who the person is, the jobs that stand under no heading): from the first line with dates and a list below."""
+    """(who the person is, the jobs that stand under no heading): from the first line with dates and a list below, or
+    from the first of several that each say what was done when."""
+    periods = [n for n, block in enumerate(head) if n and _is_job(block)]
+    if len(periods) > 1:
+        return head[: periods[0]], head[periods[0] :]
     for number, (block, below) in enumerate(pairwise(head)):
         if block.dates and not block.item and below.item and number:
             return head[:number], head[number:]
     return head, []
+
+
+def _is_job(block: Block) -> bool:
+    """ "Staff Nurse, Marlowe Clinic, 2015 - 2020"."""
+    span = block.dates
+    return span is not None and not span.single and not span.alone and not block.item and not block.is_prose()
 
 
 def _refilled(sections: list[Section]) -> list[Section]:

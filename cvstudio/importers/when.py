@@ -122,6 +122,8 @@ def _span(text: str, start: int, end: int, first: str, last: str, *, single: boo
     before, after = before.strip(" \t,–—|·:•"), after.strip(" \t,.–—|·:•-")
     if before.endswith("(") and after.startswith(")"):
         before, after = before[:-1], after[1:]
+    if last and len(first) == len(last) and last < first and is_iso(first) and is_iso(last):
+        first, last = last, first  # written, or read, from the end
     return Span(first, last, _balanced(before), _balanced(after), single)
 
 

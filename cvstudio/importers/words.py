@@ -46,7 +46,10 @@ def heading(text: str) -> str:
         first, joint, rest = spelt.partition(" et ")
     if joint and (rest in known or heading(rest)):  # "Skills, languages and interests"
         return known.get(first, "")
-    noun = " ".join(word for word in bare.split() if word not in _words("modifiers"))
+    said = bare.split()
+    noun = " ".join(word for word in said if word not in _words("modifiers"))
+    if not noun and len(said) == 2:  # "Personal summary": either may say only how
+        noun = next((word for word in reversed(said) if word in known), "")
     return known.get(noun, "")
 
 
@@ -149,7 +152,8 @@ def is_place(text: str) -> bool:
     pieces = [piece.strip() for piece in bare.split(",")]
     if pieces[0] in towns or country(pieces[-1]):
         return len(pieces) <= 4 and all(len(piece.split()) <= 5 for piece in pieces)
-    return bool(re.fullmatch(r"[^\d,]{2,30}, [a-z]{2}", bare)) and len(pieces[0].split()) <= 4
+    state = re.fullmatch(r"[^\d,]{2,30}, (?!b[as]$)[a-z]{2}", bare)  # "Health Studies, BA" is a degree
+    return bool(state) and len(pieces[0].split()) <= 4
 
 
 def language_of(text: str) -> Language:

@@ -56,6 +56,53 @@ def test_dates_beside_the_first_bullet_belong_to_the_title_above() -> None:
     assert "Charge Nurse\tFeb 2021 – May 2023" in texts
 
 
+def test_dates_at_the_left_of_a_table_are_read_with_the_rows_they_date() -> None:
+    texts = flat(
+        (50, 46, "Abigail", "bL"),
+        (50, 62, "Blakemore", "bL"),
+        (50, 76, "Ward Manager"),
+        (300, 40, "abigail@example.org"),
+        (300, 54, "Leeds"),
+        (50, 90, "Experience", "bL"),
+        (50, 110, "2018 - 2021"),
+        (300, 110, "Ward Manager", "b"),
+        (300, 124, "Copperfield Trust"),
+        (300, 138, "- Led a team of nurses on two wards."),
+        (50, 160, "2014 - 2018"),
+        (300, 160, "Charge Nurse", "b"),
+        (300, 174, "Quayside Council"),
+        (300, 188, "- Kept the rota of the night shift."),
+        (50, 210, "Skills", "bL"),
+        (50, 230, "Triage"),
+        (50, 244, "Audit"),
+        (50, 258, "Rostering"),
+    )
+    assert "2018 - 2021\tWard Manager" in texts
+    assert "2014 - 2018\tCharge Nurse" in texts
+    assert texts.index("Kept the rota of the night shift.") < texts.index("Skills") < texts.index("Triage")
+
+
+def test_a_heading_that_wraps_in_the_margin_over_its_dates() -> None:
+    texts = flat(
+        (50, 76, "Contact", "bL"),
+        (200, 76, "abigail@example.org"),
+        (50, 100, "Work", "bL"),
+        (50, 114, "experience"),
+        (50, 130, "2018 - 2021"),
+        (200, 98, "Ward Manager", "b"),
+        (200, 112, "Copperfield Trust"),
+        (200, 126, "- Led a team of nurses on two wards."),
+        (200, 140, "- Wrote the weekly rota."),
+        (50, 170, "2014 - 2018"),
+        (200, 170, "Charge Nurse", "b"),
+        (200, 184, "- Kept the rota of the night shift."),
+        (50, 210, "Languages", "bL"),
+        (200, 210, "French (fluent)"),
+    )
+    assert texts[2:4] == ["Work experience", "2018 - 2021\tWard Manager"]
+    assert "2014 - 2018\tCharge Nurse" in texts
+
+
 def test_headings_at_the_right_margin_are_no_column() -> None:
     texts = flat(
         (430, 80, "Summary", "bL"),
@@ -105,9 +152,56 @@ def test_a_title_that_wraps_beside_its_dates_is_one() -> None:
     assert texts[1] == "Diploma in the management of health care at the University of Glasgow\t2004 - 2006"
 
 
+def test_a_name_over_two_lines_beside_the_address() -> None:
+    blocks = pdf_blocks.read(
+        [
+            page(
+                (50, 60, "Abigail", "L"),
+                (430, 60, "abigail@example.org"),
+                (50, 76, "Blakemore", "L"),
+                (50, 86, "Nurse"),
+                *JOBS,
+            )
+        ]
+    )
+    assert recognise(blocks, "pdf", judged=False).document.basics.name == "Abigail Blakemore"
+
+
+def test_jobs_that_stand_under_no_heading() -> None:
+    blocks = pdf_blocks.read(
+        [
+            page(
+                (50, 60, "Abigail Blakemore", "bL"),
+                (50, 76, "Glasgow / abigail@example.org"),
+                (50, 110, "Ward Manager - Copperfield Trust, 2018 - 2021"),
+                (50, 130, "Charge Nurse - Quayside Council, 2014 - 2018"),
+                (50, 160, "Education", "bL"),
+                (50, 176, "University of Leeds, 2010 - 2013"),
+                (50, 200, "Hobbies", "bL"),
+                (50, 216, "Sailing, Chess"),
+            )
+        ]
+    )
+    found = recognise(blocks, "pdf").document
+    assert found.basics.location.city == "Glasgow"
+    assert [(job.position, job.name, job.end_date) for job in found.work] == [
+        ("Ward Manager", "Copperfield Trust", "2021"),
+        ("Charge Nurse", "Quayside Council", "2018"),
+    ]
+
+
+def test_a_line_that_the_page_ends_in_is_read_once() -> None:
+    first = page(*JOBS, (50, 830, "St Brannock Hospital", "b"), (480, 830, "2015 10 01 2020 09 01", "b"))
+    second = page((50, 20, "St Brannock Hospital", "b"), (480, 20, "2015-10-01 — 2020-09-01", "b"), (50, 34, "Nurse"))
+    second.number = 2
+    texts = [block.text for block in pdf_blocks.read([first, second])]
+    assert [text for text in texts if "Brannock" in text] == ["St Brannock Hospital\t2015-10-01 — 2020-09-01"]
+
+
 def test_an_address_broken_anywhere_is_whole_again() -> None:
     assert unbroken("abigail.blakemore@exam", "ple.org")
     assert unbroken("karim.guerin@example.or", "g")
+    assert unbroken("KARIM.GUERIN@EXAM", "PLE.ORG")
     assert not unbroken("abigail@example.org", "linkedin.com/in/abigail")
 
 

@@ -23,7 +23,8 @@ def test_ranges_as_we_print_them_are_read_back(start, end, style, language):
         assert format_date(start, style, language) == printed
         assert span.end == start
     else:
-        assert (span.start, span.end) == (start, end)
+        backwards = len(start) == len(end) and end < start  # nothing ends before it begins
+        assert (span.start, span.end) == ((end, start) if backwards else (start, end))
 
 
 @pytest.mark.parametrize(
