@@ -26,6 +26,7 @@ MIN_ROWS = 3
 _PICTURED: Final = re.compile(
     r"^(?:[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d]+\s*)+(\S.*)$", re.MULTILINE
 )
+_SIGNS: Final = "📍📌🗺📅🗓⏰🕒🕘💰💶💷💵📩📧📨📞📱🎁"  # where, when, what it pays, whom to write to: no tasks
 _TAG: Final = re.compile(r"</?(?:[a-z]{1,10}|h[1-6])(?:\s[^<>]{0,200})?/?>", re.IGNORECASE)
 _WALLS: Final = offer_cues.patterns("walls")
 _SAYS: Final = offer_cues.patterns("clauses")
@@ -62,7 +63,9 @@ def plain_text(text: str) -> str:
 
 
 def _bulleted(line: re.Match[str]) -> str:
-    return line[1] if line[1].rstrip().endswith((":", "!", "?")) else f"- {line[1]}"
+    # "👉 Missions :", "✨ Job alert ✨" stand above what follows.
+    plain = line[1].rstrip().endswith((":", "!", "?", line[0][0])) or line[0][0] in _SIGNS
+    return line[1] if plain else f"- {line[1]}"
 
 
 def analyse_plain(
@@ -70,12 +73,14 @@ def analyse_plain(
 ) -> Offer:
     """The same for what `plain_text` gave. Once is enough: "<b>" that an offer spells out is no markup."""
     given = hints or {}
-    cleaned = cleaned[:MAX_TEXT]
-    _check_readable(cleaned)
+    whole = cleaned[:MAX_TEXT]
+    _check_readable(whole)
+    cleaned = offer_lines.own(whole)
     tongue = language or words.detect(cleaned)
-    lines = offer_lines.lines(cleaned)
     opening = offer_facts.opening(cleaned)
     title = offer_facts.title(opening, given, tongue)
+    company = offer_facts.company(opening, given, title)
+    lines = offer_lines.lines(cleaned, title, company)
     requirements = tuple(_requirements(lines, title, tongue))[:MAX_REQUIREMENTS]
     trade = esco.occupation(title, tongue) if title else None
     if words.is_foreign(cleaned):
@@ -86,7 +91,7 @@ def analyse_plain(
     asked = asked if asked is not None else max((one.years for one in requirements if one.years), default=None)
     return Offer(
         title=title,
-        company=offer_facts.company(opening, given, title),
+        company=company,
         place=offer_facts.place(opening, given),
         contract=offer_facts.contract(cleaned, given),
         hours=offer_facts.hours(cleaned, given),
@@ -97,7 +102,7 @@ def analyse_plain(
         skills=_skills(requirements),
         keywords=tuple(_keywords(requirements, title, tongue)),
         occupation=trade.uri if trade else "",
-        noise=tuple(dict.fromkeys(offer_lines.noise(lines)))[:MAX_NOISE],
+        noise=tuple(dict.fromkeys([*offer_lines.noise(lines), *words.sentences(whole[len(cleaned) :])]))[:MAX_NOISE],
         source=source,
     )
 
