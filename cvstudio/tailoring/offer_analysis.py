@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from cvstudio.language import Language
-from cvstudio.tailoring import esco, offer_cues, offer_facts, offer_lines, words
+from cvstudio.tailoring import esco, offer_cues, offer_facts, offer_lines, offer_twins, words
 from cvstudio.tailoring.offer import Keyword, Kind, Need, Offer, Requirement, Skill, Source, UnreadableOffer
 from cvstudio.tailoring.offer_facts import Hints
 from cvstudio.tailoring.offer_lines import Line
@@ -76,17 +76,21 @@ def analyse_plain(
     whole = cleaned[:MAX_TEXT]
     _check_readable(whole)
     cleaned = offer_lines.own(whole)
-    tongue = language or words.detect(cleaned)
+    both = offer_twins.main_language(cleaned)
+    tongue = language or both or words.detect(cleaned)
     opening = offer_facts.opening(cleaned)
     title = offer_facts.title(opening, given, tongue)
     company = offer_facts.company(opening, given, title)
     lines = offer_lines.lines(cleaned, title, company)
+    lines, twins = offer_twins.parted(lines, tongue) if both else (lines, [])
     requirements = tuple(_requirements(lines, title, tongue))[:MAX_REQUIREMENTS]
     trade = esco.occupation(title, tongue) if title else None
     if words.is_foreign(cleaned):
         raise UnreadableOffer("language")
     if not requirements or (trade is None and sum(line.part in {"duties", "profile"} for line in lines) < 2):
         raise _unreadable(cleaned) or UnreadableOffer("not_an_offer")
+    below = words.sentences(whole[len(cleaned) :])
+    left_out = [*offer_lines.noise(lines), *(line.text for line in twins), *below]
     asked = max((one.years for one in requirements if one.years is not None and one.need == "must"), default=None)
     asked = asked if asked is not None else max((one.years for one in requirements if one.years), default=None)
     return Offer(
@@ -102,7 +106,7 @@ def analyse_plain(
         skills=_skills(requirements),
         keywords=tuple(_keywords(requirements, title, tongue)),
         occupation=trade.uri if trade else "",
-        noise=tuple(dict.fromkeys([*offer_lines.noise(lines), *words.sentences(whole[len(cleaned) :])]))[:MAX_NOISE],
+        noise=tuple(dict.fromkeys(left_out))[:MAX_NOISE],
         source=source,
     )
 

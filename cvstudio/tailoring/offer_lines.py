@@ -107,16 +107,23 @@ def lines(text: str, title: str = "", company: str = "") -> list[Line]:
                 part, heading, inline = named, split[1], True
                 told = named
         for sentence in words.sentences(plain):
-            if here != "other":
-                what = _part(sentence, here, bullet)
-            elif house and house.match(sentence) and not _SAYS["hires"].search(words.fold(sentence)):
+            if house and house.match(sentence) and _is_about(words.fold(sentence), here):
                 what = "company"
+            elif here != "other":
+                what = _part(sentence, here, bullet)
             else:
                 what = _told(sentence, bullet, told, holder)
             found.append(Line(sentence, what, bullet, under))
             if what != "other" and not _SAYS["hires"].search(words.fold(sentence)):
                 told = what
     return found
+
+
+def _is_about(folded: str, under: Part) -> bool:
+    """Whether a sentence that begins with the employer's name tells of the employer, or that someone is sought."""
+    if _SAYS["hires"].search(folded):
+        return not _asks_or_does(folded)
+    return under == "other" and not _SAYS["person"].search(folded)
 
 
 def _holder(title: str) -> re.Pattern[str] | None:
@@ -193,6 +200,8 @@ def _told(sentence: str, bullet: bool, before: Part, holder: re.Pattern[str] | N
         return "duties"
     if asks:
         return "profile"
+    if _SAYS["hires"].search(folded):
+        return "other"  # that someone is sought is no task
     if bullet:
         return "duties"
     if before in NOISE_PARTS:

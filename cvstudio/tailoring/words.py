@@ -276,14 +276,25 @@ _LOOKS_ENGLISH = re.compile(r"[a-z]*(?:[kw]|th|sh|oo|ee)[a-z]*|[a-z]+(?:ing|ed|l
 _ACCENTED = re.compile(r"[éèêàçùôîœëï]", re.IGNORECASE)
 
 
+def telling(text: str) -> tuple[float, float]:
+    """How much of a text is French, and how much English, by small words and accents."""
+    found = tokens(text)
+    french = sum(token in _TELLS["fr"] for token in found) + 0.5 * len(_ACCENTED.findall(text))
+    return french, sum(token in _TELLS["en"] for token in found)
+
+
+def looking(text: str) -> tuple[int, int]:
+    """The same by how the words look: for a bare title, a list of tools."""
+    found = tokens(text)
+    french = sum(bool(_LOOKS_FRENCH.fullmatch(token)) for token in found)
+    return french, sum(bool(_LOOKS_ENGLISH.fullmatch(token)) for token in found)
+
+
 def detect(text: str) -> Language:
     """The language that more of its small words belong to; French, where nothing tells."""
-    found = tokens(text[:20_000])
-    french = sum(token in _TELLS["fr"] for token in found) + 0.5 * len(_ACCENTED.findall(text[:20_000]))
-    english = sum(token in _TELLS["en"] for token in found)
-    if french == english:  # a bare title, a list of tools: how the words look
-        french = sum(bool(_LOOKS_FRENCH.fullmatch(token)) for token in found)
-        english = sum(bool(_LOOKS_ENGLISH.fullmatch(token)) for token in found)
+    french, english = telling(text[:20_000])
+    if french == english:
+        french, english = looking(text[:20_000])
     if french == english:
         return DEFAULT
     return "fr" if french > english else "en"

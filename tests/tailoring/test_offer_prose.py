@@ -60,6 +60,7 @@ def test_what_begins_with_the_employers_name_is_about_the_employer():
         ("Company van and fuel card.", "perks"),
         ("La résidence Les Tilleuls est un EHPAD de 84 lits, rénové il y a trois ans.", "company"),
         ("Je me permets de relayer une offre de mon client, si vous avez quelqu'un.", "company"),
+        ("La Verrière, restaurant de 60 couverts, recrute un chef de partie en CDI.", "other"),
         ("N'hésitez pas à faire suivre ce mail.", "apply"),
         ("Postuler Enregistrer Partager Signaler cette offre", "apply"),
         ("We use cookies to improve your experience.", "apply"),
