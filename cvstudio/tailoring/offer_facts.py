@@ -286,5 +286,7 @@ def _hinted_types(hints: Hints) -> list[str]:
 
 
 def _labelled(text: str, what: str) -> str:
-    found = re.search(rf"(?mi)^[\W_]*{_LABELLED[what]}\s*(?:[:：]|\s[-–]\s)\s*(.{{2,{MAX_NAME}}})$", text)
+    found = re.search(
+        rf"(?mi)^[\W_]*{_LABELLED[what]}(?: ?/ ?\w{{3,15}})?\s*(?:[:：]|\s[-–]\s)\s*(.{{2,{MAX_NAME}}})$", text
+    )
     return found[1].strip() if found else ""

@@ -107,6 +107,7 @@ def lines(text: str, title: str = "", company: str = "") -> list[Line]:
                 part, heading, inline = named, split[1], True
                 told = named
         for sentence in words.sentences(plain):
+            what: Part
             if house and house.match(sentence) and _is_about(words.fold(sentence), here):
                 what = "company"
             elif here != "other":

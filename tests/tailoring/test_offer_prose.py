@@ -131,3 +131,40 @@ def test_whose_offer_it_is(text, company):
 )
 def test_where_it_is(text, place):
     assert offer_facts.place(text, {}) == place
+
+
+@pytest.mark.parametrize(
+    ("sentence", "asked"),
+    [
+        ("Les automates Siemens, ce serait un vrai plus.", [("automates Siemens", "nice")]),
+        ("Bonus if you speak German 🇩🇪", [("speak German", "nice")]),
+        ("L'allemand est un vrai plus.", [("L'allemand", "nice")]),
+        (
+            "Vous tenez la veille, que vous restituez en notes.",
+            [("Vous tenez la veille, que vous restituez en notes", "must")],
+        ),
+        ("Il vous sera aussi demandé de former les assistantes.", [("former les assistantes", "must")]),
+        ("La tenue des dossiers fait aussi partie du poste.", [("tenue des dossiers", "must")]),
+        ("Who thrives here?", []),
+    ],
+)
+def test_a_requirement_is_told_without_what_frames_it(sentence, asked):
+    offer = analyse(
+        f"Comptable\n\nVous tenez les comptes et préparez les déclarations de deux filiales du groupe.\n{sentence}"
+    )
+    assert [(one.text, one.need) for one in offer.requirements[1:]] == asked
+
+
+@pytest.mark.parametrize(
+    ("sentence", "part"),
+    [
+        ("Vous recherchez les pannes et recrutez les intérimaires.", "duties"),
+        ("Dépannage des machines : recherche de pannes, réglages, soudure.", "duties"),
+        ("Tu améliores notre visibilité sur les moteurs de recherche.", "duties"),
+        ("Vous faites vivre le magasin : vous formez et animez une équipe.", "duties"),
+        ("Joining our company means becoming part of a team in full growth.", "company"),
+        ("Contrat saisonnier, logement possible, pourboires.", "perks"),
+    ],
+)
+def test_words_of_the_trade_are_no_advertisement(sentence, part):
+    assert parts(sentence)[0][0] == part
