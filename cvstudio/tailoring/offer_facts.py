@@ -29,6 +29,7 @@ _TRAILING: Final = re.compile(rf"\s*[-–—|,(:]?\s*\b(?:en )?(?:{_CONTRACT_WOR
 _IN_BRACKETS: Final = re.compile(rf"\s*\([^()]*\b(?:{_CONTRACT_WORDS})\b[^()]*\)", re.IGNORECASE)
 _LEADING: Final = re.compile(rf"^\s*\[[^\[\]]*\b(?:{_CONTRACT_WORDS})\b[^\[\]]*\]", re.IGNORECASE)  # [CDD 4 mois]
 _BEFORE: Final = re.compile(rf"^(?:{_CONTRACT_WORDS})\s+(?=[^\W\d_])(?!de\b|d['’])", re.IGNORECASE)  # part-time cleaner
+_SOUGHT: Final = re.compile(r"(?<=\w) (?:wanted|required|needed|recherchée?s?)$", re.IGNORECASE)
 _PARTS: Final = re.compile(r"\s+[-–—|@]\s+")
 _LABELLED: Final = {
     "title": r"(?:intitul[ée](?: du poste)?|poste(?: à pourvoir| propos[ée])?|offre d'emploi|job title|position|role"
@@ -131,7 +132,9 @@ def trimmed_title(name: str) -> str:
     plain = _BEFORE.sub("", _LEADING.sub("", _IN_BRACKETS.sub("", _GENDERS.sub("", name))))
     parts = [_TRAILING.sub("", part) for part in _PARTS.split(plain)]
     bare = next((part for part in parts if part.strip(" -–—|,:*")), plain)
-    bare = re.sub(r"\s+", " ", bare).strip(" -–—|,:*")
+    bare = _SOUGHT.sub("", re.sub(r"\s+", " ", bare)).strip(" -–—|,:*")
+    if bare.count("(") > bare.count(")"):
+        bare = bare[: bare.rindex("(")].strip()
     if bare.count("(") != bare.count(")"):
         bare = bare.replace("(", " ").replace(")", " ").strip()
     return bare[:MAX_NAME]

@@ -29,6 +29,10 @@ _TOWN: Final = re.compile(rf"(?P<name>{_NAME})(?: \d{{1,2}}(?:er?|[èe]me)?)?")
 _CODED: Final = re.compile(
     rf"(?:\d{{5}} (?P<after>{_NAME})|(?P<before>{_NAME})(?: \d{{5}}| [A-Z]{{1,2}}\d[\dA-Z]?(?: \d[A-Z]{{2}})?))"
 )
+# As LinkedIn writes it.
+_REGIONAL: Final = re.compile(
+    rf"(?P<town>{_NAME})(?:, {_NAME})?, (?:{'|'.join(offer_cues.parts('names', 'countries'))})"
+)
 _AT: Final = re.compile(rf"^(?P<whose>.{{2,{MAX_CELL}}}?) (?:à|in) (?P<town>{_NAME})$")
 _SAYS: Final = offer_cues.patterns("head")
 
@@ -95,6 +99,8 @@ def _coded(cell: str) -> str:
         found = _AT.match(bare)
         return found["town"] if found else bare if _TOWN.fullmatch(bare) else ""
     coded = _CODED.fullmatch(cell)
+    if (regional := _REGIONAL.fullmatch(cell)) and not is_employer(regional["town"]):
+        return regional["town"]
     return (coded["after"] or coded["before"]) if coded else ""
 
 
@@ -122,7 +128,7 @@ def spoken_of(text: str, title: str) -> str:
             first not in words.STOP["fr"] | words.STOP["en"]
             and (others or is_employer(name))
             and not _asks_for(name, title)
-            and not esco.find(name, "en")
+            and not any(skill.start == 0 for skill in esco.find(name, "en"))
         ):
             return name
     return ""

@@ -130,7 +130,7 @@ def _is_about(folded: str, under: Part) -> bool:
 def _holder(title: str) -> re.Pattern[str] | None:
     """A sentence whose subject is who has the job: "Le conducteur part le lundi", "The technician prepares"."""
     named = [re.escape(word) for word in words.tokens(title.split("(")[0]) if len(word) >= MIN_HOLDER]
-    return re.compile(rf"\b(?:le|la|les|the|our) ?(?:{'|'.join(named)})\w*,? {_ACTS}") if named else None
+    return re.compile(rf"\b(?:le |la |les |l'|the |our )(?:{'|'.join(named)})\w*,? {_ACTS}") if named else None
 
 
 def heading_part(line: str, *, alone: bool = True) -> Part | None:
