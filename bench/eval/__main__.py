@@ -11,6 +11,7 @@ from bench.eval.cases import KINDS, LANGUAGES, Case, cases
 from bench.eval.encoder import encoder, model
 from bench.eval.liars import WAYS, Liar
 from bench.eval.ranking import bm25, interval, ndcg, own_order
+from bench.eval.reading import reading
 from bench.figures import Row, at_least, table
 from cvstudio.document.model import Language
 from cvstudio.tailoring.match import match
@@ -172,6 +173,7 @@ def main() -> int:
             (f"Ranking, {named}", ranking(part)),
             (f"By trade, {named}", by_trade(part)),
             (f"Match, {named}", matching(part)),
+            (f"Reading offers without headings, {named}", reading(part)),
             (f"Truth, {named}", grounding(part)),
         ]
     sys.stdout.write(f"{table(groups)}\n")

@@ -14,6 +14,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from cvstudio.document.model import Language
+from cvstudio.tailoring.numbers import numbers
 from cvstudio.tailoring.offer import Offer, Requirement
 from cvstudio.tailoring.profile import Fact, Profile
 from cvstudio.tailoring.scoring import Answer, Matcher
@@ -265,7 +266,7 @@ def _suggestions(offer: Offer, answered: Answered, years: int) -> tuple[Suggesti
     for fact, answer in tops:
         if fact.id in named:
             continue  # of one line one thing is said
-        if fact.kind == "realisation" and answer.fit >= FULL / 2 and not any(sign.isdigit() for sign in fact.text):
+        if fact.kind == "realisation" and answer.fit >= FULL / 2 and not numbers(fact.text):
             found.append(Suggestion(kind="figures", asked=answer.requirement.text, line=fact.text, fact=fact.id))
             named.add(fact.id)
     return tuple({(one.kind, one.asked, one.fact): one for one in found}.values())[:SUGGESTIONS]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from cvstudio.language import Language
-from cvstudio.tailoring import esco, offer_cues, offer_facts, offer_lines, words
+from cvstudio.tailoring import esco, offer_cues, offer_facts, offer_lines, offer_twins, words
 from cvstudio.tailoring.offer import Keyword, Kind, Need, Offer, Requirement, Skill, Source, UnreadableOffer
 from cvstudio.tailoring.offer_facts import Hints
 from cvstudio.tailoring.offer_lines import Line
@@ -14,6 +14,7 @@ from cvstudio.tailoring.offer_lines import Line
 MAX_TEXT = 40_000  # characters read
 MIN_WORDS = 15
 MAX_WHOLE, MIN_PIECE = 80, 2  # characters of a sentence that is not parted; words of a part, small ones not counted
+MIN_BARE = 3  # characters of a requirement
 MAX_REQUIREMENTS, MAX_KEYWORDS, MAX_NOISE = 60, 40, 60
 ESSENTIALS, OPTIONALS, ENOUGH = 10, 8, 8  # of an occupation's skills, in an offer made from a title
 
@@ -22,10 +23,10 @@ _BLOCK: Final = re.compile(r"</?(?:p|div|br|ul|ol|h[1-6]|tr|section)\b[^<>]{0,20
 # A table of two columns as it is pasted: "Lieu", a tab, "Cancale".
 _CELLS: Final = re.compile(r"^[ \t]*([^\W\d_][^\t\n:]{1,40}?) ?\t+[ ]?([^\t\n]+)$", re.MULTILINE)
 MIN_ROWS = 3
+_PICTURE: Final = r"\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d"
 # What people set before a line instead of a dash.
-_PICTURED: Final = re.compile(
-    r"^(?:[\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d]+\s*)+(\S.*)$", re.MULTILINE
-)
+_PICTURED: Final = re.compile(rf"^(?:[{_PICTURE}]+\s*)+(\S.*)$", re.MULTILINE)
+_SIGNS: Final = "📍📌🗺📅🗓⏰🕒🕘💰💶💷💵📩📧📨📞📱🎁"  # where, when, what it pays, whom to write to: no tasks
 _TAG: Final = re.compile(r"</?(?:[a-z]{1,10}|h[1-6])(?:\s[^<>]{0,200})?/?>", re.IGNORECASE)
 _WALLS: Final = offer_cues.patterns("walls")
 _SAYS: Final = offer_cues.patterns("clauses")
@@ -33,6 +34,12 @@ _CLAUSE: Final = re.compile(r"\s*;\s*|\s*:\s+|,\s+|\s+(?:mais|but)\s+|\s+[–—
 _LEADING: Final = re.compile(
     r"^(?:et|ou|and|or|mais|but|puis|enfin|ainsi que|as well as|le|la|les|the|une?|an?)\s+", re.IGNORECASE
 )
+_FRAMES: Final = {
+    "leads": re.compile(rf"(?:{'|'.join(offer_cues.parts('frames', 'leads'))})", re.IGNORECASE),
+    "tails": re.compile(rf"(?:{'|'.join(offer_cues.parts('frames', 'tails'))})$", re.IGNORECASE),
+    "goes_on": re.compile("|".join(offer_cues.parts("frames", "goes_on")), re.IGNORECASE),
+}
+_PICTURES: Final = re.compile(rf"^[\s{_PICTURE}]+|[\s{_PICTURE}]+$")
 _PROPER: Final = re.compile(r"(?<=[a-zà-ÿ,(;:/] )[A-Z][\w+#.]*[\w+#](?: [A-Z][\w+#]*)*")
 _KIND_WEIGHT: Final[dict[Kind, float]] = {
     "certificate": 0.95,
@@ -62,7 +69,9 @@ def plain_text(text: str) -> str:
 
 
 def _bulleted(line: re.Match[str]) -> str:
-    return line[1] if line[1].rstrip().endswith((":", "!", "?")) else f"- {line[1]}"
+    # "👉 Missions :", "✨ Job alert ✨" stand above what follows.
+    plain = line[1].rstrip().endswith((":", "!", "?", line[0][0])) or line[0][0] in _SIGNS
+    return line[1] if plain else f"- {line[1]}"
 
 
 def analyse_plain(
@@ -70,23 +79,29 @@ def analyse_plain(
 ) -> Offer:
     """The same for what `plain_text` gave. Once is enough: "<b>" that an offer spells out is no markup."""
     given = hints or {}
-    cleaned = cleaned[:MAX_TEXT]
-    _check_readable(cleaned)
-    tongue = language or words.detect(cleaned)
-    lines = offer_lines.lines(cleaned)
+    whole = cleaned[:MAX_TEXT]
+    _check_readable(whole)
+    cleaned = offer_lines.own(whole)
+    both = offer_twins.main_language(cleaned)
+    tongue = language or both or words.detect(cleaned)
     opening = offer_facts.opening(cleaned)
     title = offer_facts.title(opening, given, tongue)
+    company = offer_facts.company(opening, given, title)
+    lines = offer_lines.lines(cleaned, title, company)
+    lines, twins = offer_twins.parted(lines, tongue) if both else (lines, [])
     requirements = tuple(_requirements(lines, title, tongue))[:MAX_REQUIREMENTS]
     trade = esco.occupation(title, tongue) if title else None
     if words.is_foreign(cleaned):
         raise UnreadableOffer("language")
     if not requirements or (trade is None and sum(line.part in {"duties", "profile"} for line in lines) < 2):
         raise _unreadable(cleaned) or UnreadableOffer("not_an_offer")
+    below = words.sentences(whole[len(cleaned) :])
+    left_out = [*offer_lines.noise(lines), *(line.text for line in twins), *below]
     asked = max((one.years for one in requirements if one.years is not None and one.need == "must"), default=None)
     asked = asked if asked is not None else max((one.years for one in requirements if one.years), default=None)
     return Offer(
         title=title,
-        company=offer_facts.company(opening, given, title),
+        company=company,
         place=offer_facts.place(opening, given),
         contract=offer_facts.contract(cleaned, given),
         hours=offer_facts.hours(cleaned, given),
@@ -97,7 +112,7 @@ def analyse_plain(
         skills=_skills(requirements),
         keywords=tuple(_keywords(requirements, title, tongue)),
         occupation=trade.uri if trade else "",
-        noise=tuple(dict.fromkeys(offer_lines.noise(lines)))[:MAX_NOISE],
+        noise=tuple(dict.fromkeys(left_out))[:MAX_NOISE],
         source=source,
     )
 
@@ -268,13 +283,27 @@ def _pieces(text: str) -> list[str]:
     pieces.append(text[start:])
     whole = [piece.strip() for piece in pieces if piece.strip(" .")]
     for at in range(len(whole) - 2, -1, -1):
-        if len(whole[at].split()) <= 2 and _SAYS["nice"].search(words.fold(whole[at])):  # "Idéalement, …"
+        if (
+            (len(whole[at].split()) <= 2 and _SAYS["nice"].search(words.fold(whole[at])))
+            or _FRAMES["goes_on"].match(whole[at + 1])
+            or _is_cue(whole[at + 1])
+        ):  # "Idéalement, …"
             whole[at : at + 2] = [f"{whole[at]}, {whole[at + 1]}"]
     return whole
 
 
+def _is_cue(piece: str) -> bool:
+    """ "Les automates, ce serait un plus": words that only say how badly what precedes them is asked for."""
+    return bool(_FRAMES["tails"].fullmatch(f" {piece.strip(' .!')}"))
+
+
 def _bare(text: str) -> str:
-    return _LEADING.sub("", text.strip(" .;,:-–")).strip()
+    """A requirement without what frames it."""
+    bare = _PICTURES.sub("", text).strip(" .;,:-–")
+    shorter = _FRAMES["tails"].sub("", bare)
+    if lead := _FRAMES["leads"].match(shorter):
+        shorter = shorter[lead.end() :]
+    return _LEADING.sub("", shorter if len(shorter) >= MIN_BARE else bare).strip()
 
 
 def _kind(text: str, line: Line, found: list[esco.Found], years: int | None) -> Kind:

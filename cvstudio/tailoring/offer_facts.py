@@ -28,6 +28,8 @@ _CONTRACT_WORDS: Final = (
 _TRAILING: Final = re.compile(rf"\s*[-–—|,(:]?\s*\b(?:en )?(?:{_CONTRACT_WORDS})\b.*$", re.IGNORECASE)
 _IN_BRACKETS: Final = re.compile(rf"\s*\([^()]*\b(?:{_CONTRACT_WORDS})\b[^()]*\)", re.IGNORECASE)
 _LEADING: Final = re.compile(rf"^\s*\[[^\[\]]*\b(?:{_CONTRACT_WORDS})\b[^\[\]]*\]", re.IGNORECASE)  # [CDD 4 mois]
+_BEFORE: Final = re.compile(rf"^(?:{_CONTRACT_WORDS})\s+(?=[^\W\d_])(?!de\b|d['’])", re.IGNORECASE)  # part-time cleaner
+_SOUGHT: Final = re.compile(r"(?<=\w) (?:wanted|required|needed|recherchée?s?)$", re.IGNORECASE)
 _PARTS: Final = re.compile(r"\s+[-–—|@]\s+")
 _LABELLED: Final = {
     "title": r"(?:intitul[ée](?: du poste)?|poste(?: à pourvoir| propos[ée])?|offre d'emploi|job title|position|role"
@@ -37,6 +39,8 @@ _LABELLED: Final = {
     "place": r"(?:lieu(?: de travail| du poste)?|localisation|ville|location|place of work|where|based in|workplace)",
 }
 _SEEKS: Final = re.compile("|".join(offer_cues.parts("names", "seeks")), re.IGNORECASE)
+_GREETS: Final = re.compile(r"(?:bonjour|bonsoir|hello|hi|hey|dear|salut|cher|chere|good (?:morning|afternoon))\b")
+_ADS: Final = [re.compile(part) for part in offer_cues.parts("names", "ads")]
 _TITLE_END: Final = re.compile(
     r"\s+(?:pour|afin|qui|dans|au sein|chez|en (?:cdi|cdd|int)|à|sur|basé|disposant|capable|avec|to join|to work|who"
     r"|for our|for a|in our"
@@ -45,7 +49,9 @@ _TITLE_END: Final = re.compile(
 )
 _NAME = r"[A-ZÀ-Þ0-9][\w&'’.-]*(?: (?:(?:de|du|des|la|le|et|d'|of|and|the|&) ?)?[A-ZÀ-Þ0-9][\w&'’.-]*){0,4}"
 _COMPANIES: Final = [re.compile(part.replace("NAME", _NAME)) for part in offer_cues.parts("names", "companies")]
-_PRONOUNS = "nous vous notre nos we our this il elle et ce cette vos votre tu poste cdi cdd join you it"
+_PRONOUNS = (
+    "nous vous notre nos we our this il elle ils elles on et ce cette vos votre tu poste cdi cdd join you it they"
+)
 _NOT_A_NAME: Final = frozenset(_PRONOUNS.split())
 _ARTICLES: Final = frozenset({"le", "la", "les", "un", "une", "the", "a", "an"})
 _TOWN: Final = re.compile(
@@ -55,6 +61,8 @@ _TOWN: Final = re.compile(
 _DASHES: Final = re.compile(r"\s[-–—|•·]\s")
 _CONTRACT: Final = re.compile(rf"\b(?:{_CONTRACT_WORDS})\b", re.IGNORECASE)
 _PLACES: Final = [re.compile(part) for part in offer_cues.parts("names", "places")]
+_IN: Final = re.compile("|".join(offer_cues.parts("names", "in")))
+_NO_PLACE: Final = frozenset(offer_cues.parts("names", "no_place"))
 _CONTRACTS: Final = offer_cues.patterns("contracts")
 _TYPES: Final[dict[str, tuple[Contract, Hours]]] = {  # schema.org's employmentType
     "FULL_TIME": ("", "full"),
@@ -72,6 +80,8 @@ _YEARS: Final = re.compile(
     rf"(?:(?:a|-|–|/|ou|to|or)\s*\d{{1,2}}\s*)?"
     r"(?:\+\s*)?(?:ans?|annees?|years?|yrs?)\b(?P<after>.{0,60})"
 )
+# Where years were spent, or that they are asked for.
+_SPENT: Final = re.compile("|".join(offer_cues.parts("names", "spent")))
 _FIRST_JOB: Final = re.compile(
     r"premiere experience|first experience|some experience|1re experience|experience prealable"
 )
@@ -96,10 +106,11 @@ def title(text: str, hints: Hints, language: Language) -> str:
         return trimmed_title(hinted)
     if labelled := _labelled(text, "title"):
         return trimmed_title(labelled)
-    first = [line.strip(" *#-–—•") for line in text.split("\n") if line.strip()][:6]
+    rows = [line.strip(" *#-–—•") for line in text.split("\n") if line.strip()]
+    first = [row for row in rows if not _GREETS.match(words.fold(row))][:6]
     likely = sorted(first[:4], key=offer_head.is_employer)
     for line in likely:
-        plain = not line.endswith((".", ":", "!")) and not _SEEKS.search(line) and heading_part(line) is None
+        plain = not line.endswith((".", ":", "!", "?")) and not _SEEKS.search(line) and heading_part(line) is None
         if len(line.split()) <= 14 and plain:
             named = trimmed_title(line)
             if _GENDERS.search(line) or words.plain(line) != line or esco.occupation(named, language):
@@ -107,15 +118,23 @@ def title(text: str, hints: Hints, language: Language) -> str:
     if sought := _SEEKS.search(text):
         named = trimmed_title(_TITLE_END.sub("", sought["fr"] or sought["en"]))
         return named[:1].upper() + named[1:]
-    return trimmed_title(likely[0]) if likely and len(likely[0].split()) <= 14 else ""
+    for ad in _ADS:
+        for found in ad.finditer(text):
+            named = trimmed_title(_TITLE_END.sub("", found[found.lastgroup or 0]))
+            if named and esco.occupation(named, language):
+                return named[:1].upper() + named[1:]
+    bare = next((line for line in likely if not line.endswith(("?", ":", "!"))), "")
+    return trimmed_title(bare) if len(bare.split()) <= 14 else ""
 
 
 def trimmed_title(name: str) -> str:
     """Without gender marks, contract and place: "Serveur H/F - CDI - Lyon" → "Serveur"."""
-    plain = _LEADING.sub("", _IN_BRACKETS.sub("", _GENDERS.sub("", name)))
+    plain = _BEFORE.sub("", _LEADING.sub("", _IN_BRACKETS.sub("", _GENDERS.sub("", name))))
     parts = [_TRAILING.sub("", part) for part in _PARTS.split(plain)]
     bare = next((part for part in parts if part.strip(" -–—|,:*")), plain)
-    bare = re.sub(r"\s+", " ", bare).strip(" -–—|,:*")
+    bare = _SOUGHT.sub("", re.sub(r"\s+", " ", bare)).strip(" -–—|,:*")
+    if bare.count("(") > bare.count(")"):
+        bare = bare[: bare.rindex("(")].strip()
     if bare.count("(") != bare.count(")"):
         bare = bare.replace("(", " ").replace(")", " ").strip()
     return bare[:MAX_NAME]
@@ -132,7 +151,7 @@ def company(text: str, hints: Hints, title: str = "") -> str:
             first, *others = words.fold(name).split()
             if first not in _NOT_A_NAME and (others or first not in _ARTICLES):
                 return name[:MAX_NAME]
-    return offer_head.company(text, title)[:MAX_NAME]
+    return (offer_head.company(text, title) or offer_head.spoken_of(text, title))[:MAX_NAME]
 
 
 def place(text: str, hints: Hints) -> str:
@@ -149,16 +168,28 @@ def place(text: str, hints: Hints) -> str:
     for pattern in _PLACES:
         if found := pattern.search(text):
             return found["name"].strip(" ,")[:MAX_NAME]
-    return _town(_DASHES.split(text.split("\n", 1)[0])[1:])
+    return _town(_DASHES.split(text.split("\n", 1)[0])[1:]) or _said_in(text)
+
+
+def _said_in(text: str) -> str:
+    """The first name of which an English sentence says "in": no month, no language, no tool."""
+    for found in _IN.finditer(text):
+        name = found["name"]
+        if words.fold(name.split()[0]) not in _NO_PLACE and not esco.find(name, "en"):
+            return name[:MAX_NAME]
+    return ""
 
 
 def _town(parts: list[str]) -> str:
     """The last of a heading's parts that is a place's name: before it, whose offer it is."""
-    bare = [_IN_BRACKETS.sub("", part).strip(" *#,") for part in parts]
+    bare = [re.sub(r"^[\W_]+|[^\w)]+$", "", _IN_BRACKETS.sub("", part)) for part in parts]
     named = [
         found["name"]
         for part in bare
-        if (found := _TOWN.fullmatch(part)) and not _CONTRACT.search(part) and not offer_head.is_status(part)
+        if (found := _TOWN.fullmatch(part))
+        and not _CONTRACT.search(part)
+        and not offer_head.is_status(part)
+        and not esco.find(found["name"], "en")
     ]
     return named[-1][:MAX_NAME] if named else ""
 
@@ -179,10 +210,12 @@ def hours(text: str, hints: Hints) -> Hours:
             return _TYPES[name][1]
     folded = words.fold(text)
     full = re.search(
-        r"temps (?:plein|complet)|full[- ]time|\b(?:35|37|38|39|40)(?:[.,]5)? ?(?:h\b|heures|hours)", folded
+        r"temps (?:plein|complet)|full[- ]time|\b(?:35|37|38|39|40)(?:[.,]5)? ?(?:h\b|heures|hours|hrs)", folded
     )
     part = re.search(
-        r"temps partiel|mi-temps|part[- ]time|\b(?:1\d|2\d|30) ?(?:h\b|heures|hours)(?: par semaine| a week|/)", folded
+        r"temps partiel|mi-temps|part[- ]time|\b(?:1\d|2\d|30) ?(?:h\b|heures|hours)(?: par semaine| a week|/)"
+        r"|\b(?:cdi|cdd|contrat|contract|poste|post) (?:de |of )?(?:1\d|2\d|30) ?(?:h\b|heures|hours)",
+        folded,
     )
     if full and part:
         return "full" if full.start() < part.start() else "part"
@@ -200,9 +233,7 @@ def years(sentence: str) -> int | None:
             continue
         if re.match(r"\s*(?:old|d'age|revolus|minimum d'age|fixed|contract)", found["after"]):
             continue
-        if "exp" in folded or re.search(
-            r"similaire|meme poste|similar|proven|in a|as an?|anciennete|minimum|at least|au moins", folded
-        ):
+        if "exp" in folded or _SPENT.search(folded):
             low = found["low"]
             number = int(low) if low.isdigit() else _NUMBERS[low]
             return number if number <= MAX_YEARS else None
@@ -258,5 +289,7 @@ def _hinted_types(hints: Hints) -> list[str]:
 
 
 def _labelled(text: str, what: str) -> str:
-    found = re.search(rf"(?mi)^[\W_]*{_LABELLED[what]}\s*(?:[:：]|\s[-–]\s)\s*(.{{2,{MAX_NAME}}})$", text)
+    found = re.search(
+        rf"(?mi)^[\W_]*{_LABELLED[what]}(?: ?/ ?\w{{3,15}})?\s*(?:[:：]|\s[-–]\s)\s*(.{{2,{MAX_NAME}}})$", text
+    )
     return found[1].strip() if found else ""

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from cvstudio.tailoring import offer_cues, words
+from cvstudio.tailoring import esco, offer_cues, words
 
 MAX_LINES, MAX_LINE, MAX_CELLS = 7, 160, 12  # of the head; characters; of a line
 MAX_CELL = 70  # characters
@@ -19,6 +19,7 @@ _BRACKET: Final = re.compile(r"\s*\((?P<code>[^()]{1,12})\)\s*$")
 _CODE_FR: Final = re.compile(r"(?:\d{5}|\d{2}|2[AB]|97\d)")
 _LINKS: Final = "en|le|la|les|sur|sous|de|du|des|lès|aux?|et|upon|of|the|on"
 _NAME: Final = rf"[A-ZÀ-Þ][\w'’.]*(?:[ -](?:(?:{_LINKS})[ -])?[A-ZÀ-Þ][\w'’.]*){{0,4}}"
+_NAME_WIDE: Final = r"[A-ZÀ-Þ0-9][\w&'’.-]*(?: (?:(?:de|du|des|la|le|et|d'|of|and|the|&) ?)?[A-ZÀ-Þ0-9][\w&'’.-]*){1,4}"
 _SPOKEN: Final = re.compile(r"(?:you|we|vous|nous|tu|on) ")  # a sentence, though it be in capitals
 _SHAPE: Final = re.compile(
     rf"[A-ZÀ-Þ][^\s:?!;]*(?: (?:(?:{_LINKS}|&|d['’])\s?)*[A-ZÀ-Þ\d&][^\s:?!;]*){{0,7}}"
@@ -27,6 +28,10 @@ _KIND: Final = re.compile(rf"[A-ZÀ-Þ][a-zà-ÿ]+(?: [a-zà-ÿ'’-]+){{1,4}}[ 
 _TOWN: Final = re.compile(rf"(?P<name>{_NAME})(?: \d{{1,2}}(?:er?|[èe]me)?)?")
 _CODED: Final = re.compile(
     rf"(?:\d{{5}} (?P<after>{_NAME})|(?P<before>{_NAME})(?: \d{{5}}| [A-Z]{{1,2}}\d[\dA-Z]?(?: \d[A-Z]{{2}})?))"
+)
+# As LinkedIn writes it.
+_REGIONAL: Final = re.compile(
+    rf"(?P<town>{_NAME})(?:, {_NAME})?, (?:{'|'.join(offer_cues.parts('names', 'countries'))})"
 )
 _AT: Final = re.compile(rf"^(?P<whose>.{{2,{MAX_CELL}}}?) (?:à|in) (?P<town>{_NAME})$")
 _SAYS: Final = offer_cues.patterns("head")
@@ -94,6 +99,8 @@ def _coded(cell: str) -> str:
         found = _AT.match(bare)
         return found["town"] if found else bare if _TOWN.fullmatch(bare) else ""
     coded = _CODED.fullmatch(cell)
+    if (regional := _REGIONAL.fullmatch(cell)) and not is_employer(regional["town"]):
+        return regional["town"]
     return (coded["after"] or coded["before"]) if coded else ""
 
 
@@ -112,7 +119,26 @@ def _is_name(cell: str, text: str) -> bool:
     return bool(re.search(again, text))
 
 
+def spoken_of(text: str, title: str) -> str:
+    """A name of two words or with a legal form, of which a sentence says what it does: "Marsh & Pike LLP is a firm"."""
+    for found in _SPOKEN_OF.finditer(text):
+        name = found["name"].strip(" .,")
+        first, *others = words.fold(name).split()
+        if (
+            first not in words.STOP["fr"] | words.STOP["en"]
+            and (others or is_employer(name))
+            and not _asks_for(name, title)
+            and not any(skill.start == 0 for skill in esco.find(name, "en"))
+        ):
+            return name
+    return ""
+
+
 _SUBJECT: Final = "|".join(offer_cues.parts("names", "subject"))
+_SPOKEN_OF: Final = re.compile(
+    rf"(?m)(?:^(?:[-•] )?|[.!?] )(?P<name>{_NAME_WIDE}),? (?:{_SUBJECT})\b"
+    rf"(?!{'|'.join(offer_cues.parts('names', 'praise'))})"
+)
 
 
 def _asks_for(cell: str, title: str) -> bool:

@@ -66,7 +66,10 @@ def clean(text: str) -> str:
 @lru_cache(maxsize=65_536)
 def fold(text: str) -> str:
     """Casefolded, without accents and ligatures."""
-    plain = unicodedata.normalize("NFKD", text.casefold().translate(_LIGATURES))
+    lowered = text.casefold().translate(_LIGATURES)
+    if lowered.isascii():
+        return lowered
+    plain = unicodedata.normalize("NFKD", lowered)
     return "".join(char for char in plain if not unicodedata.combining(char)).translate(_LIGATURES)
 
 
@@ -75,7 +78,8 @@ def plain(text: str) -> str:
     return _INCLUSIVE.sub(lambda found: " " * len(found[0]), text)
 
 
-def spans(text: str) -> list[Token]:
+@lru_cache(maxsize=32)  # one text is asked about several times in a row
+def spans(text: str) -> tuple[Token, ...]:
     """The tokens with where they stand; hyphens and slashes part words, elided articles and inclusive endings go."""
     # Every rewriting keeps the length, so that places stay true.
     kept = plain(text).replace("’", "'").replace("ʼ", "'")
@@ -83,7 +87,7 @@ def spans(text: str) -> list[Token]:
     if len(lowered) != len(kept):  # İ and a few others grow: leave those texts as they are
         lowered = kept
     lowered = _ELISION.sub(lambda found: " " * len(found[0]), lowered)
-    return [Token(fold(found[0]), found.start(), found.end()) for found in _TOKEN.finditer(lowered)]
+    return tuple(Token(fold(found[0]), found.start(), found.end()) for found in _TOKEN.finditer(lowered))
 
 
 def tokens(text: str) -> list[str]:
@@ -272,14 +276,25 @@ _LOOKS_ENGLISH = re.compile(r"[a-z]*(?:[kw]|th|sh|oo|ee)[a-z]*|[a-z]+(?:ing|ed|l
 _ACCENTED = re.compile(r"[éèêàçùôîœëï]", re.IGNORECASE)
 
 
+def telling(text: str) -> tuple[float, float]:
+    """How much of a text is French, and how much English, by small words and accents."""
+    found = tokens(text)
+    french = sum(token in _TELLS["fr"] for token in found) + 0.5 * len(_ACCENTED.findall(text))
+    return french, sum(token in _TELLS["en"] for token in found)
+
+
+def looking(text: str) -> tuple[int, int]:
+    """The same by how the words look: for a bare title, a list of tools."""
+    found = tokens(text)
+    french = sum(bool(_LOOKS_FRENCH.fullmatch(token)) for token in found)
+    return french, sum(bool(_LOOKS_ENGLISH.fullmatch(token)) for token in found)
+
+
 def detect(text: str) -> Language:
     """The language that more of its small words belong to; French, where nothing tells."""
-    found = tokens(text[:20_000])
-    french = sum(token in _TELLS["fr"] for token in found) + 0.5 * len(_ACCENTED.findall(text[:20_000]))
-    english = sum(token in _TELLS["en"] for token in found)
-    if french == english:  # a bare title, a list of tools: how the words look
-        french = sum(bool(_LOOKS_FRENCH.fullmatch(token)) for token in found)
-        english = sum(bool(_LOOKS_ENGLISH.fullmatch(token)) for token in found)
+    french, english = telling(text[:20_000])
+    if french == english:
+        french, english = looking(text[:20_000])
     if french == english:
         return DEFAULT
     return "fr" if french > english else "en"
@@ -319,14 +334,15 @@ _FOREIGN_SHARE, _FOREIGN_LEAST = 0.12, 2  # of its words; of them at least
 def is_foreign(text: str) -> bool:
     """Whether it is in neither French nor English: by small words, by how words end, by letters we do not write."""
     seen = text[:20_000].lower() if text.isupper() else text[:20_000]
-    found = tokens(seen)
+    found = spans(seen)
     # Names of towns and houses may be Spanish anywhere: what has a capital counts at the start of a sentence only.
     small = [
         token.text
-        for token in spans(seen)
+        for token in found
         if not seen[token.start].isupper() or _BEGINS.search(seen[max(0, token.start - 4) : token.start])
     ]
     ends = [end for end in _FOREIGN_END.findall(seen) if fold(end) not in _OUR_ENDS]
     other = sum(token in _FOREIGN for token in small) + len(ends) + len(_GERMAN_SIGN.findall(seen))
-    ours = sum(token in _TELLS["fr"] or token in _TELLS["en"] for token in found if token not in _ELSEWHERE)
+    said = (token.text for token in found if token.text not in _ELSEWHERE)
+    ours = sum(word in _TELLS["fr"] or word in _TELLS["en"] for word in said)
     return other >= max(_FOREIGN_LEAST, _FOREIGN_SHARE * len(found)) and other > 2 * ours + bool(ours)

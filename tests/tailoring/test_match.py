@@ -78,3 +78,10 @@ def test_years_asked_for_are_counted_from_the_dates():
     asked = people.offer(years=20)
     years = next(one for one in match(PERSON, asked).suggestions if one.kind == "years")
     assert (years.asked, years.line) == ("20", "1")
+
+
+@pytest.mark.parametrize(("line", "lacks"), [("Formation de commis", True), ("Formation de deux commis", False)])
+def test_a_number_in_words_is_a_figure(line, lacks):
+    job = {**people.CV["work"][0], "highlights": [line]}
+    found = match(profile(people.document(work=[job])), OFFER)
+    assert [one.line for one in found.suggestions if one.kind == "figures"] == ([line] if lacks else [])
