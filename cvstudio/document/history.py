@@ -7,6 +7,7 @@ step.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,7 +34,13 @@ class History:
     key: str = ""  # of the open step; blank when none is open
     touched: float = 0.0
 
-    def before(self, document: Document, key: str, now: float, typed_into: tuple[Path, Part] | None = None) -> None:
+    def before(
+        self,
+        document: Document,
+        key: str,
+        now: float,
+        typed_into: Callable[[], tuple[Path, Part] | None] = lambda: None,
+    ) -> None:
         """A change of `document` is about to be made; `now` in seconds, on any steady clock.
 
         `typed_into`: the one part that it is in, and where, so that the rest need not be looked at.
@@ -42,7 +49,7 @@ class History:
             self.touched = now
             return
         self._close(document)
-        self.at, self.part = typed_into or ((), None)
+        self.at, self.part = typed_into() or ((), None)
         self.base = (self.part or document).dump()
         self.key, self.touched = key or "once", now
 

@@ -45,7 +45,7 @@ class Draft:
 
     def begin(self, key: str = "") -> Document:
         """The document, ready to be changed; changes of one key that follow each other closely are undone together."""
-        self.history.before(self.document, key, time.time(), edit.part_of(self.document, key))
+        self.history.before(self.document, key, time.time(), lambda: edit.part_of(self.document, key))
         return self.document
 
     def changed(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cvstudio.importers import pdf_blocks
+from cvstudio.importers.model import Imported
 from cvstudio.importers.pdf_words import Page, Word, unbroken
 from cvstudio.importers.recognise import recognise
 
@@ -205,48 +206,37 @@ def test_an_address_broken_anywhere_is_whole_again() -> None:
     assert not unbroken("abigail@example.org", "linkedin.com/in/abigail")
 
 
+def recognised(*below: tuple[float, float, str] | tuple[float, float, str, str]) -> Imported:
+    """A page that begins with someone's name and work."""
+    head = (
+        (50, 60, "Abigail Blakemore", "bL"),
+        (50, 80, "abigail@example.org"),
+        (50, 110, "EXPERIENCE", "b"),
+        (50, 130, "Ward Manager at Copperfield Trust, 2019 - 2023"),
+    )
+    return recognise(pdf_blocks.read([page(*head, *below)]), "pdf")
+
+
 def test_skills_set_as_large_as_the_sections_are_skills() -> None:
-    imported = recognise(
-        pdf_blocks.read(
-            [
-                page(
-                    (50, 60, "Abigail Blakemore", "bL"),
-                    (50, 80, "abigail@example.org"),
-                    (50, 110, "EXPERIENCE", "b"),
-                    (50, 130, "Ward Manager at Copperfield Trust, 2019 - 2023"),
-                    (50, 160, "EDUCATION", "b"),
-                    (50, 180, "BSc Nursing, University of Leeds, 2012 - 2015"),
-                    (50, 210, "SKILLS", "b"),
-                    (50, 230, "TRIAGE", "b"),
-                    (50, 250, "VENEPUNCTURE", "b"),
-                    (50, 280, "LANGUAGES", "b"),
-                    (50, 300, "English (native), French (fluent)"),
-                )
-            ]
-        ),
-        "pdf",
+    imported = recognised(
+        (50, 160, "EDUCATION", "b"),
+        (50, 180, "BSc Nursing, University of Leeds, 2012 - 2015"),
+        (50, 210, "SKILLS", "b"),
+        (50, 230, "TRIAGE", "b"),
+        (50, 250, "VENEPUNCTURE", "b"),
+        (50, 280, "LANGUAGES", "b"),
+        (50, 300, "English (native), French (fluent)"),
     )
     assert [skill.name for skill in imported.document.skills] == ["TRIAGE", "VENEPUNCTURE"]
     assert not imported.document.custom
 
 
 def test_lists_named_inside_a_list_go_where_they_say() -> None:
-    imported = recognise(
-        pdf_blocks.read(
-            [
-                page(
-                    (50, 60, "Abigail Blakemore", "bL"),
-                    (50, 80, "abigail@example.org"),
-                    (50, 110, "EXPERIENCE", "b"),
-                    (50, 130, "Ward Manager at Copperfield Trust, 2019 - 2023"),
-                    (50, 160, "SKILLS, LANGUAGES, INTERESTS", "b"),
-                    (50, 180, "- Languages: English (native), French (fluent)"),
-                    (50, 194, "- Clinical: Triage, Venepuncture"),
-                    (50, 208, "- Interests: Sailing, Chess"),
-                )
-            ]
-        ),
-        "pdf",
+    imported = recognised(
+        (50, 160, "SKILLS, LANGUAGES, INTERESTS", "b"),
+        (50, 180, "- Languages: English (native), French (fluent)"),
+        (50, 194, "- Clinical: Triage, Venepuncture"),
+        (50, 208, "- Interests: Sailing, Chess"),
     )
     document = imported.document
     assert [(one.language, one.fluency) for one in document.languages] == [("English", "native"), ("French", "fluent")]
