@@ -34,6 +34,7 @@ READABLE = 0.18  # relative luminance up to which a colour and white differ by a
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 
 
+HELD = re.compile(r" (?=[:;!?%€»](?:[\s).,;/»]|$))|(?<=«) ")  # spaces that French sets within
 RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
 
 
@@ -50,11 +51,15 @@ class Preview:
     watermark: bool = False
 
 
-def _isolated(value: object) -> object:
-    """Arabic, Hebrew and the like read in their own direction, whatever line they stand in."""
-    if isinstance(value, str) and not isinstance(value, Markup) and RIGHT_TO_LEFT.search(value):
-        return Markup("<bdi>{}</bdi>").format(value)
-    return value
+def _set(value: object) -> object:
+    """A text as it is set: no line begins with "%" or "»", and Arabic, Hebrew and the like read in their own direction,
+    whatever line they stand in.
+    """
+    if not isinstance(value, str) or isinstance(value, Markup):
+        return value
+    if " " in value:
+        value = HELD.sub("\u00a0", value)
+    return Markup("<bdi>{}</bdi>").format(value) if RIGHT_TO_LEFT.search(value) else value
 
 
 Part: TypeAlias = Entry | Section | tuple[Link, ...]
@@ -80,7 +85,7 @@ def _environment() -> Environment:
         loader=FileSystemLoader(themes.FOLDER),
         autoescape=True,
         undefined=StrictUndefined,
-        finalize=_isolated,
+        finalize=_set,
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,

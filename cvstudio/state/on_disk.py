@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import math
 import time
+from typing import Any
 
 import reflex as rx
 from reflex.istate.manager.disk import StateManagerDisk
@@ -31,5 +32,6 @@ class OnDisk(StateManagerDisk):
 
 def keep_on_disk(app: rx.App) -> None:
     """In place of Reflex's own, where states are kept in files: before the application starts."""
+    ours: Any = OnDisk  # whose methods mypy takes for abstract, as Reflex defines them twice
     if isinstance(app.state_manager, StateManagerDisk):
-        app._state_manager = OnDisk()
+        app._state_manager = ours()

@@ -231,6 +231,15 @@ def test_a_section_of_ones_own_can_be_found_by_its_key():
     assert f'data-path="{CUSTOM}{document.custom[0].id}"' in body
 
 
+def test_no_line_begins_with_a_sign_that_french_sets_apart():
+    document = Document()
+    document.basics.name = "Ada"
+    document.basics.summary = "De 54 % à 91 % : « oui », à 3 €/h ; vraiment ? Un :80, a :b et 5 000 km"
+    held = "De 54~% à 91~%~: «~oui~», à 3~€/h~; vraiment~? Un :80, a :b et 5 000 km".replace("~", "\u00a0")
+    assert held in render.preview(document).body
+    assert "\u00a0" not in render.text(document)
+
+
 @pytest.mark.parametrize("slug", SLUGS)
 def test_texts_from_right_to_left_stand_apart(slug):
     document = documents.rtl()
