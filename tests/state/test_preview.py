@@ -42,14 +42,14 @@ def test_all_at_first_then_what_is_new_then_all_when_most_is():
     assert first["body"]
     assert first["css"]
     assert first["turn"] == 1
-    document.basics.label += " !"
+    document.basics.label += " +"
     event, known = show_change("f", preview(document), known)
     second = told(event)
     assert "body" not in second
     assert "css" not in second
     assert second["turn"] == 2
     begin, end, text = second["splice"]
-    assert text == " !"
+    assert text == " +"
     body = first["body"]
     assert body[:begin] + text + body[len(body) - end :] == preview(document).body
     event, _ = show_change("f", preview(samples.load("en")), known)
