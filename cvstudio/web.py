@@ -21,7 +21,7 @@ TURN_SECONDS = 0.001  # that a thread computes before another may: the event loo
 
 # Objects more, then turns of the youngest and of the middle generation. A look at all that hundreds of open tabs hold
 # takes half a second, finds next to nothing, and was due every few seconds.
-COLLECTED_AFTER = (2_000, 10, 100)
+COLLECTED_AFTER = (5_000, 10, 40)
 
 
 def application() -> ASGIApp:

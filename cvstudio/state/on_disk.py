@@ -12,6 +12,7 @@ from typing import Any
 
 import reflex as rx
 from reflex.istate.manager.disk import StateManagerDisk
+from reflex.istate.manager.token import BaseStateToken
 
 LOOK_EVERY = 600.0  # seconds
 TOGETHER = 1.0  # seconds: what falls due in them is written in one go
@@ -19,6 +20,12 @@ TOGETHER = 1.0  # seconds: what falls due in them is written in one go
 
 class OnDisk(StateManagerDisk):
     _looked_at = -math.inf  # for old files, on the monotonic clock
+
+    async def set_state(self, token: Any, state: Any, **context: Any) -> None:
+        """One entry a tab in what is to be written, not one for each state that answered an event: all go together."""
+        if isinstance(token, BaseStateToken):
+            token = token.with_cls(token.cls.get_root_state())
+        await super().set_state(token, state, **context)
 
     def _purge_expired_states(self) -> None:
         if time.monotonic() - self._looked_at >= LOOK_EVERY:

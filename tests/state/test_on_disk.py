@@ -12,6 +12,7 @@ from reflex.state import State
 
 from cvstudio.cvstudio import app
 from cvstudio.state import on_disk
+from cvstudio.state.editor import Editor
 from cvstudio.state.on_disk import OnDisk
 from cvstudio.state.session import Session
 
@@ -29,11 +30,12 @@ def manager(monkeypatch: pytest.MonkeyPatch) -> OnDisk:
 
 
 def test_a_state_outlives_the_process(manager: OnDisk):
-    token = BaseStateToken(ident="tab-on-disk", cls=State)
-
     async def scene() -> str:
-        async with manager.modify_state(token) as root:
-            (await root.get_state(Session)).chosen = "en"
+        for answering in (State, Session, Editor):
+            token = BaseStateToken(ident="tab-on-disk", cls=answering)
+            async with manager.modify_state(token) as root:
+                (await root.get_state(Session)).chosen = "en"
+        assert len(manager._write_queue) <= 1
         assert manager._write_queue_task is not None
         async with asyncio.timeout(20):
             while manager._write_queue:
