@@ -6,7 +6,6 @@ refuses paths and keys that do not exist, and texts that are too long.
 
 from __future__ import annotations
 
-import time
 from typing import Any, TypeAlias
 
 import reflex as rx
@@ -21,7 +20,7 @@ from cvstudio.language import Language
 from cvstudio.locales import text
 from cvstudio.render import Preview, preview, themes
 from cvstudio.state import editor_rows, editor_saving
-from cvstudio.state.editor_draft import Draft, checked_text, load, store
+from cvstudio.state.editor_draft import QUIET, Draft, checked_text, load, store
 from cvstudio.state.editor_rows import DesignRow, ItemRow, SectionRow
 from cvstudio.state.preview import Told, run, script, show_change, tell
 from cvstudio.state.session import Credentials, Session
@@ -399,17 +398,19 @@ class Editor(rx.State):
     @rx.event(background=True)
     async def keep_saving(self, saver: str) -> None:
         """Saves whenever typing pauses, until all is saved. One at a time: a tab is never in conflict with itself."""
+        if saver != self._saver:
+            return
         try:
             with editor_saving.at_work(saver):
-                while (pause := await self._save_if_due(saver)) is not None:
+                pause: float | None = 0.0 if self._hurry else max(QUIET, editor_saving.wait(saver))
+                while pause is not None:
                     if pause:
                         await editor_saving.pause(saver, pause)
+                    pause = await self._save_if_due(saver)
         finally:
-            async with self:
-                if saver == self._saver:
-                    self._saver, self._hurry = "", False
-                    if self.saving == "saving":
-                        self.saving = "saved" if self._draft.clean else "failed"
+            if saver == self._saver:
+                async with self:
+                    self._rest(saver)
 
     async def _save_if_due(self, saver: str) -> float | None:
         """Seconds to wait until it is, None when there is nothing to do. Called without the lock."""
@@ -417,11 +418,11 @@ class Editor(rx.State):
             draft = self._draft
             if saver != self._saver or draft.clean or self.saving == "conflict":
                 return None
-            if pause := self._due_in(draft):
+            if pause := self._due_in(saver):
                 return pause
             owner_id, shown, tab, lang = self._owner_id, self._shown, self._tab, self._lang
             cv_id, revision, why = draft.cv_id, draft.revision, draft.checkpoint
-            edits, dumped, draft.last_save_at = draft.edits, draft.document.dump(), time.time()
+            edits, dumped = draft.edits, draft.document.dump()
         try:
             saved = await rx.run_in_thread(
                 lambda: store(owner_id, lang, cv_id, revision, dumped, tab=tab, checkpoint=why, shown=shown)
@@ -439,11 +440,22 @@ class Editor(rx.State):
             draft.checkpoint = "" if draft.checkpoint == why and draft.clean else draft.checkpoint
             self._draft = draft
             self._set(cv_id=draft.cv_id)
-            return None if draft.clean else self._due_in(draft)
+            if draft.clean:
+                self._rest(saver)
+                return None
+            editor_saving.take_turn(saver)
+            return self._due_in(saver)
 
-    def _due_in(self, draft: Draft) -> float:
+    def _due_in(self, saver: str) -> float:
         """Seconds."""
-        return 0.0 if self._hurry else draft.wait(editor_saving.apart())
+        return 0.0 if self._hurry else max(self._draft.wait(), editor_saving.wait(saver))
+
+    def _rest(self, saver: str) -> None:
+        """The loop ends."""
+        if saver == self._saver:
+            self._saver, self._hurry = "", False
+            if self.saving == "saving":
+                self.saving = "saved" if self._draft.clean else "failed"
 
     def hurry(self) -> list[Any]:
         """Someone waits for all to be saved, also a CV in which nothing was typed yet."""

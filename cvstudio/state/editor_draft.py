@@ -30,7 +30,6 @@ class Draft:
         self.saved = 0  # how many of them are in the database
         self.first_unsaved_at = 0.0  # Unix time
         self.last_edit_at = 0.0
-        self.last_save_at = 0.0
         self.checkpoint = ""  # why what is stored has to be kept as a version before the next save
         self.opened: set[str] = set()  # ids of entries
         self.added: set[str] = set()  # keys of sections shown though empty
@@ -55,10 +54,9 @@ class Draft:
         self.edits += 1
         self.last_edit_at = now
 
-    def wait(self, apart: float = 0.0) -> float:
-        """Seconds until it is time to save; `apart`: from one save to the next."""
-        due = min(self.last_edit_at + QUIET, self.first_unsaved_at + LONGEST)
-        return max(0.0, max(due, self.last_save_at + apart) - time.time())
+    def wait(self) -> float:
+        """Seconds until it is time to save."""
+        return max(0.0, min(self.last_edit_at + QUIET, self.first_unsaved_at + LONGEST) - time.time())
 
 
 def load(owner_id: str, cv_id: str = "") -> Draft | None:

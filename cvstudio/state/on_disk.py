@@ -15,7 +15,8 @@ from reflex.istate.manager.disk import StateManagerDisk
 from reflex.istate.manager.token import BaseStateToken
 
 LOOK_EVERY = 600.0  # seconds
-TOGETHER = 1.0  # seconds: what falls due in them is written in one go
+TOGETHER = 1.0  # seconds: what falls due in them is written in one go, …
+BETWEEN = 0.025  # … but with so many between two tabs: hundreds that were opened together must not halt the typing
 
 
 class OnDisk(StateManagerDisk):
@@ -26,6 +27,12 @@ class OnDisk(StateManagerDisk):
         if isinstance(token, BaseStateToken):
             token = token.with_cls(token.cls.get_root_state())
         await super().set_state(token, state, **context)
+
+    async def set_state_for_substate(self, token: Any, substate: Any) -> None:
+        await super().set_state_for_substate(token, substate)
+        whole = getattr(substate, "parent_state", None) is None  # and not a part of a tab's state
+        if whole and self._write_queue:  # nothing is in it when all has to be written before the end
+            await asyncio.sleep(BETWEEN)
 
     def _purge_expired_states(self) -> None:
         if time.monotonic() - self._looked_at >= LOOK_EVERY:

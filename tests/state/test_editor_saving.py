@@ -35,19 +35,52 @@ def test_who_never_pauses_is_saved_all_the_same(clock: list[float]):
     assert clock[0] == pytest.approx(1_000.0 + LONGEST)
 
 
-def test_the_more_people_write_the_longer_a_tab_leaves_between_two_saves_but_never_long(clock: list[float]):
-    draft = Draft()
-    draft.last_save_at = clock[0]
-    draft.changed()
+@pytest.fixture
+def minute(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The monotonic clock, to be set, and nobody before us."""
+    now = [500.0]
+    monkeypatch.setattr(editor_saving.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(editor_saving, "_next", [0.0])
+    return now
+
+
+@pytest.mark.usefixtures("minute")
+def test_who_writes_alone_waits_for_nobody():
+    with editor_saving.at_work("mine"):
+        assert editor_saving.wait("mine") == 0.0
+        editor_saving.take_turn("mine")
+        assert editor_saving.wait("mine") == 0.0
+
+
+def _most_at_once(turns: list[float]) -> int:
+    """Within any half second."""
+    return max(sum(one <= other < one + 0.5 for other in turns) for one in turns)
+
+
+@pytest.mark.parametrize("tabs", [50, 400, 1_000])
+def test_tabs_that_begin_in_the_same_moment_save_one_after_another_and_go_on_so(minute: list[float], tabs: int):
+    names = [f"tab {number}" for number in range(tabs)]
+    with ExitStack() as here:
+        for name in names:
+            here.enter_context(editor_saving.at_work(name))
+        last: dict[str, float] = {}
+        for _ in range(3):
+            turns = {name: minute[0] + editor_saving.wait(name) for name in names}
+            assert _most_at_once(list(turns.values())) <= editor_saving.A_SECOND / 2 + 2
+            for name in sorted(names, key=turns.__getitem__):
+                minute[0] = max(minute[0], turns[name])
+                assert minute[0] - last.get(name, minute[0]) <= tabs / editor_saving.A_SECOND + 1
+                last[name] = minute[0]
+                editor_saving.take_turn(name)
+
+
+@pytest.mark.usefixtures("minute")
+def test_turns_of_those_who_left_are_free():
     with ExitStack() as others:
-        waits = []
-        for number in range(int(editor_saving.LONGEST_APART) * editor_saving.A_SECOND):
+        for number in range(400):
             others.enter_context(editor_saving.at_work(f"tab {number}"))
-            waits.append(draft.wait(editor_saving.apart()))
-    assert waits[0] == pytest.approx(QUIET)  # one alone is not held up
-    assert waits == sorted(waits)
-    assert waits[-1] == pytest.approx(editor_saving.LONGEST_APART)
-    assert editor_saving.apart() == 0.0  # once they have gone
+    with editor_saving.at_work("mine"):
+        assert editor_saving.wait("mine") == 0.0
 
 
 def test_who_hurries_wakes_the_loop_of_that_tab_alone():

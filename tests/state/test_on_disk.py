@@ -46,6 +46,38 @@ def test_a_state_outlives_the_process(manager: OnDisk):
     assert asyncio.run(scene()) == "en"
 
 
+def test_between_two_tabs_others_have_their_turn_and_at_the_end_nobody_waits(
+    manager: OnDisk, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(on_disk, "BETWEEN", 0.0125)
+    pauses: list[float] = []
+    sleep = asyncio.sleep
+
+    async def noted(seconds: float) -> None:
+        if seconds == on_disk.BETWEEN:
+            pauses.append(seconds)
+        await sleep(0 if seconds == on_disk.BETWEEN else seconds)
+
+    async def scene() -> None:
+        for number in range(3):
+            async with manager.modify_state(BaseStateToken(ident=f"tab-{number}", cls=Session)) as root:
+                (await root.get_state(Session)).chosen = "en"
+        assert manager._write_queue_task is not None
+        monkeypatch.setattr(asyncio, "sleep", noted)
+        for item in list(manager._write_queue.values())[:2]:
+            await manager.set_state_for_substate(item.token, manager._write_queue.pop(item.token).state)
+        assert len(pauses) == 2  # once a tab, not once for each of its states
+        manager._write_queue_task.cancel()
+        await asyncio.gather(manager._write_queue_task, return_exceptions=True)
+        assert len(pauses) == 2
+
+        for number in range(3):
+            again = await OnDisk().get_state(BaseStateToken(ident=f"tab-{number}", cls=State))
+            assert (await again.get_state(Session)).chosen == "en"
+
+    asyncio.run(scene())
+
+
 def test_old_files_go_once_in_a_while(manager: OnDisk):
     old, new = (manager.states_directory / f"{name}.pkl" for name in ("old", "new"))
     for path in (old, new):
