@@ -98,6 +98,7 @@ export function Field({ path, label, value, kind = "text", hint, placeholder, au
     maxLength: MAX_TEXT,
     spellCheck: !["email", "url", "date", "tel"].includes(kind),
     autoComplete: autoComplete ?? "off",
+    dir: "auto", // Arabic and Hebrew are typed from the right
     "aria-describedby": hint || understood ? `${id}-hint` : undefined,
     onChange: (event) => {
       changed.current = typed.current = true;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -16,6 +17,8 @@ from cvstudio.importers.pdf_words import Page, Word, as_read, pieces, unbroken
 
 GRIDS = {"skills", "languages", "interests", "references"}  # sections that are often set in several columns
 MAX_CELL_LINES = 6  # under the name of a group
+# No address ends so, and none begins as what follows.
+CUT = re.compile(r"://\S*- |@ |@\S*\. (?:[\w-]+\.)+[a-z]+$")
 
 
 def read(pages: Sequence[Page]) -> list[Block]:
@@ -311,8 +314,9 @@ def _goes_on(group: list[Row], above: Row, row: Row, leading: float, right: floa
     if _alike(group[0].text, row.text):
         return False
     if reaches(above.text) or reaches(row.text):
-        last_word, next_word = above.text.rsplit(" ", 1)[-1], row.text.split(" ", 1)[0]
-        cut = "://" in last_word and last_word.endswith("-")  # no address ends so
+        # An address may have taken more lines than one already.
+        last_word, next_word = "".join(each.text for each in group).rsplit(" ", 1)[-1], row.text.split(" ", 1)[0]
+        cut = bool(CUT.search(f"{last_word} {next_word}"))
         return unbroken(last_word, next_word) and (cut or _full(above, first, right))
     if len(above.segments) > 1 and not item:
         return False

@@ -407,9 +407,11 @@ def box(words: Sequence[Word]) -> Box:
 def pieces(words: Sequence[Word], dots: Sequence[Word] = ()) -> list[Piece]:
     """The words as pieces of one style each; wide gaps and drawn dots between words part them too."""
     found: list[Piece] = []
+    last_word = ""  # in however many pieces
     for number, word in enumerate(words):
         before = words[number - 1] if number else None
-        joint = _joint(before, word, found[-1].text) if before is not None else ""
+        joint = _joint(before, word, last_word) if before is not None else ""
+        last_word = (word.text if joint else last_word + word.text).rsplit(" ", 1)[-1]
         if before is not None and joint == " " and any(_between(before, word, dot) for dot in dots):
             joint = "\t"
         piece = Piece(word.text, joint, word.bold, word.italic, word.size, word.mark)
@@ -425,9 +427,9 @@ def pieces(words: Sequence[Word], dots: Sequence[Word] = ()) -> list[Piece]:
     return found
 
 
-def _joint(before: Word, word: Word, text: str) -> str:
+def _joint(before: Word, word: Word, last_word: str) -> str:
     if abs(before.base - word.base) > 0.5 * min(before.size, word.size):
-        return "" if unbroken(text.rsplit(" ", 1)[-1], word.text) else " "
+        return "" if unbroken(last_word, word.text) else " "
     if word.x0 - before.x1 > WIDE * word.size and not word.turned:
         return "\t"
     return " " if word.spaced else ""
@@ -444,6 +446,8 @@ def unbroken(last: str, more: str) -> bool:
         return True
     if "@" in last[1:] and "." not in last.split("@", 1)[1] and re.fullmatch(r"(?!www\.)[\w-]+(?:\.[\w-]+)+", more):
         return True  # in capitals too
+    if last.endswith(".") and re.fullmatch(r"[\w.+-]+@", more):
+        return True  # the rest of a name before its "@", which ends that line
     if (
         last.endswith((",", ";", ")", ":"))
         or "@" in more

@@ -378,6 +378,10 @@ def _mail(row: rx.Var[MailRow]) -> rx.Component:
             " ",
             rx.el.code(row.trigger),
             rx.cond(row.test, rx.el.span(t("admin_emails.is_test"), class_name="badge")),
+            rx.cond(
+                row.kept != "",
+                rx.el.details(rx.el.summary(t("admin_emails.kept")), rx.el.p(row.kept), class_name="mail-kept"),
+            ),
         ),
         rx.el.td(rx.el.span(status, class_name=kind), rx.cond(row.error != "", rx.el.p(row.error, class_name="note"))),
         key=row.id,

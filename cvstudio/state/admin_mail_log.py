@@ -7,7 +7,7 @@ import reflex as rx
 
 from cvstudio import db
 from cvstudio.domain.mailing import records
-from cvstudio.models import MailLog
+from cvstudio.models import MailLog, OutboxMail
 from cvstudio.state.admin import for_administrators
 
 PAGE = 25
@@ -25,6 +25,7 @@ class MailRow:
     test: bool
     at: str
     error: str
+    kept: str  # what it says, during development, when nobody sends it
 
 
 @for_administrators
@@ -74,7 +75,8 @@ class AdminMailLog(rx.State):
                 status=self._status or None,
                 recipient=self._recipient or None,
             )
-        self.mails = [*self.mails, *map(_mail, found)]
+            rows = [_mail(mail, records.kept(session, mail.id)) for mail in found]
+        self.mails = [*self.mails, *rows]
         self.more = len(found) == PAGE
 
     def _count(self) -> None:
@@ -84,7 +86,7 @@ class AdminMailLog(rx.State):
         self.rate = -1 if found["delivery_rate"] is None else round(100 * found["delivery_rate"])
 
 
-def _mail(mail: MailLog) -> MailRow:
+def _mail(mail: MailLog, kept: OutboxMail | None) -> MailRow:
     return MailRow(
         id=mail.id,
         trigger=mail.trigger,
@@ -94,4 +96,5 @@ def _mail(mail: MailLog) -> MailRow:
         test=mail.test,
         at=mail.created_at.isoformat(),
         error=mail.error or "",
+        kept=kept.text if kept else "",
     )

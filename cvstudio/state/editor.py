@@ -46,6 +46,7 @@ class Editor(rx.State):
     can_redo: bool = False
     pages: int = 0
     too_wide: bool = False
+    missing: bool = False  # the CV that the address names is not there
     said: str = ""  # to screen readers
 
     _draft: rx.Field[Draft] = rx.field(default_factory=Draft)
@@ -55,6 +56,7 @@ class Editor(rx.State):
     _lang: Language = "fr"
     _told: rx.Field[Told] = rx.field(default_factory=Told)  # the frame
     _unmarked: bool = True  # no watermark
+    _asked: str = ""  # the CV of which it is known that it is missing
     _saver: str = ""  # names the loop that saves, while one does
     _hurry: bool = False  # something waits for it
 
@@ -70,7 +72,8 @@ class Editor(rx.State):
         """The page was opened, or its socket came back: the CV as it is now, without touching fields in use."""
         await self._who()
         wanted = self.router.url.query_parameters
-        stored = await rx.run_in_thread(lambda: load(self._owner_id, wanted.get("cv", "")))
+        asked = wanted.get("cv", "")
+        stored = await rx.run_in_thread(lambda: load(self._owner_id, asked))
         draft = self._draft
         same = stored is not None and (stored.cv_id, stored.revision) == (draft.cv_id, draft.revision)
         if not draft.clean:
@@ -82,6 +85,7 @@ class Editor(rx.State):
             self._take(stored)
         self._saver, self._hurry, self.saving = "", False, "saved"
         self.begun = bool(self._draft.cv_id or self._draft.edits)
+        self.missing = asked not in ("", self._draft.cv_id, self._asked)
         self.ready = True
         self._rows()
         todo: list[Any] = []
@@ -105,6 +109,11 @@ class Editor(rx.State):
         """Whose CV this is, asked again: blank when their session has ended meanwhile, and nothing more is theirs."""
         session = await self.get_state(Session)
         return self._owner_id if session.owner_id() == self._owner_id else ""
+
+    @rx.event
+    def forget_missing(self) -> None:
+        """The notice was read: it does not come back with the socket."""
+        self.missing, self._asked = False, self.router.url.query_parameters.get("cv", "")
 
     @rx.event
     async def language_changed(self) -> Next:

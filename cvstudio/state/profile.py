@@ -106,7 +106,7 @@ class Career(rx.State):
         told = {fact.source for fact in stored.profile.facts}
         self.cvs = [CvRow(row.id, row.title, f"cv:{row.id}" in told) for row in self.cvs]
         titles = {row.id: row.title for row in self.cvs}
-        self.me, self.rows = profile_rows.me(stored), profile_rows.facts(stored.profile, sitting.doubtful)
+        self.me, self.rows = profile_rows.me(stored, self._lang), profile_rows.facts(stored.profile, sitting.doubtful)
         self.score, self.missing = stored.completeness.score, profile_rows.parts(stored)
         self.pairs = await turns.for_page(lambda: profile_rows.pairs(stored, titles, self._lang))
         self.undoable = bool(sitting.earlier)

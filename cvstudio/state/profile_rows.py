@@ -38,7 +38,7 @@ class MeRow:
     email: str = ""
     phone: str = ""
     city: str = ""
-    language: str = ""  # of the career; blank: not chosen yet
+    language: str = ""  # of the career; blank till the page is ready
 
 
 @dataclass
@@ -99,7 +99,8 @@ class CvRow:
     told: bool
 
 
-def me(stored: Stored) -> MeRow:
+def me(stored: Stored, spoken: Language) -> MeRow:
+    """`spoken`: the page's language, which is the career's until something says otherwise."""
     one = stored.profile.identity
     return MeRow(
         name=one.name,
@@ -107,7 +108,7 @@ def me(stored: Stored) -> MeRow:
         email=one.email,
         phone=one.phone,
         city=one.location.city,
-        language=stored.profile.language if stored.revision else "",
+        language=stored.profile.language if stored.revision else spoken,
     )
 
 

@@ -80,6 +80,7 @@ CASES = [
     Case("60 skills", documents.sixty_skills),
     Case("no photo", documents.no_photo, photo=True),
     Case("Letter", documents.letter, photo=True),
+    Case("from right to left", documents.rtl, photo=True),
     Case("small and narrow", _designed(size=8.5, margins="narrow", density="compact", font="lato", photo="square")),
     Case("large and wide", _designed(size=12.5, margins="wide", density="airy", font="eb-garamond", page="Letter")),
     Case("another face", _designed(font="raleway", size=11.3, dates="long", photo="rounded"), photo=True),

@@ -83,6 +83,19 @@ def test_our_own_cvs_without_their_tags(language, theme, printed: Print):
     assert all(field.confidence < pdf.TAGGED for field in found.fields)
 
 
+@pytest.mark.parametrize(
+    ("theme", "tagged"),
+    [("creative", True), ("creative", False), ("tech", True), ("tech", False), ("atelier", True), ("spacious", True)],
+)
+def test_addresses_that_take_more_lines_than_one(theme, tagged, printed: Print):
+    document = sample("en", theme).model_copy(deep=True)
+    document.basics.email = "isla.ferreira-grant-mackenzie@analytics.public-health.example.org"
+    document.basics.profiles[0].url = "https://www.linkedin.com/in/isla-ferreira-grant-mackenzie-8a3b51247"
+    pdf = printed(render.html(document), document)
+    found = read(pdf if tagged else imports.untagged(pdf), "cv.pdf").document.basics
+    assert (found.email, found.profiles[0].url) == (document.basics.email, document.basics.profiles[0].url)
+
+
 @pytest.mark.parametrize("name", ["europass", "linkedin", "moderncv", "reversed", "table", "wide"])
 def test_layouts_that_are_not_ours(name, printed: Print):
     language: people.Language = "fr" if name in ("europass", "reversed") else "en"

@@ -203,6 +203,8 @@ def test_an_address_broken_anywhere_is_whole_again() -> None:
     assert unbroken("abigail.blakemore@exam", "ple.org")
     assert unbroken("karim.guerin@example.or", "g")
     assert unbroken("KARIM.GUERIN@EXAM", "PLE.ORG")
+    assert unbroken("mohammed.abdulrahman.", "alsuwaidi@")
+    assert not unbroken("Write.", "alsuwaidi@example.org")
     assert not unbroken("abigail@example.org", "linkedin.com/in/abigail")
 
 

@@ -24,7 +24,7 @@ import pytest
 
 from cvstudio import render
 from cvstudio.document import SECTION_KEYS, Document
-from cvstudio.document.model import Skill, SpokenLanguage, Work
+from cvstudio.document.model import Profile, Skill, SpokenLanguage, Work
 from cvstudio.render import fonts, themes, view
 from cvstudio.render.chromium import Chromium
 from tests import documents
@@ -420,3 +420,42 @@ def test_a_skill_and_a_language_stay_whole_wherever_the_page_ends(slug: str, chr
         for first, last in ("Famille", "Fin"), ("Langue", "Niveau"):
             for n in range(3):
                 assert [f"{first}{n}" in page for page in found] == [f"{last}{n}" in page for page in found], lines
+
+
+ADDRESS = "marie-charlotte.van-den-bossche@hautes-etudes-appliquees.example.org"
+PROFILE = "linkedin.com/in/marie-charlotte-van-den-bossche-5a3b51247"
+
+
+@every_theme
+def test_an_address_breaks_between_its_parts(slug: str, chromium: Chromium) -> None:
+    """And not in the middle of a word, however narrow its column."""
+    document = _document(slug, documents.blank)
+    document.basics.name, document.basics.email = "Marie-Charlotte van den Bossche", ADDRESS
+    document.basics.profiles = [Profile(network="LinkedIn", url=f"https://www.{PROFILE}")]
+    file = chromium.pdf(render.html(document), title="CV", author="", lang="fr")
+    text = pypdf.PdfReader(io.BytesIO(file)).pages[0].extract_text()
+    for address in ADDRESS, PROFILE:
+        found = re.search("\n?".join(map(re.escape, address)), text)
+        assert found, (address, text)
+        lines = found[0].split("\n")
+        assert all(line.endswith(("@", "/", "-", ".")) for line in lines[:-1]), lines
+        assert len(lines) == 1 or min(map(len, lines)) > 3, lines
+
+
+@every_theme
+def test_a_page_under_a_name_in_hebrew_is_set_from_the_right(slug: str, chromium: Chromium) -> None:
+    """As one under a Latin name is set from the left."""
+
+    def name(text: str) -> tuple[float, float]:
+        """How far its first letter is from the edge that it is read from, and its last word from that letter."""
+        document = _document(slug, documents.rtl)
+        document.basics.name = text
+        (page,) = pypdfium2.PdfDocument(chromium.pdf(render.html(document), title="CV", author="", lang="en"))
+        written = page.get_textpage()
+        letters = written.get_text_range()
+        first, last = (written.get_charbox(letters.index(letter)) for letter in (text[0], text.split()[-1][0]))
+        return (first[0], last[0] - first[0]) if text.isascii() else (page.get_width() - first[2], first[2] - last[2])
+
+    latin, hebrew = name("Liat Ben David"), name("ליאת בן דוד")
+    assert min(latin[1], hebrew[1]) > 0
+    assert slug == "classic" or abs(latin[0] - hebrew[0]) < 4  # that one is centred

@@ -1,9 +1,10 @@
 """A browser's tab as the server knows it."""
 
+from dataclasses import replace
 from typing import Any
 
 from reflex.event import Event
-from reflex.istate.data import HeaderData, RouterData
+from reflex.istate.data import HeaderData, ReflexURL, RouterData
 from reflex.state import State
 
 from cvstudio import db
@@ -22,6 +23,11 @@ def tab(user: User | None, accept_language: str = "", *, visitor_id: str = "") -
     headers = HeaderData(cookie=cookie, accept_language=accept_language)
     object.__setattr__(root, "router", RouterData(headers=headers))
     return root
+
+
+def visited(root: Any, address: str) -> None:
+    """The tab's address is now this one."""
+    object.__setattr__(root, "router", replace(root.router, url=ReflexURL(address)))
 
 
 def script(said: Any) -> str:

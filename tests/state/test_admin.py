@@ -21,8 +21,9 @@ import cvstudio.state
 from cvstudio import db
 from cvstudio.cvstudio import app
 from cvstudio.domain import site_settings
-from cvstudio.models import User, metadata
+from cvstudio.models import MailLog, OutboxMail, User, metadata
 from cvstudio.state.admin import Gate, Guard, is_declared
+from cvstudio.state.admin_mail_log import AdminMailLog
 from tests.accounts import make_account
 from tests.state.tabs import tab
 
@@ -176,3 +177,25 @@ def test_a_setting_is_saved_as_what_it_is_or_refused_in_words(sqlite: Engine, na
     assert bool(row.fault) == current.is_default
     assert row.said != bool(row.fault)
     assert state.total == int(not current.is_default)
+
+
+def test_a_mail_that_nobody_sends_can_be_read_with_its_link(sqlite: Engine):
+    root = tab(make_account("root@example.org", role="admin"))
+    with db.session() as session:
+        made = {"sender": "us", "recipient": "ada@example.org", "subject": "Confirm"}
+        for status, text_kept in ("sent", "https://cv.example/confirm?x"), ("queued", ""):
+            mail = MailLog(trigger="verify_email", recipient="ada@example.org", language="en", status=status)
+            session.add(mail)
+            session.flush()
+            if text_kept:
+                session.add(OutboxMail(id=mail.id, **made, text=text_kept, html=""))
+
+    async def opening() -> Any:
+        state = await root.get_state(AdminMailLog)
+        await state.load()
+        return state
+
+    assert {row.status: row.kept for row in asyncio.run(opening()).mails} == {
+        "sent": "https://cv.example/confirm?x",
+        "queued": "",
+    }

@@ -22,7 +22,7 @@ from cvstudio.state.editor_design import SMALLEST, tighter
 from cvstudio.state.editor_draft import LONGEST, QUIET, Draft, load, store
 from cvstudio.state.editor_files import read_resume
 from cvstudio.state.editor_sections import Sections
-from tests.state.tabs import script
+from tests.state.tabs import script, tab, visited
 
 
 @pytest.fixture
@@ -223,6 +223,20 @@ def test_a_deleted_cv_gives_way_to_the_latest(sqlite: Engine, owner: Owner):
     assert loaded.cv_id == second
 
 
+def test_a_cv_that_is_not_there_is_said_to_be_missing(sqlite: Engine, owner: Owner):
+    """Deleted, somebody else's or never there: the last one worked on opens in its place, and the page says so."""
+    mine, _ = store(owner.id, "fr", "", 0, samples.load("fr").dump(), tab="a")
+    root = tab(None, visitor_id=owner.id)
+    editor: Any = asyncio.run(root.get_state(Editor))
+    for address, missing in ("", False), (f"?cv={mine}", False), ("?cv=nope", True):
+        visited(root, f"http://localhost/generate{address}")
+        asyncio.run(editor.open())
+        assert (editor.missing, editor.cv_id) == (missing, mine)
+    editor.forget_missing()
+    asyncio.run(editor.open())  # the socket came back
+    assert not editor.missing
+
+
 def test_waits_for_a_pause_but_not_for_ever(monkeypatch: pytest.MonkeyPatch):
     now = [1000.0]
     monkeypatch.setattr("cvstudio.state.editor_draft.time.time", lambda: now[0])
@@ -299,8 +313,8 @@ def test_the_bus_reaches_the_owner_s_tabs_and_nobody_else_s(sqlite: Engine):
     async def scene() -> FakeApp:
         app: Any = FakeApp()
         running = asyncio.create_task(bridge.run(app))
-        for owner, tab in (("ada", "tab-1"), ("ada", "gone"), ("grace", "tab-2")):
-            bridge.watch(owner, tab, "editor", lambda *told: Editor.pick(told[1]))
+        for owner, token in (("ada", "tab-1"), ("ada", "gone"), ("grace", "tab-2")):
+            bridge.watch(owner, token, "editor", lambda *told: Editor.pick(told[1]))
         async with asyncio.timeout(20):
             # What was published before the bridge subscribed is gone; one tab is told after the other.
             while not app.told or "gone" in bridge._tabs["ada"]:

@@ -95,6 +95,13 @@ def test_an_empty_career_says_what_each_part_is_worth_and_where(lou: User):
     assert {part.place for part in state.missing} >= {"#me-name", "#add-experience-title", "#add-skill-text"}
 
 
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_career_without_a_word_is_in_the_page_s_language(sqlite: Engine, language: str):
+    page = asyncio.run(tab(None, language).get_state(Career))
+    do(page.open())
+    assert page.me.language == language
+
+
 def test_a_visitor_without_an_account_has_one_too(sqlite: Engine):
     visitor_id, _ = owners.new_cookie()
     state = opened(None, visitor_id)

@@ -7,6 +7,7 @@ import reflex as rx
 from cvstudio.components.editor.elements import icon_button
 from cvstudio.components.editor.toolbar import resume_upload
 from cvstudio.components.editor.translating import stale_notice
+from cvstudio.components.links import button_link
 from cvstudio.locales import count, t
 from cvstudio.state.editor import Editor
 from cvstudio.state.editor_design import Designing
@@ -46,7 +47,33 @@ def _words(icon: str, name: str) -> tuple[rx.Component, rx.Component]:
 
 
 def notices() -> rx.Component:
-    return rx.el.div(conflict(), unsaved(), stale_notice(), fitted(), class_name="editor-notices")
+    return rx.el.div(missing(), conflict(), unsaved(), stale_notice(), fitted(), class_name="editor-notices")
+
+
+def missing() -> rx.Component:
+    """The address names a CV that is not there: which one this is instead, and where to look."""
+    return rx.cond(
+        Editor.missing,
+        rx.el.div(
+            rx.el.h2(t("editor.missing_title")),
+            rx.el.p(t("editor.missing_text"), " ", rx.cond(Editor.begun, t("editor.missing_instead"), "")),
+            rx.el.div(
+                button_link(t("editor.missing_look"), to="/cvs", kind="small"),
+                rx.cond(
+                    Editor.begun,
+                    rx.el.button(
+                        t("editor.missing_stay"),
+                        type="button",
+                        class_name="button small",
+                        on_click=Editor.forget_missing,
+                    ),
+                ),
+                class_name="actions",
+            ),
+            class_name="notice warn",
+            role="alert",
+        ),
+    )
 
 
 def conflict() -> rx.Component:
