@@ -13,7 +13,8 @@ from functools import lru_cache
 from babel import Locale
 
 from cvstudio.document.model import Language
-from cvstudio.tailoring.words import STOP, fold, spans, stem
+from cvstudio.tailoring.families import family
+from cvstudio.tailoring.words import STOP, fold, spans
 
 # Words that any line of any trade may hold: they add little to a match, and none alone.
 _COMMON_FR = """
@@ -56,7 +57,7 @@ training trained type under understand use used user using value various want we
 working write year young
 """
 COMMON_WEIGHT = 0.25
-LETTERS = 5  # that two words of different stems must share at their start
+LETTERS = 5  # that two words of different families must share at their start
 SHARE = 0.62  # and how much of the longer one
 COGNATE = 0.75  # what such a pair counts
 
@@ -64,7 +65,7 @@ COGNATE = 0.75  # what such a pair counts
 @lru_cache(maxsize=4)
 def _common(language: Language) -> frozenset[str]:
     words = (_COMMON_FR if language == "fr" else _COMMON_EN).split()
-    return frozenset(stem(word, language) for word in words)
+    return frozenset(family(word, language) for word in words)
 
 
 @lru_cache(maxsize=1)
@@ -81,7 +82,7 @@ def _spoken() -> Mapping[str, str]:
 
 @dataclass(frozen=True)
 class Term:
-    """A word as compared: `key` is its stem, or for the name of a language a code that both languages share."""
+    """A word as compared: `key` is its family, or for the name of a language a code that both languages share."""
 
     key: str
     folded: str
@@ -98,7 +99,7 @@ def terms(text: str, language: Language) -> tuple[Term, ...]:
         if word in STOP["fr"] or word in STOP["en"] or word.replace(".", "").replace(",", "").isdigit():
             continue
         code = _spoken().get(word)
-        key = f"@{code}" if code else stem(word, language)
+        key = f"@{code}" if code else family(word, language)
         if key in found or (len(word) < 2 and word not in "cr"):
             continue
         weight = COMMON_WEIGHT if key in _common(language) else 1.0
@@ -146,7 +147,7 @@ NOTHING = Likeness(0.0, 0.0, 0.0, ())
 
 
 def likeness(line: tuple[Term, ...], other: Terms, rarity: Mapping[str, float]) -> Likeness:
-    """`rarity` scales a word's weight by its stem; words it does not know count once."""
+    """`rarity` scales a word's weight by its key; words it does not know count once."""
     mass = total = 0.0
     met: dict[str, str] = {}
     covered: dict[str, float] = {}

@@ -14,10 +14,12 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from cvstudio.document.model import Language
+from cvstudio.tailoring import esco, words
 from cvstudio.tailoring.numbers import numbers
-from cvstudio.tailoring.offer import Offer, Requirement
+from cvstudio.tailoring.offer import Offer, Requirement, Skill
 from cvstudio.tailoring.profile import Fact, Profile
 from cvstudio.tailoring.scoring import Answer, Matcher
+from cvstudio.tailoring.skills_meant import is_name
 
 PartName = Literal["requirements", "nice_to_have", "trade", "experience", "education", "languages"]
 TRADE_WEIGHT, YEARS_WEIGHT = 0.55, 0.1  # shares of the whole, where the offer says what they are measured by
@@ -124,9 +126,9 @@ def match(profile: Profile, offer: Offer) -> Match:
         met = _met(found)
         if requirement.kind == "experience" and requirement.years:
             met = max(met, near * min(1.0, years / requirement.years))
-        words = tuple(dict.fromkeys(word for _, answer in found for word in answer.words)) or (requirement.text,)
+        said = tuple(dict.fromkeys(word for _, answer in found for word in answer.words)) or (requirement.text,)
         share = shares.setdefault(_part(requirement), _Share(_part(requirement)))
-        share.add(weight, met, words, tuple(fact.id for fact, _ in found))
+        share.add(weight, met, said, tuple(fact.id for fact, _ in found))
     asked = sum(share.weight for share in shares.values()) or 1.0
     trade = shares["trade"] = _Share("trade")
     trade.add(asked * TRADE_WEIGHT, near, title_words, (title_fact,) if title_fact else ())
@@ -134,7 +136,7 @@ def match(profile: Profile, offer: Offer) -> Match:
         share = shares.setdefault("experience", _Share("experience"))
         share.add(asked * YEARS_WEIGHT, min(1.0, years / offer.years), (str(offer.years),), ())
     parts = _whole(list(shares.values()))
-    matching, missing = _skills(offer, answered)
+    matching, missing = _skills(matcher, answered)
     return Match(
         score=sum(part.points for part in parts),
         breakdown=parts,
@@ -227,24 +229,32 @@ def _spread(exact: list[float], total: int, most: list[int] | None = None) -> li
     return whole
 
 
-def _skills(offer: Offer, answered: Answered) -> tuple[tuple[MatchedSkill, ...], tuple[MatchedSkill, ...]]:
-    """What the offer asks for by name, met and not met, must-haves first."""
+def _skills(matcher: Matcher, answered: Answered) -> tuple[tuple[MatchedSkill, ...], tuple[MatchedSkill, ...]]:
+    """What the offer asks for by name, in its own words, met and not met, must-haves first."""
     matching: dict[str, MatchedSkill] = {}
     missing: dict[str, MatchedSkill] = {}
-    for requirement in sorted(offer.requirements, key=lambda one: one.need != "must"):
+    for requirement in sorted(matcher.offer.requirements, key=lambda one: one.need != "must"):
         if requirement.kind in ("experience", "quality"):
             continue
         found = answered.get(requirement.id, [])
-        met = _met(found) >= MET
-        for label in [skill.label for skill in requirement.skills] or [requirement.text]:
-            skill = MatchedSkill(
-                label=label,
-                need=requirement.need,
-                sentence=requirement.sentence,
-                facts=tuple(fact.id for fact, _ in found) if met else (),
-            )
-            (matching if met else missing).setdefault(label.casefold(), skill)
+        lines = tuple(fact.id for fact, _ in found) if _met(found) >= MET else ()
+        whole = requirement.kind == "education" or not requirement.skills  # "CAP" alone is not "CAP lutherie"
+        named = [requirement.text] if whole else [skill.said or skill.label for skill in requirement.skills]
+        for label, skill in zip(named, requirement.skills or (None,), strict=False):
+            own = lines
+            # Who knows Excel need not know Sage, though one line asks for both, nor Cegid who knows Sage.
+            by_name = skill is not None and _by_name(skill, requirement)
+            if skill and not whole and (len(named) > 1 or by_name):
+                own = matcher.holding(skill, by_name)
+            one = MatchedSkill(label=label, need=requirement.need, sentence=requirement.sentence, facts=own)
+            (matching if own else missing).setdefault(words.fold(label), one)
     return tuple(matching.values()), tuple(one for key, one in missing.items() if key not in matching)
+
+
+def _by_name(skill: Skill, requirement: Requirement) -> bool:
+    """Whether it is a tool that the offer calls by its name."""
+    at = requirement.text.find(skill.said) if skill.said and esco.kind(skill.uri) == "skill" else -1
+    return at >= 0 and is_name(requirement.text, at, at + len(skill.said))
 
 
 def _suggestions(offer: Offer, answered: Answered, years: int) -> tuple[Suggestion, ...]:

@@ -224,6 +224,13 @@ def test_a_title_that_nobody_knows_says_so():
     assert unknown.value.reason == "title"
 
 
+@pytest.mark.parametrize("title", ["gardien de phare", "lighthouse keeper"])
+def test_an_occupation_of_which_we_know_no_skills_says_so(title):
+    with pytest.raises(UnreadableOffer) as bare:
+        offer_for(title, "en")
+    assert bare.value.reason == "bare"
+
+
 @pytest.mark.parametrize("scrap", ["Ab-", "Ab ", "M. ", "x: ", "\n- a", "recrute un ", "2 ans exp ", "aa·e", "(", "À"])
 @pytest.mark.timeout(60)  # the square of this length would take minutes
 def test_endless_lines_are_read_in_time(scrap):
