@@ -107,7 +107,7 @@ def occupation(title: str, language: Language) -> Occupation | None:
 
 def respelt(title: str, language: Language) -> str:
     """The title's words, each that no occupation's name has as the nearest that one has: "cuisinnier"."""
-    known = _title_vocabulary(language)
+    known = title_words(language)
     return " ".join(
         word
         if word in known or len(word) < MIN_RESPELT
@@ -315,7 +315,8 @@ def _titled(title: str, language: Language, shown_in: Language) -> Occupation | 
 
 
 @cache
-def _title_vocabulary(language: Language) -> frozenset[str]:
+def title_words(language: Language) -> frozenset[str]:
+    """The words that occupations' names are made of, as `words.form` has them."""
     return frozenset(word for name in _title_index(language) for word in name.split())
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from cvstudio.language import Language
-from cvstudio.tailoring import esco, offer_cues, offer_facts, offer_lines, offer_twins, skills_meant, words
+from cvstudio.tailoring import esco, offer_cues, offer_facts, offer_head, offer_lines, offer_twins, skills_meant, words
 from cvstudio.tailoring.offer import Keyword, Kind, Need, Offer, Requirement, Skill, Source, UnreadableOffer
 from cvstudio.tailoring.offer_facts import Hints
 from cvstudio.tailoring.offer_lines import Line
@@ -105,7 +105,7 @@ def analyse_plain(
     return Offer(
         title=title,
         company=company,
-        place=offer_facts.place(opening, given),
+        place=offer_facts.place(opening, given, title),
         contract=offer_facts.contract(cleaned, given),
         hours=offer_facts.hours(cleaned, given),
         language=tongue,
@@ -209,7 +209,7 @@ def _requirements(lines: list[Line], title: str, named: _Named, language: Langua
     seen: set[str] = set()
     number = 0
     for line in lines:
-        if line.part in offer_lines.NOISE_PARTS or line.part == "other" or _is_title(line, title):
+        if line.part in offer_lines.NOISE_PARTS or line.part == "other" or _is_head(line, title):
             continue
         for text, need in _clauses(line, language):
             key = " ".join(words.content(text, language))
@@ -237,8 +237,12 @@ def _requirements(lines: list[Line], title: str, named: _Named, language: Langua
             number += 1
 
 
-def _is_title(line: Line, title: str) -> bool:
-    return not line.bullet and title != "" and title in (line.text.strip(" ."), offer_facts.trimmed_title(line.text))
+def _is_head(line: Line, title: str) -> bool:
+    """The title again, or "Milton Keynes, Buckinghamshire" below it."""
+    if line.bullet or line.heading:
+        return False
+    named = title != "" and title in (line.text.strip(" ."), offer_facts.trimmed_title(line.text))
+    return named or any(offer_head.side_by_side(line.text))
 
 
 def _clauses(line: Line, language: Language) -> list[tuple[str, Need]]:

@@ -268,6 +268,43 @@ def test_the_line_below_the_title(line, company, place):
     assert (offer.company, offer.place) == (company, place)
 
 
+@pytest.mark.parametrize(
+    ("head", "company", "place"),
+    [
+        ("Conveyancing Paralegal\nNorthgate Legal, London", "Northgate Legal", "London"),
+        ("Head Sommelier\nThe Larkspur Rooms, Edinburgh", "The Larkspur Rooms", "Edinburgh"),
+        ("Care Assistant\nSunrise, Hove, East Sussex", "Sunrise", "Hove"),
+        ("Orthoptiste\nClinique des Ormes – Lyon (69)", "Clinique des Ormes", "Lyon"),
+        ("Conseiller funéraire H/F\nPompes Funèbres Lecomte – Angers (49)", "Pompes Funèbres Lecomte", "Angers"),
+        ("Chauffeur\nTransports Guyot, 35000 Rennes", "Transports Guyot", "Rennes"),
+        ("Assistant RH\nOrsay – Essonne", "", "Orsay"),
+        ("Teaching Assistant\nMilton Keynes, Buckinghamshire", "", "Milton Keynes"),
+        ("Electrician\nDay shifts, Monday to Friday", "", ""),
+        ("Coiffeur\nBonne ambiance, équipe jeune", "", ""),
+        ("Data Analyst\nPython, Excel", "", ""),
+    ],
+)
+def test_whose_offer_it_is_stands_below_the_title(head, company, place):
+    offer = analyse(
+        f"{head}\n\nMissions / Duties:\n- Accueillir les clients\n- Keep the records\n- Tenir le registre, every day"
+    )
+    assert (offer.company, offer.place) == (company, place)
+    assert not any(one.sentence in head for one in offer.requirements)
+
+
+def test_what_is_not_asked_for_is_no_requirement():
+    asked = ("Permis B", "Un diplôme n’est pas exigé", "Savoir lire un plan", "Véhicule de service fourni")
+    text = "\n- ".join(["Menuisier\n\nProfil :", *asked])
+    assert [one.text for one in analyse(text).requirements] == ["Permis B", "Savoir lire un plan"]
+
+
+def test_a_title_stands_after_whose_client_it_is_for():
+    text = (
+        "Nous recherchons pour notre client, un groupe funéraire, un thanatopracteur en CDI. Vous réalisez les soins."
+    )
+    assert analyse(text + " Vous tenez le registre des soins.").title == "Thanatopracteur"
+
+
 def test_an_employer_is_known_again_where_a_sentence_begins_with_its_name():
     text = (
         "Cariste H/F\nTRANSVALOR | CDI | Cadre\n\nTRANSVALOR, filiale d'un groupe, opère 18 entrepôts.\n\n"
