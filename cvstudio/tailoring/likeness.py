@@ -26,8 +26,8 @@ dans debutant demande departement developpement developper different direction d
 employe encadrement encadrer entreprise entretien environnement equipe esprit etablissement etude evoluer evolution
 excellent exigence experience expert expertise faire fonction fort formation former garant gerer gestion grand groupe
 idealement indispensable information initiative installation jeune jour journee juste lien ligne maison maitrise
-maitriser management manager maniere marche metier mise mission mois moment monde motivation necessaire nettoyage
-niveau nouveau nouvelle objectif obligatoire operation ordre organisation organiser outil ouvert partenaire
+maitriser management manager maniere marche metier mise mission mois moment monde motivation national necessaire
+nettoyage niveau nouveau nouvelle objectif obligatoire operation ordre organisation organiser outil ouvert partenaire
 participation participer particulier passion pedagogie personne personnel petit pilotage piloter place plan plus pole
 poste pratique precedent premier preparation preparer presence presentation prevoir principal prise probleme processus
 produit professionnel profil programme projet proposer public qualite rattache realisation realiser recherche
@@ -43,18 +43,18 @@ check checked client close colleague come company complete comfortable contact c
 coordinated create created customer daily day deal degree deliver delivered delivery department desired develop
 developed development different direct director diploma document drive duty easy employee employer english ensure
 environment equipment essential establish excellent experience experienced expert expertise expected field file first
-follow followed following free friendly full general give given good great group grow hand handle handled handling help
-helped high hour ideal improve improved improvement include including independent individual industry information
-initiative internal job join keep kept key know knowledge large lead leader leading learn learning level life line look
-made main maintain make manage managed management manager managing master meet member method minimum mission month need
-new nice offer office open operation opportunity order organisation organise organised overall part participate partner
-people perform performed person place plan planned planning plus position practice preferred prepare prepared present
-previous process product professional profile programme project proper proven provide provided quality quickly range
-record report reporting request require required requirement respect responsibility responsible result role rule run
-running sense service set several share simple site skill small solution solve staff standard start strong success
-successful suggest supervise support supported system take taken task team technical time together tool track tracked
-training trained type under understand use used user using value various want week welcome welcomed work worked worker
-working write year young
+follow followed following free friendly full general give given good great group grow hand handle handled handling
+help helped high hour ideal improve improved improvement include including independent individual industry information
+initiative internal job join keep kept key know knowledge large lead leader leading learn learning level life line
+look made main maintain make manage managed management manager managing master meet member method minimum mission
+month national need new nice offer office open operation opportunity order organisation organise organised overall
+part participate partner people perform performed person place plan planned planning plus position practice preferred
+prepare prepared present previous process product professional profile programme project proper proven provide
+provided quality quickly range record report reporting request require required requirement respect responsibility
+responsible result role rule run running sense service set several share simple site skill small solution solve staff
+standard start strong success successful suggest supervise support supported system take taken task team technical
+time together tool track tracked training trained type under understand use used user using value various want week
+welcome welcomed work worked worker working write year young
 """
 COMMON_WEIGHT = 0.25
 LETTERS = 5  # that two words of different families must share at their start

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict
 
 from cvstudio.document.model import Language
 from cvstudio.tailoring import esco, words
+from cvstudio.tailoring.likeness import terms
 from cvstudio.tailoring.numbers import numbers
 from cvstudio.tailoring.offer import Offer, Requirement, Skill
 from cvstudio.tailoring.profile import Fact, Profile
@@ -29,6 +30,7 @@ LINES = (1.0, 0.4, 0.2)  # what the best line counts, and the next ones, that an
 AGED = 0.4  # what a line of long ago loses beside one of today
 FULL = 0.65  # a fit from which a requirement counts as met
 MET, NEAR = 0.5, 0.2  # shares of `FULL`: met; worth a better sentence
+COVERED = 0.3  # of a requirement's words, in the lines that are said to meet it
 SUGGESTIONS = 8
 
 MESSAGES: dict[str, dict[Language, str]] = {
@@ -142,7 +144,7 @@ def match(profile: Profile, offer: Offer) -> Match:
         breakdown=parts,
         matching=matching,
         missing=missing,
-        suggestions=_suggestions(offer, answered, years),
+        suggestions=_suggestions(matcher, answered, years),
     )
 
 
@@ -170,6 +172,16 @@ def _met(found: Sequence[tuple[Fact, Answer]]) -> float:
     for (_, answer), share in zip(found, LINES, strict=False):
         left *= 1 - share * answer.fit
     return min(1.0, (1 - left) / FULL)
+
+
+def _is_met(matcher: Matcher, requirement: Requirement, found: Sequence[tuple[Fact, Answer]]) -> bool:
+    """Whether one may say so: one word of many in common ("funéraire") does not make a task one has done."""
+    if _met(found) < MET:
+        return False
+    said = frozenset(word for _, answer in found for part in answer.words for word in words.tokens(part))
+    asked = terms(requirement.text, matcher.offer.language)
+    held = sum(term.weight for term in asked if term.folded in said)
+    return held >= COVERED * sum(term.weight for term in asked)
 
 
 def _part(requirement: Requirement) -> PartName:
@@ -234,13 +246,15 @@ def _skills(matcher: Matcher, answered: Answered) -> tuple[tuple[MatchedSkill, .
     matching: dict[str, MatchedSkill] = {}
     missing: dict[str, MatchedSkill] = {}
     for requirement in sorted(matcher.offer.requirements, key=lambda one: one.need != "must"):
-        if requirement.kind in ("experience", "quality"):
+        if requirement.kind == "quality" or (requirement.years and not requirement.skills):
             continue
         found = answered.get(requirement.id, [])
-        lines = tuple(fact.id for fact, _ in found) if _met(found) >= MET else ()
-        whole = requirement.kind == "education" or not requirement.skills  # "CAP" alone is not "CAP lutherie"
-        named = [requirement.text] if whole else [skill.said or skill.label for skill in requirement.skills]
-        for label, skill in zip(named, requirement.skills or (None,), strict=False):
+        lines = tuple(fact.id for fact, _ in found) if _is_met(matcher, requirement, found) else ()
+        # A degree is one with its subject: "CAP" alone is not "CAP lutherie", nor "licence" a "licence pro notariat".
+        asked = [skill for skill in requirement.skills if esco.kind(skill.uri) != "education"]
+        whole = requirement.kind == "education" or not asked
+        named = [requirement.text] if whole else [skill.said or skill.label for skill in asked]
+        for label, skill in zip(named, asked or (None,), strict=False):
             own = lines
             # Who knows Excel need not know Sage, though one line asks for both, nor Cegid who knows Sage.
             by_name = skill is not None and _by_name(skill, requirement)
@@ -257,18 +271,17 @@ def _by_name(skill: Skill, requirement: Requirement) -> bool:
     return at >= 0 and is_name(requirement.text, at, at + len(skill.said))
 
 
-def _suggestions(offer: Offer, answered: Answered, years: int) -> tuple[Suggestion, ...]:
-    found = []
+def _suggestions(matcher: Matcher, answered: Answered, years: int) -> tuple[Suggestion, ...]:
+    found, offer = [], matcher.offer
     if offer.years and years < offer.years:
         found.append(Suggestion(kind="years", asked=str(offer.years), line=str(years)))
     for requirement in sorted(offer.requirements, key=lambda one: (one.need != "must", one.kind == "quality")):
         if requirement.kind == "experience" and requirement.years:
             continue  # said once, by the years
         lines = answered.get(requirement.id, [])
-        met = _met(lines)
-        if met < NEAR:
+        if _met(lines) < NEAR:
             found.append(Suggestion(kind="missing", asked=requirement.text))
-        elif met < MET:
+        elif not _is_met(matcher, requirement, lines):
             fact = lines[0][0]
             found.append(Suggestion(kind="sharpen", asked=requirement.text, line=fact.text, fact=fact.id))
     tops = sorted((lines[0] for lines in answered.values()), key=lambda pair: (-pair[1].fit, pair[0].id))

@@ -34,7 +34,7 @@ _INCLUSIVE = re.compile(
 )
 # Words, with the few names that end or begin in signs (C++, C#, .NET, Node.js) and figures with their decimals.
 _TOKEN = re.compile(
-    r"(?<![\w.])\.net(?!\w)|[^\W\d_]\+\+|[cf]#|[^\W_]+(?:\.js\b)|\d+(?:[.,]\d+)+|[^\W_]+(?:&[^\W_]+)?",
+    r"(?<![\w.])\.net(?!\w)|[^\W\d_]\+\+|[cf]#|[^\W_]+(?:\.js\b)|\d+(?:[.,]\d+)+|[^\W_]+(?:[&@][^\W_]+)?",
 )
 _ELISION = re.compile(r"\b(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quelqu)'(?=\w)")
 

@@ -98,3 +98,25 @@ def test_of_two_skills_asked_for_at_once_each_is_judged_by_itself():
     assert [skill.label for skill in match(knows, offer).missing] == ["Cegid"]  # one tool is not another
     knows = add(PERSON, "skill", "Cegid")
     assert match(knows, offer).missing == ()
+
+
+def test_one_word_in_common_does_not_meet_a_long_requirement():
+    job = {
+        "position": "Conseillère funéraire",
+        "name": "Marbrerie",
+        "startDate": "2018",
+        "highlights": ["Accueil des familles"],
+    }
+    person = profile(people.document(work=[job], education=[{"studyType": "Diplôme national", "area": "Funéraire"}]))
+    asked = ("Vous vous déplacez en chambre funéraire, en milieu hospitalier et à domicile", "Accueil des familles")
+    found = match(person, analyse("\n- ".join(["Thanatopracteur\n\nVos missions :", *asked])))
+    assert [skill.label for skill in found.missing] == [asked[0]]
+    assert next((one.kind, one.asked) for one in found.suggestions) == ("sharpen", asked[0])
+
+
+def test_a_certificate_stands_in_the_panel_though_its_line_asks_for_years_too():
+    offer = analyse(
+        "Cariste\n\nProfil :\n- CACES et deux ans d’expérience en entrepôt\n- Trois ans de conduite\n- Permis B"
+    )
+    found = match(PERSON, offer)
+    assert {"CACES", "Permis B"} <= {skill.label for skill in found.missing}
