@@ -96,7 +96,7 @@ def analyse_plain(
     requirements = tuple(_requirements(lines, title, named, tongue))[:MAX_REQUIREMENTS]
     if words.is_foreign(cleaned):
         raise UnreadableOffer("language")
-    if not requirements or (trade is None and sum(line.part in {"duties", "profile"} for line in lines) < 2):
+    if not requirements or (trade is None and not _is_offered(lines, cleaned)):
         raise _unreadable(cleaned) or UnreadableOffer("not_an_offer")
     below = words.sentences(whole[len(cleaned) :])
     left_out = [*offer_lines.noise(lines), *(line.text for line in twins), *below]
@@ -118,6 +118,13 @@ def analyse_plain(
         noise=tuple(dict.fromkeys(left_out))[:MAX_NOISE],
         source=source,
     )
+
+
+def _is_offered(lines: list[Line], text: str) -> bool:
+    """Whether a text that names no trade is an offer though: one that tells what to do alone may be a recipe."""
+    told = [line for line in lines if line.part in {"duties", "profile", "nice"}]
+    beside = any(line.part != "duties" or line.heading for line in lines if line.part != "other")
+    return len(told) > 1 and (beside or bool(offer_facts.contract(text, {}) or offer_facts.hours(text, {})))
 
 
 def _untagged(text: str) -> str:
@@ -239,10 +246,10 @@ def _requirements(lines: list[Line], title: str, named: _Named, language: Langua
 
 def _is_head(line: Line, title: str) -> bool:
     """The title again, or "Milton Keynes, Buckinghamshire" below it."""
-    if line.bullet or line.heading:
+    if line.bullet:
         return False
     named = title != "" and title in (line.text.strip(" ."), offer_facts.trimmed_title(line.text))
-    return named or any(offer_head.side_by_side(line.text))
+    return named or (not line.heading and any(offer_head.side_by_side(line.text)))
 
 
 def _clauses(line: Line, language: Language) -> list[tuple[str, Need]]:

@@ -224,6 +224,28 @@ def test_a_title_that_nobody_knows_says_so():
     assert unknown.value.reason == "title"
 
 
+def test_a_recipe_tells_what_to_do_and_is_no_offer():
+    with pytest.raises(UnreadableOffer) as refused:
+        analyse(
+            "Prenez trois œufs et cassez-les. Ajoutez la farine, mélangez bien. Laissez reposer une heure au frais."
+        )
+    assert refused.value.reason == "not_an_offer"
+
+
+@pytest.mark.parametrize(
+    ("title", "asked"),
+    [
+        ("luthier", "réparation d'instruments de musique"),
+        ("ramoneuse", "ramonage"),
+        ("apicultrice", "extraction du miel"),
+    ],
+)
+def test_rare_trades_have_skills_in_french(title, asked):
+    texts = [one.text for one in offer_for(title, "fr").requirements]
+    assert asked in texts
+    assert len(texts) >= 4
+
+
 @pytest.mark.parametrize("title", ["gardien de phare", "lighthouse keeper"])
 def test_an_occupation_of_which_we_know_no_skills_says_so(title):
     with pytest.raises(UnreadableOffer) as bare:
