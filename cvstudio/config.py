@@ -82,6 +82,7 @@ class Settings(BaseModel):
     text_engine_timeout_seconds: float = Field(40.0, gt=0, le=50)  # of a call with its retries (see domain.widgets)
     text_engine_retries: int = Field(2, ge=0, le=5)
     text_engine_parallel: int = Field(8, ge=1, le=64)  # calls of one process at a time
+    text_engine_kept_days: int = Field(400, ge=92, le=3660)  # of what is written down about calls: a quarter at least
     fetch_also: str = ""  # addresses that offers may be fetched from beside public ones: "10.0.0.8:8080, …"
     max_body_bytes: int = Field(2_000_000, ge=1_000)
     max_upload_bytes: int = Field(10_000_000, ge=1_000)

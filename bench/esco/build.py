@@ -109,7 +109,9 @@ def keys(table: list[Row], first: int, language: str, keys_of) -> bytes:
             ranked += [(1, row.concept.label), *((2, alias) for alias in row.concept.aliases)]
         for rank, name in ranked:
             for key in keys_of(name, language, by_hand=rank == 0):
-                if key.startswith("=") and (key[1:] in TOO_PLAIN or (rank and not a_name(name, rank))):
+                if key[0] in "=~" and (words.form(key[1:], language) in TOO_PLAIN or (rank and not a_name(name, rank))):
+                    continue
+                if key[0] == "~" and row.kind != "quality":
                     continue
                 if key not in found or (rank, at) < found[key]:
                     found[key] = (rank, at)
@@ -164,6 +166,8 @@ def linked(
             score[uri] += 1.0
         best = [int(i) for i in np.lexsort((np.arange(len(skills)), -np.round(score, 4)))[: ESSENTIAL + OPTIONAL]]
         best = [i for i in best if score[i] >= (AT_LEAST if not (row.trade and same[i]) else AT_LEAST / 2)]
+        if not row.concept.text:  # of ours a name is all we have: "lighthouse keeper" is like "keep hens"
+            best = [i for i in best if same[i]]
         links[at] = (best[:ESSENTIAL], best[ESSENTIAL:])
     return links
 

@@ -9,11 +9,12 @@ from datetime import date, datetime, timedelta
 from typing import ClassVar, Literal, TypeVar
 
 import structlog
-from sqlalchemy import ColumnElement, and_, case, true
+from sqlalchemy import ColumnElement, and_, case, delete, true
 from sqlalchemy import select as select_columns
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, func, select
 
+from cvstudio.config import settings
 from cvstudio.domain import mailing, model_prices
 from cvstudio.domain.accounts import users
 from cvstudio.domain.model_prices import MILLION, MOST_DOLLARS
@@ -28,6 +29,7 @@ Period = Literal["24h", "7d", "30d", "90d", "all"]
 DAYS: dict[Period, int] = {"7d": 7, "30d": 30, "90d": 90}
 HOURS = 24
 MOST_NAME = 120
+AT_ONCE = 5_000  # calls of one sweep
 
 # A call's outcome: OK, a reason of cvstudio.clients.llm, BESIDE, or one of UNASKED.
 OK = "ok"
@@ -205,6 +207,14 @@ def start_of(kind: Kind, day: date) -> date:
     if kind == "weekly":
         return day - timedelta(days=day.weekday())
     return day.replace(day=1) if kind == "monthly" else day
+
+
+def forget(session: Session) -> int:
+    """Calls of days longer ago than the settings keep: whole days, so that a day's figures stand or are gone."""
+    first = (utcnow().date() - timedelta(days=settings().text_engine_kept_days)).isoformat()
+    due = select(LlmCall.id).where(col(LlmCall.day) < first).order_by(col(LlmCall.day), LlmCall.id).limit(AT_ONCE)
+    old = session.exec(due.with_for_update(skip_locked=True)).all()
+    return int(session.connection().execute(delete(LlmCall).where(col(LlmCall.id).in_(old))).rowcount)
 
 
 # ---------------------------------------------------------------------------- alerts

@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, delete
 from sqlmodel import Session, col, select
 
-from cvstudio.domain import files, generation, owners, pictures, shares
+from cvstudio.domain import files, generation, owners, pictures, shares, spending
 from cvstudio.models import Cv, Job, Share, utcnow
 
 KEPT = timedelta(days=30)
@@ -27,7 +27,8 @@ def sweep(session: Session) -> int:
     due = select(Cv.id).where(overdue).order_by(col(Cv.deleted_at)).limit(AT_ONCE).with_for_update(skip_locked=True)
     found = session.exec(due).all()
     gone = _purge(session, col(Cv.id).in_(found), overdue)
-    return gone + _forget_prints(session) + _forget_drawing(session) + _forget_expired(session)
+    left = _forget_prints(session) + _forget_drawing(session) + _forget_expired(session)
+    return gone + left + spending.forget(session)
 
 
 def _purge(session: Session, *wanted: ColumnElement[bool]) -> int:

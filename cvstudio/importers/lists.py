@@ -107,7 +107,7 @@ def _single(draft: Draft, block: Block, sure: float) -> None:
         atoms = commas(atoms[0])
     last: Entry | None = None
     for atom in atoms:
-        if last is not None and "level" not in last.tree and words.is_level(atom):
+        if last is not None and "level" not in last.tree and _is_level_alone(atom):
             last.set("level", atom.strip("()"), 0.85 * sure, block.place)
             continue
         for term in commas(atom) if len(atoms) > 1 else [atom]:
@@ -118,6 +118,12 @@ def _single(draft: Draft, block: Block, sure: float) -> None:
                 last.set("level", match[2], 0.85 * sure, block.place)
             else:
                 last.set("name", term, sure, block.place)
+
+
+def _is_level_alone(atom: str) -> bool:
+    """ "notions", "(expert)"; not "soudure (notions)", a skill of its own."""
+    named = re.fullmatch(r"([^()]+?)\s*\([^()]*\)?", atom)
+    return words.is_level(atom) and (named is None or words.is_level(named[1]))
 
 
 def languages(draft: Draft, blocks: Sequence[Block], sure: float) -> None:

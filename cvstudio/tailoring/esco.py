@@ -76,11 +76,10 @@ def _found(text: str, language: Language) -> tuple[Found, ...]:
     known = _skill_index(language)
     candidates: list[tuple[int, int, int, int]] = []  # words (negative), start, end, row
     for run in _runs(text, language):
-        forms = [_single(token.text, language) for token in run]
         stems = [words.stem(token.text, language) for token in run]
         for at, token in enumerate(run):
-            row = known.get("=" + forms[at])
-            if row is not None and _meant(token.text, text[token.start : token.end]):
+            row = _named(token.text, language, known)
+            if row is not None and _meant(text, token):
                 candidates.append((-1, token.start, token.end, row))
             for size in range(2, min(LONGEST, len(run) - at) + 1):
                 row = known.get(" ".join(sorted(stems[at : at + size])))
@@ -108,7 +107,7 @@ def occupation(title: str, language: Language) -> Occupation | None:
 
 def respelt(title: str, language: Language) -> str:
     """The title's words, each that no occupation's name has as the nearest that one has: "cuisinnier"."""
-    known = _title_vocabulary(language)
+    known = title_words(language)
     return " ".join(
         word
         if word in known or len(word) < MIN_RESPELT
@@ -168,6 +167,12 @@ def kind(uri: str) -> Kind | None:
     return None if row is None else _concept(row).kind
 
 
+def trade(uri: str) -> str:
+    """Of the vocabulary's trades the concept's; blank for what is not in it."""
+    row = _row(uri)
+    return "" if row is None else _concept(row).trade
+
+
 # --- names and keys: shared with bench/esco/build.py, so that what is stored is what is looked up ---
 
 # Plain words that are also names: these count only as the name is written.
@@ -179,13 +184,21 @@ AS BR QS MAS FAM SAS API GPO TIG MAG MIG CAP ARC DEC BI PR IA AI SST FCO ADR AES
 SEA TVA IT RH ADV IAS MOT FA DE ER SIG UX UI NLP MBA MOA BIM PLU PMS SSI SOC CRM ERP ETL LMS PC GED BUT CE LESS SOPS ED
 """
 _NAMES: Final = {words.fold(name): name for name in _AS_WRITTEN.split()}
+_SEVERAL: Final = {one + ending for one, name in _NAMES.items() if not name.isupper() for ending in ("s", "es")}
+_BEGINS: Final = re.compile(r"(?:^|[.!?:;\n•*–—-])\s*$")
+_ALONE: Final = re.compile(r"\s*(?:$|[,.;:/()&+\n]|(?:et|and|ou|or)\b)")
 
 
 def skill_keys(name: str, language: Language, *, by_hand: bool = False) -> Iterator[str]:
-    """What a skill's name is looked up by: its stems in any order, or "=" and a single word's form."""
-    for run in _runs(re.sub(r"\(.*?\)", " ", name), language):
+    """What a skill's name is looked up by: its stems in any order, or "=" and the singular of its one word."""
+    plain = re.sub(r"\(.*?\)", " ", name)
+    for run in _runs(plain, language):
         if len(run) == 1:
-            yield "=" + _single(run[0].text, language)
+            # "Goods in", "sans diplôme": without its small words a name says another thing. Not so "US GAAP".
+            lost = len(words.spans(plain.partition(",")[0])) > 1
+            if not lost or plain[run[0].start + 1 : run[0].end].isupper():
+                yield "=" + words.singular(run[0].text, language)
+                yield "~" + words.form(run[0].text, language)  # for qualities
         elif len(run) <= LONGEST:
             yield " ".join(sorted(words.stem(token.text, language) for token in run))
         return  # what follows a comma is left out
@@ -198,14 +211,25 @@ def title_keys(name: str, language: Language, *, by_hand: bool = False) -> Itera
         yield key
 
 
-def _single(token: str, language: Language) -> str:
-    return words.form(token, language)
+def _named(token: str, language: Language, known: dict[str, int]) -> int | None:
+    """What one word names. Nouns have one gender (un conduit, une conduite); qualities are told of both."""
+    row = known.get("=" + words.singular(token, language))
+    return row if row is not None else known.get("~" + words.form(token, language))
 
 
-def _meant(token: str, written: str) -> bool:
-    """A name that is also a word, or an acronym, is meant where it is written as one."""
-    name = _NAMES.get(token)
-    return name is None or (written == name if name.isupper() else written[:1].isupper())
+def _meant(text: str, token: words.Token) -> bool:
+    """A name that is also a word, or an acronym, is meant where it is written as one.
+
+    A sentence begins with a capital anyway: there it is meant if nothing but other names goes on with it.
+    """
+    written = text[token.start : token.end]
+    name = _NAMES.get(token.text)
+    if name is None:
+        return token.text not in _SEVERAL  # "notions", "shells": of a name there is one
+    if name.isupper():
+        return written == name
+    begins = _BEGINS.search(text[max(0, token.start - 4) : token.start]) is not None
+    return written[:1].isupper() and (not begins or _ALONE.match(text, token.end) is not None)
 
 
 _BREAK: Final = re.compile(r"[,.;:!?\n()\[\]{}•|…\"«»]")
@@ -291,7 +315,8 @@ def _titled(title: str, language: Language, shown_in: Language) -> Occupation | 
 
 
 @cache
-def _title_vocabulary(language: Language) -> frozenset[str]:
+def title_words(language: Language) -> frozenset[str]:
+    """The words that occupations' names are made of, as `words.form` has them."""
     return frozenset(word for name in _title_index(language) for word in name.split())
 
 

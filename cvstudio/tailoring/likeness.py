@@ -13,7 +13,8 @@ from functools import lru_cache
 from babel import Locale
 
 from cvstudio.document.model import Language
-from cvstudio.tailoring.words import STOP, fold, spans, stem
+from cvstudio.tailoring.families import family
+from cvstudio.tailoring.words import STOP, fold, spans
 
 # Words that any line of any trade may hold: they add little to a match, and none alone.
 _COMMON_FR = """
@@ -25,8 +26,8 @@ dans debutant demande departement developpement developper different direction d
 employe encadrement encadrer entreprise entretien environnement equipe esprit etablissement etude evoluer evolution
 excellent exigence experience expert expertise faire fonction fort formation former garant gerer gestion grand groupe
 idealement indispensable information initiative installation jeune jour journee juste lien ligne maison maitrise
-maitriser management manager maniere marche metier mise mission mois moment monde motivation necessaire nettoyage
-niveau nouveau nouvelle objectif obligatoire operation ordre organisation organiser outil ouvert partenaire
+maitriser management manager maniere marche metier mise mission mois moment monde motivation national necessaire
+nettoyage niveau nouveau nouvelle objectif obligatoire operation ordre organisation organiser outil ouvert partenaire
 participation participer particulier passion pedagogie personne personnel petit pilotage piloter place plan plus pole
 poste pratique precedent premier preparation preparer presence presentation prevoir principal prise probleme processus
 produit professionnel profil programme projet proposer public qualite rattache realisation realiser recherche
@@ -42,21 +43,21 @@ check checked client close colleague come company complete comfortable contact c
 coordinated create created customer daily day deal degree deliver delivered delivery department desired develop
 developed development different direct director diploma document drive duty easy employee employer english ensure
 environment equipment essential establish excellent experience experienced expert expertise expected field file first
-follow followed following free friendly full general give given good great group grow hand handle handled handling help
-helped high hour ideal improve improved improvement include including independent individual industry information
-initiative internal job join keep kept key know knowledge large lead leader leading learn learning level life line look
-made main maintain make manage managed management manager managing master meet member method minimum mission month need
-new nice offer office open operation opportunity order organisation organise organised overall part participate partner
-people perform performed person place plan planned planning plus position practice preferred prepare prepared present
-previous process product professional profile programme project proper proven provide provided quality quickly range
-record report reporting request require required requirement respect responsibility responsible result role rule run
-running sense service set several share simple site skill small solution solve staff standard start strong success
-successful suggest supervise support supported system take taken task team technical time together tool track tracked
-training trained type under understand use used user using value various want week welcome welcomed work worked worker
-working write year young
+follow followed following free friendly full general give given good great group grow hand handle handled handling
+help helped high hour ideal improve improved improvement include including independent individual industry information
+initiative internal job join keep kept key know knowledge large lead leader leading learn learning level life line
+look made main maintain make manage managed management manager managing master meet member method minimum mission
+month national need new nice offer office open operation opportunity order organisation organise organised overall
+part participate partner people perform performed person place plan planned planning plus position practice preferred
+prepare prepared present previous process product professional profile programme project proper proven provide
+provided quality quickly range record report reporting request require required requirement respect responsibility
+responsible result role rule run running sense service set several share simple site skill small solution solve staff
+standard start strong success successful suggest supervise support supported system take taken task team technical
+time together tool track tracked training trained type under understand use used user using value various want week
+welcome welcomed work worked worker working write year young
 """
 COMMON_WEIGHT = 0.25
-LETTERS = 5  # that two words of different stems must share at their start
+LETTERS = 5  # that two words of different families must share at their start
 SHARE = 0.62  # and how much of the longer one
 COGNATE = 0.75  # what such a pair counts
 
@@ -64,7 +65,7 @@ COGNATE = 0.75  # what such a pair counts
 @lru_cache(maxsize=4)
 def _common(language: Language) -> frozenset[str]:
     words = (_COMMON_FR if language == "fr" else _COMMON_EN).split()
-    return frozenset(stem(word, language) for word in words)
+    return frozenset(family(word, language) for word in words)
 
 
 @lru_cache(maxsize=1)
@@ -81,7 +82,7 @@ def _spoken() -> Mapping[str, str]:
 
 @dataclass(frozen=True)
 class Term:
-    """A word as compared: `key` is its stem, or for the name of a language a code that both languages share."""
+    """A word as compared: `key` is its family, or for the name of a language a code that both languages share."""
 
     key: str
     folded: str
@@ -98,7 +99,7 @@ def terms(text: str, language: Language) -> tuple[Term, ...]:
         if word in STOP["fr"] or word in STOP["en"] or word.replace(".", "").replace(",", "").isdigit():
             continue
         code = _spoken().get(word)
-        key = f"@{code}" if code else stem(word, language)
+        key = f"@{code}" if code else family(word, language)
         if key in found or (len(word) < 2 and word not in "cr"):
             continue
         weight = COMMON_WEIGHT if key in _common(language) else 1.0
@@ -146,7 +147,7 @@ NOTHING = Likeness(0.0, 0.0, 0.0, ())
 
 
 def likeness(line: tuple[Term, ...], other: Terms, rarity: Mapping[str, float]) -> Likeness:
-    """`rarity` scales a word's weight by its stem; words it does not know count once."""
+    """`rarity` scales a word's weight by its key; words it does not know count once."""
     mass = total = 0.0
     met: dict[str, str] = {}
     covered: dict[str, float] = {}

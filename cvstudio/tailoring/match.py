@@ -14,10 +14,13 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from cvstudio.document.model import Language
+from cvstudio.tailoring import esco, words
+from cvstudio.tailoring.likeness import terms
 from cvstudio.tailoring.numbers import numbers
-from cvstudio.tailoring.offer import Offer, Requirement
+from cvstudio.tailoring.offer import Offer, Requirement, Skill
 from cvstudio.tailoring.profile import Fact, Profile
 from cvstudio.tailoring.scoring import Answer, Matcher
+from cvstudio.tailoring.skills_meant import is_name
 
 PartName = Literal["requirements", "nice_to_have", "trade", "experience", "education", "languages"]
 TRADE_WEIGHT, YEARS_WEIGHT = 0.55, 0.1  # shares of the whole, where the offer says what they are measured by
@@ -27,6 +30,7 @@ LINES = (1.0, 0.4, 0.2)  # what the best line counts, and the next ones, that an
 AGED = 0.4  # what a line of long ago loses beside one of today
 FULL = 0.65  # a fit from which a requirement counts as met
 MET, NEAR = 0.5, 0.2  # shares of `FULL`: met; worth a better sentence
+COVERED = 0.3  # of a requirement's words, in the lines that are said to meet it
 SUGGESTIONS = 8
 
 MESSAGES: dict[str, dict[Language, str]] = {
@@ -124,9 +128,9 @@ def match(profile: Profile, offer: Offer) -> Match:
         met = _met(found)
         if requirement.kind == "experience" and requirement.years:
             met = max(met, near * min(1.0, years / requirement.years))
-        words = tuple(dict.fromkeys(word for _, answer in found for word in answer.words)) or (requirement.text,)
+        said = tuple(dict.fromkeys(word for _, answer in found for word in answer.words)) or (requirement.text,)
         share = shares.setdefault(_part(requirement), _Share(_part(requirement)))
-        share.add(weight, met, words, tuple(fact.id for fact, _ in found))
+        share.add(weight, met, said, tuple(fact.id for fact, _ in found))
     asked = sum(share.weight for share in shares.values()) or 1.0
     trade = shares["trade"] = _Share("trade")
     trade.add(asked * TRADE_WEIGHT, near, title_words, (title_fact,) if title_fact else ())
@@ -134,13 +138,13 @@ def match(profile: Profile, offer: Offer) -> Match:
         share = shares.setdefault("experience", _Share("experience"))
         share.add(asked * YEARS_WEIGHT, min(1.0, years / offer.years), (str(offer.years),), ())
     parts = _whole(list(shares.values()))
-    matching, missing = _skills(offer, answered)
+    matching, missing = _skills(matcher, answered)
     return Match(
         score=sum(part.points for part in parts),
         breakdown=parts,
         matching=matching,
         missing=missing,
-        suggestions=_suggestions(offer, answered, years),
+        suggestions=_suggestions(matcher, answered, years),
     )
 
 
@@ -168,6 +172,16 @@ def _met(found: Sequence[tuple[Fact, Answer]]) -> float:
     for (_, answer), share in zip(found, LINES, strict=False):
         left *= 1 - share * answer.fit
     return min(1.0, (1 - left) / FULL)
+
+
+def _is_met(matcher: Matcher, requirement: Requirement, found: Sequence[tuple[Fact, Answer]]) -> bool:
+    """Whether one may say so: one word of many in common ("funéraire") does not make a task one has done."""
+    if _met(found) < MET:
+        return False
+    said = frozenset(word for _, answer in found for part in answer.words for word in words.tokens(part))
+    asked = terms(requirement.text, matcher.offer.language)
+    held = sum(term.weight for term in asked if term.folded in said)
+    return held >= COVERED * sum(term.weight for term in asked)
 
 
 def _part(requirement: Requirement) -> PartName:
@@ -227,38 +241,47 @@ def _spread(exact: list[float], total: int, most: list[int] | None = None) -> li
     return whole
 
 
-def _skills(offer: Offer, answered: Answered) -> tuple[tuple[MatchedSkill, ...], tuple[MatchedSkill, ...]]:
-    """What the offer asks for by name, met and not met, must-haves first."""
+def _skills(matcher: Matcher, answered: Answered) -> tuple[tuple[MatchedSkill, ...], tuple[MatchedSkill, ...]]:
+    """What the offer asks for by name, in its own words, met and not met, must-haves first."""
     matching: dict[str, MatchedSkill] = {}
     missing: dict[str, MatchedSkill] = {}
-    for requirement in sorted(offer.requirements, key=lambda one: one.need != "must"):
-        if requirement.kind in ("experience", "quality"):
+    for requirement in sorted(matcher.offer.requirements, key=lambda one: one.need != "must"):
+        if requirement.kind == "quality" or (requirement.years and not requirement.skills):
             continue
         found = answered.get(requirement.id, [])
-        met = _met(found) >= MET
-        for label in [skill.label for skill in requirement.skills] or [requirement.text]:
-            skill = MatchedSkill(
-                label=label,
-                need=requirement.need,
-                sentence=requirement.sentence,
-                facts=tuple(fact.id for fact, _ in found) if met else (),
-            )
-            (matching if met else missing).setdefault(label.casefold(), skill)
+        lines = tuple(fact.id for fact, _ in found) if _is_met(matcher, requirement, found) else ()
+        # A degree is one with its subject: "CAP" alone is not "CAP lutherie", nor "licence" a "licence pro notariat".
+        asked = [skill for skill in requirement.skills if esco.kind(skill.uri) != "education"]
+        whole = requirement.kind == "education" or not asked
+        named = [requirement.text] if whole else [skill.said or skill.label for skill in asked]
+        for label, skill in zip(named, asked or (None,), strict=False):
+            own = lines
+            # Who knows Excel need not know Sage, though one line asks for both, nor Cegid who knows Sage.
+            by_name = skill is not None and _by_name(skill, requirement)
+            if skill and not whole and (len(named) > 1 or by_name):
+                own = matcher.holding(skill, by_name)
+            one = MatchedSkill(label=label, need=requirement.need, sentence=requirement.sentence, facts=own)
+            (matching if own else missing).setdefault(words.fold(label), one)
     return tuple(matching.values()), tuple(one for key, one in missing.items() if key not in matching)
 
 
-def _suggestions(offer: Offer, answered: Answered, years: int) -> tuple[Suggestion, ...]:
-    found = []
+def _by_name(skill: Skill, requirement: Requirement) -> bool:
+    """Whether it is a tool that the offer calls by its name."""
+    at = requirement.text.find(skill.said) if skill.said and esco.kind(skill.uri) == "skill" else -1
+    return at >= 0 and is_name(requirement.text, at, at + len(skill.said))
+
+
+def _suggestions(matcher: Matcher, answered: Answered, years: int) -> tuple[Suggestion, ...]:
+    found, offer = [], matcher.offer
     if offer.years and years < offer.years:
         found.append(Suggestion(kind="years", asked=str(offer.years), line=str(years)))
     for requirement in sorted(offer.requirements, key=lambda one: (one.need != "must", one.kind == "quality")):
         if requirement.kind == "experience" and requirement.years:
             continue  # said once, by the years
         lines = answered.get(requirement.id, [])
-        met = _met(lines)
-        if met < NEAR:
+        if _met(lines) < NEAR:
             found.append(Suggestion(kind="missing", asked=requirement.text))
-        elif met < MET:
+        elif not _is_met(matcher, requirement, lines):
             fact = lines[0][0]
             found.append(Suggestion(kind="sharpen", asked=requirement.text, line=fact.text, fact=fact.id))
     tops = sorted((lines[0] for lines in answered.values()), key=lambda pair: (-pair[1].fit, pair[0].id))

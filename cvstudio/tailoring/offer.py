@@ -22,6 +22,7 @@ class _Read(BaseModel):
 class Skill(_Read):
     uri: str  # ESCO's; blank when ESCO does not know it
     label: str  # in the offer's language where one is known
+    said: str = ""  # the offer's words for it
 
 
 class Requirement(_Read):
@@ -107,6 +108,10 @@ class UnreadableOffer(StudioError):
         "title": {
             "fr": "Nous ne connaissons pas ce métier sous ce nom.",
             "en": "We do not know an occupation by this name.",
+        },
+        "bare": {
+            "fr": "Nous connaissons ce métier, mais trop peu de ce qu’il demande pour en faire une offre.",
+            "en": "We know this occupation, but too little of what it asks for to make an offer of it.",
         },
     }
 

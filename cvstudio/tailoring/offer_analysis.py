@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from cvstudio.language import Language
-from cvstudio.tailoring import esco, offer_cues, offer_facts, offer_lines, offer_twins, words
+from cvstudio.tailoring import esco, offer_cues, offer_facts, offer_head, offer_lines, offer_twins, skills_meant, words
 from cvstudio.tailoring.offer import Keyword, Kind, Need, Offer, Requirement, Skill, Source, UnreadableOffer
 from cvstudio.tailoring.offer_facts import Hints
 from cvstudio.tailoring.offer_lines import Line
@@ -16,7 +16,8 @@ MIN_WORDS = 15
 MAX_WHOLE, MIN_PIECE = 80, 2  # characters of a sentence that is not parted; words of a part, small ones not counted
 MIN_BARE = 3  # characters of a requirement
 MAX_REQUIREMENTS, MAX_KEYWORDS, MAX_NOISE = 60, 40, 60
-ESSENTIALS, OPTIONALS, ENOUGH = 10, 8, 8  # of an occupation's skills, in an offer made from a title
+ESSENTIALS, OPTIONALS, ENOUGH, LEAST = 10, 8, 8, 3  # of an occupation's skills, in an offer made from a title
+NAMED = 0.5  # of a title, what the occupation's name accounts for
 
 _ITEM: Final = re.compile(r"<li\b[^<>]{0,200}>", re.IGNORECASE)
 _BLOCK: Final = re.compile(r"</?(?:p|div|br|ul|ol|h[1-6]|tr|section)\b[^<>]{0,200}>", re.IGNORECASE)
@@ -89,11 +90,13 @@ def analyse_plain(
     company = offer_facts.company(opening, given, title)
     lines = offer_lines.lines(cleaned, title, company)
     lines, twins = offer_twins.parted(lines, tongue) if both else (lines, [])
-    requirements = tuple(_requirements(lines, title, tongue))[:MAX_REQUIREMENTS]
     trade = esco.occupation(title, tongue) if title else None
+    occupation = trade.uri if trade else ""
+    named = _Named(lines, occupation, trade.trade if trade else "", tongue)
+    requirements = tuple(_requirements(lines, title, named, tongue))[:MAX_REQUIREMENTS]
     if words.is_foreign(cleaned):
         raise UnreadableOffer("language")
-    if not requirements or (trade is None and sum(line.part in {"duties", "profile"} for line in lines) < 2):
+    if not requirements or (trade is None and not _is_offered(lines, cleaned)):
         raise _unreadable(cleaned) or UnreadableOffer("not_an_offer")
     below = words.sentences(whole[len(cleaned) :])
     left_out = [*offer_lines.noise(lines), *(line.text for line in twins), *below]
@@ -102,7 +105,7 @@ def analyse_plain(
     return Offer(
         title=title,
         company=company,
-        place=offer_facts.place(opening, given),
+        place=offer_facts.place(opening, given, title),
         contract=offer_facts.contract(cleaned, given),
         hours=offer_facts.hours(cleaned, given),
         language=tongue,
@@ -110,11 +113,18 @@ def analyse_plain(
         years=asked,
         requirements=requirements,
         skills=_skills(requirements),
-        keywords=tuple(_keywords(requirements, title, tongue)),
-        occupation=trade.uri if trade else "",
+        keywords=tuple(_keywords(requirements, title, named, tongue)),
+        occupation=occupation,
         noise=tuple(dict.fromkeys(left_out))[:MAX_NOISE],
         source=source,
     )
+
+
+def _is_offered(lines: list[Line], text: str) -> bool:
+    """Whether a text that names no trade is an offer though: one that tells what to do alone may be a recipe."""
+    told = [line for line in lines if line.part in {"duties", "profile", "nice"}]
+    beside = any(line.part != "duties" or line.heading for line in lines if line.part != "other")
+    return len(told) > 1 and (beside or bool(offer_facts.contract(text, {}) or offer_facts.hours(text, {})))
 
 
 def _untagged(text: str) -> str:
@@ -125,10 +135,10 @@ def _untagged(text: str) -> str:
 
 
 def offer_for(title: str, language: Language) -> Offer:
-    """A generic offer: the occupation that `title` names and its skills. Raises UnreadableOffer ("title")."""
+    """A generic offer: the occupation that `title` names and its skills. Raises UnreadableOffer ("title", "bare")."""
     plain = words.clean(title)
     trade = esco.occupation(plain, language) or esco.occupation(esco.respelt(plain, language), language)
-    if trade is None:
+    if trade is None or trade.fit < NAMED:
         raise UnreadableOffer("title")
     skills = esco.skills_of(trade.uri)
     named = [uri for uri in (*skills.essential, *skills.optional) if esco.labelled(uri, language)]
@@ -136,6 +146,8 @@ def offer_for(title: str, language: Language) -> Offer:
     if len(named) < ENOUGH:  # few of ESCO's have French names: the trade's own ones fill up
         closest = (uri for uri in esco.of_trade(trade.trade, trade.uri) if uri not in named)
         named += list(closest)[: ENOUGH - len(named)]
+    if len(named) < LEAST:
+        raise UnreadableOffer("bare")
     requirements = tuple(
         Requirement(
             id=f"req_{at}",
@@ -188,33 +200,56 @@ def _unreadable(cleaned: str) -> UnreadableOffer | None:
 # --- requirements ---
 
 
-def _requirements(lines: list[Line], title: str, language: Language) -> Iterator[Requirement]:
+class _Named:
+    """The skills that an offer's lines name."""
+
+    def __init__(self, lines: list[Line], occupation: str, trade: str, language: Language) -> None:
+        self.occupation, self.language = occupation, language
+        asked = (line.text for line in lines if line.part not in offer_lines.NOISE_PARTS and line.part != "other")
+        self.trade = trade or skills_meant.trade_of(esco.find(text, language) for text in asked)
+
+    def __call__(self, text: str) -> list[esco.Found]:
+        return skills_meant.meant(text, esco.find(text, self.language), self.occupation, self.trade, self.language)
+
+
+def _requirements(lines: list[Line], title: str, named: _Named, language: Language) -> Iterator[Requirement]:
     seen: set[str] = set()
     number = 0
     for line in lines:
-        if line.part in offer_lines.NOISE_PARTS or line.part == "other" or _is_title(line, title):
+        if line.part in offer_lines.NOISE_PARTS or line.part == "other" or _is_head(line, title):
             continue
         for text, need in _clauses(line, language):
             key = " ".join(words.content(text, language))
             if not key or key in seen:
                 continue
             seen.add(key)
-            found = esco.find(text, language)
+            found = named(text)
             years = offer_facts.years(text)
+            kind = _kind(text, line, found, years)
+            # "L'organisation des obsèques" asks for no organised person.
+            asked = [one for one in found if kind != "duty" or one.kind != "quality"]
             yield Requirement(
                 id=f"req_{number}",
                 text=text,
                 sentence=line.text,
                 need=need,
-                kind=_kind(text, line, found, years),
-                skills=tuple({one.uri: Skill(uri=one.uri, label=one.label) for one in found}.values()),
+                kind=kind,
+                skills=tuple(
+                    {
+                        one.uri: Skill(uri=one.uri, label=one.label, said=text[one.start : one.end]) for one in asked
+                    }.values()
+                ),
                 years=years,
             )
             number += 1
 
 
-def _is_title(line: Line, title: str) -> bool:
-    return not line.bullet and title != "" and title in (line.text.strip(" ."), offer_facts.trimmed_title(line.text))
+def _is_head(line: Line, title: str) -> bool:
+    """The title again, or "Milton Keynes, Buckinghamshire" below it."""
+    if line.bullet:
+        return False
+    named = title != "" and title in (line.text.strip(" ."), offer_facts.trimmed_title(line.text))
+    return named or (not line.heading and any(offer_head.side_by_side(line.text)))
 
 
 def _clauses(line: Line, language: Language) -> list[tuple[str, Need]]:
@@ -332,7 +367,7 @@ def _skills(requirements: tuple[Requirement, ...]) -> tuple[Skill, ...]:
 # --- keywords ---
 
 
-def _keywords(requirements: tuple[Requirement, ...], title: str, language: Language) -> list[Keyword]:
+def _keywords(requirements: tuple[Requirement, ...], title: str, named: _Named, language: Language) -> list[Keyword]:
     """The offer's own words for skills and tools, weighed by need, kind and how often they come back."""
     found: dict[str, tuple[float, int, str, str]] = {}
 
@@ -348,7 +383,7 @@ def _keywords(requirements: tuple[Requirement, ...], title: str, language: Langu
         add(title, title, 0.9)
     for one in requirements:
         weight = _KIND_WEIGHT[one.kind] * (1.0 if one.need == "must" else 0.6)
-        spans = esco.find(one.text, language)
+        spans = named(one.text)
         for span in spans:
             share = 0.5 if span.kind == "quality" else 1.0
             add(one.text[span.start : span.end], one.sentence, weight * share)

@@ -24,3 +24,7 @@ def _either(parts: list[str]) -> str:
 
 def parts(table: str, name: str) -> list[str]:
     return list(_TABLES[table][name])
+
+
+def text(table: str, name: str) -> str:
+    return str(_TABLES[table][name])

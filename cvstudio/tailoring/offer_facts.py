@@ -151,15 +151,16 @@ def company(text: str, hints: Hints, title: str = "") -> str:
             first, *others = words.fold(name).split()
             if first not in _NOT_A_NAME and (others or first not in _ARTICLES):
                 return name[:MAX_NAME]
-    return (offer_head.company(text, title) or offer_head.spoken_of(text, title))[:MAX_NAME]
+    headed = offer_head.company(text, title) or offer_head.below_title(text, title)[0]
+    return (headed or offer_head.spoken_of(text, title))[:MAX_NAME]
 
 
-def place(text: str, hints: Hints) -> str:
+def place(text: str, hints: Hints, title: str = "") -> str:
     if hinted := _hint(hints, "jobLocation", "address", "addressLocality") or _hint(hints, "jobLocation", "name"):
         return hinted[:MAX_NAME]
     if labelled := _labelled(text, "place"):
         return re.split(r"\s[-–—|]\s|[.;]", labelled)[0].strip()[:MAX_NAME]
-    if headed := offer_head.town(text):
+    if headed := offer_head.town(text) or offer_head.below_title(text, title)[1]:
         return headed[:MAX_NAME]
     for line in [line for line in text.split("\n") if line.strip()][:4]:
         rest = _DASHES.split(line)[1:]

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from cvstudio.language import LANGUAGES
 from cvstudio.tailoring import esco, offer_cues, words
 
 MAX_LINES, MAX_LINE, MAX_CELLS = 7, 160, 12  # of the head; characters; of a line
@@ -34,7 +35,55 @@ _REGIONAL: Final = re.compile(
     rf"(?P<town>{_NAME})(?:, {_NAME})?, (?:{'|'.join(offer_cues.parts('names', 'countries'))})"
 )
 _AT: Final = re.compile(rf"^(?P<whose>.{{2,{MAX_CELL}}}?) (?:à|in) (?P<town>{_NAME})$")
+_WHOSE: Final = rf"[A-ZÀ-Þ][^\s:?!;,|]*(?: (?:(?:{_LINKS}|&|and|d['’])\s?)*[A-ZÀ-Þ\d&][^\s:?!;,|]*){{0,6}}"
+_NAMED_AT: Final = re.compile(
+    rf"(?P<whose>{_WHOSE})(?:, [a-zà-ÿ]+)?(?:, | [-–—|·•] )"
+    rf"(?P<post>\d{{5}} )?(?P<where>{_NAME})(?: \((?P<code>\d{{2,5}}|2[AB])\))?(?:, (?P<beyond>{_NAME}))?"
+)
+_AREA: Final = re.compile(r"(?:secteur|region|zone|departement|agglomeration|quartier|greater|central|near|pres)\b")
+_SIGNED: Final = re.compile(r"&|['’]s\b|^(?:The|Le|La|Les) \S+ \S|^L['’]\S+ \S")
+_LINKED: Final = re.compile(rf"[ -](?:{_LINKS}|St|Saint)[ -]")
+REGIONS: Final = frozenset(re.split(r"[|\n]", offer_cues.text("names", "regions").strip()))
 _SAYS: Final = offer_cues.patterns("head")
+
+
+def below_title(text: str, title: str) -> tuple[str, str]:
+    """Whose offer it is and where, by the line below the title: "Northgate Legal, London". Blank where in doubt."""
+    rows = [line.strip(" *#") for line in text.split("\n") if line.strip()][:MAX_LINES]
+    at = next((at for at, row in enumerate(rows[:3]) if title and words.fold(title) in words.fold(row)), None)
+    if at is None:
+        return "", ""
+    for row in rows[at + 1 : at + 3]:
+        if len(row) <= MAX_CELL * 2 and row[-1:] not in ".:;!?" and not is_status(row):
+            whose, where = side_by_side(row)
+            if where and not _asks_for(whose or where, title):
+                return whose, where
+    return "", ""
+
+
+def side_by_side(row: str) -> tuple[str, str]:
+    """Whose offer it is, where the line is one of a name and a place, and the place; blank where it is not."""
+    found = _NAMED_AT.fullmatch(row)
+    if found is None:
+        return "", ""
+    whose, where, code, beyond = (found[part] or "" for part in ("whose", "where", "code", "beyond"))
+    if _SPOKEN.match(words.fold(whose)) or _AREA.match(words.fold(whose)) or esco.find(where, "en"):
+        return "", ""
+    if beyond and beyond not in REGIONS and not is_employer(whose):
+        return "", ""
+    if where in REGIONS and not code:  # a town in its county, or a name of several words with none
+        several = len(whose.split()) > 2 and not _LINKED.search(whose)
+        return (whose, where) if several or is_employer(whose) else ("", whose)
+    telling = beyond in REGIONS or code or found["post"] or is_employer(whose) or _SIGNED.search(whose)
+    return (whose, where) if telling or _means_work(whose) else ("", "")
+
+
+def _means_work(name: str) -> bool:
+    """Whether a word of several says what is done there: "Northgate Legal", "Pompes Funèbres Lecomte"."""
+    said = words.tokens(name)
+    return len(said) > 1 and any(
+        words.form(word, language) in esco.title_words(language) for word in said for language in LANGUAGES
+    )
 
 
 def cells(text: str) -> Iterator[str]:

@@ -54,6 +54,7 @@ PREFIXES: dict[Kind, str] = {
 HEADERS: frozenset[Kind] = frozenset({"experience", "education", "project", "volunteer", "other"})
 PAPERS: frozenset[Kind] = frozenset({"certificate", "award", "publication"})
 MAX_FACTS = 1_000
+TOWN = 2  # words behind an employer's name that may say where it is
 ALIKE = 0.86  # how much of two texts must agree before we ask whether they are one
 
 
@@ -262,10 +263,24 @@ def _same(first: Fact, second: Fact, current: Profile) -> bool:
         if above is None or other is None or not _same(above, other, current):
             return False
     if first.kind == "experience":
-        return _alike(first.employer, second.employer) and _alike(first.title, second.title) and _overlap(first, second)
+        return _same_house(first, second) and _alike(first.title, second.title) and _overlap(first, second)
     if first.kind in ("education", "volunteer"):
         return _alike(first.text, second.text) and _overlap(first, second)
     return _alike(first.text, second.text)
+
+
+def _same_house(first: Fact, second: Fact) -> bool:
+    """One employer, with its town in one of them: "Marbrerie Le Bris", "Marbrerie Le Bris, Morlaix"."""
+    if _alike(first.employer, second.employer):
+        return True
+    short, long = sorted((tokens(first.employer), tokens(second.employer)), key=len)
+    beyond = long[len(short) :]
+    place = tokens(first.place) + tokens(second.place)
+    return (
+        bool(short)
+        and long[: len(short)] == short
+        and ((len(short) > 1 and len(beyond) <= TOWN) or place[:1] == beyond[:1])
+    )
 
 
 def _overlap(first: Fact, second: Fact) -> bool:

@@ -16,9 +16,9 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from cvstudio.document.model import Language
-from cvstudio.tailoring import esco
+from cvstudio.tailoring import esco, skills_meant
 from cvstudio.tailoring.likeness import Likeness, Term, Terms, likeness, terms
-from cvstudio.tailoring.offer import Offer, Requirement
+from cvstudio.tailoring.offer import Offer, Requirement, Skill
 from cvstudio.tailoring.profile import Fact, Kind, Profile
 
 PartName = Literal["answers", "keywords", "trade", "recency"]
@@ -40,6 +40,7 @@ KNOWN = 0.6  # of a full answer, what the very skill asked for gives
 AKIN, RELATED = 0.6, 0.3  # nearness from which another skill counts, and the most it gives
 OF_TRADE = 0.3  # of its trade, what a skill of the occupation gives a line outside any job of it
 VOCABULARY = 1.2  # what the words of the occupation's skills count beside the skills themselves
+HELD = 0.7  # of a skill's words, in a line that names it
 SECOND = 0.3  # what each further requirement adds, of what is left
 INHERITED, COMPLEMENT = 0.9, 0.6  # of its lines' worth: what a job has without, and besides, a telling title
 ASKED = 0.9  # of the trade, what the words of the whole title asked for give
@@ -86,7 +87,7 @@ class Answer:
 class Asked:
     requirement: Requirement
     terms: Terms
-    skills: tuple[tuple[str, str], ...]  # URI and label
+    skills: tuple[tuple[str, str], ...]  # URI, and the offer's words for it
 
 
 class Matcher:
@@ -98,7 +99,7 @@ class Matcher:
             Asked(
                 one,
                 Terms([one.text], offer.language),
-                tuple((skill.uri, skill.label) for skill in one.skills if skill.uri),
+                tuple((skill.uri, skill.said or skill.label) for skill in one.skills if skill.uri),
             )
             for one in offer.requirements
         ]
@@ -143,7 +144,19 @@ class Matcher:
 
     def skills(self, fact: Fact) -> tuple[tuple[str, float], ...]:
         """ESCO's skills in the line, each with its share of the line, as likeness weighs words."""
-        return _skills_in(spoken(fact), self.profile.language)
+        above = self.profile.find(fact.of) if fact.of else None
+        return _skills_in(spoken(fact), above.title if above else "", self.profile.language)
+
+    def holding(self, skill: Skill, by_name: bool) -> tuple[str, ...]:
+        """Ids of the lines that name the very skill: in any words, or by its own name alone."""
+        said = skill.said or skill.label
+        wanted = Terms([said], self.offer.language)
+        return tuple(
+            fact.id
+            for fact in self.profile.facts
+            if (not by_name and any(uri == skill.uri for uri, _ in self.skills(fact)))
+            or likeness(self.terms(fact), wanted, {}).asked >= HELD
+        )
 
     def of_trade(self, fact: Fact) -> float:
         """How near the line's own skills are to the occupation asked for, 0 to 1."""
@@ -175,7 +188,7 @@ class Matcher:
         like = likeness(terms(fact.title or fact.text, self.profile.language), self.title, self.rarity)
         lexical = max(strength(like), ASKED * like.asked)
         known = 0.0
-        if self.offer.occupation and (mine := esco.occupation(fact.title, self.profile.language)):
+        if self.offer.occupation and (mine := _work(fact.title, self.profile.language)):
             known = esco.near(mine.uri, self.offer.occupation)
         words = like.words or ((self.offer.title,) if known else ())
         return max(lexical, known), words
@@ -215,13 +228,22 @@ class Matcher:
 
 
 @lru_cache(maxsize=8_192)
-def _skills_in(text: str, language: Language) -> tuple[tuple[str, float], ...]:
+def _skills_in(text: str, title: str, language: Language) -> tuple[tuple[str, float], ...]:
+    """Of a line under that title, whose trade says what a plain word of it means."""
     telling = sum(term.weight for term in terms(text, language)) or 1.0
     found: dict[str, float] = {}
-    for skill in esco.find(text, language):
+    named = esco.find(text, language)
+    if named and (work := _work(title, language)):
+        named = skills_meant.meant(text, named, work.uri, work.trade, language)
+    for skill in named:
         own = sum(term.weight for term in terms(text[skill.start : skill.end], language))
         found[skill.uri] = max(found.get(skill.uri, 0.0), round(math.sqrt(min(1.0, own / telling)), 6))
     return tuple(sorted(found.items()))
+
+
+@lru_cache(maxsize=1_024)
+def _work(title: str, language: Language) -> esco.Occupation | None:
+    return esco.occupation(title, language) if title else None
 
 
 @lru_cache(maxsize=65_536)

@@ -34,7 +34,7 @@ _INCLUSIVE = re.compile(
 )
 # Words, with the few names that end or begin in signs (C++, C#, .NET, Node.js) and figures with their decimals.
 _TOKEN = re.compile(
-    r"(?<![\w.])\.net(?!\w)|[^\W\d_]\+\+|[cf]#|[^\W_]+(?:\.js\b)|\d+(?:[.,]\d+)+|[^\W_]+(?:&[^\W_]+)?",
+    r"(?<![\w.])\.net(?!\w)|[^\W\d_]\+\+|[cf]#|[^\W_]+(?:\.js\b)|\d+(?:[.,]\d+)+|[^\W_]+(?:[&@][^\W_]+)?",
 )
 _ELISION = re.compile(r"\b(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quelqu)'(?=\w)")
 
@@ -215,6 +215,19 @@ def stem(token: str, language: Language) -> str:
 @lru_cache(maxsize=65_536)
 def form(token: str, language: Language) -> str:
     """What number and gender leave alone, no more: soignantes → soignant, avocate → avocat; soin stays soin."""
+    single = singular(token, language)
+    if language == "en" or len(token) <= 3 or not token.isalpha():
+        return single
+    for feminine, masculine in _GENDERS:
+        if single.endswith(feminine) and len(single) > len(feminine) + 1:
+            single = single[: -len(feminine)] + masculine
+            break
+    return single[:-1] if single.endswith("e") and len(single) > 4 else single
+
+
+@lru_cache(maxsize=65_536)
+def singular(token: str, language: Language) -> str:
+    """What number leaves alone: conduites → conduite, which is another thing than un conduit."""
     token = _IRREGULAR.get(token, token)
     if len(token) <= 3 or not token.isalpha():
         return token
@@ -224,24 +237,20 @@ def form(token: str, language: Language) -> str:
         if token.endswith(("sses", "shes", "ches", "xes")):
             return token[:-2]
         return token[:-1] if token.endswith("s") and not token.endswith(("ss", "us", "is")) else token
-    single = token
     if token.endswith("eaux"):
-        single = token[:-1]
-    elif token.endswith("aux") and len(token) > 4:
-        single = token[:-2] + "l"
-    elif token.endswith(("s", "x")) and not token.endswith(("ss", "eux", "is", "us", "ois", "ix")):
-        single = token[:-1]
-    for feminine, masculine in _GENDERS:
-        if single.endswith(feminine) and len(single) > len(feminine) + 1:
-            single = single[: -len(feminine)] + masculine
-            break
-    return single[:-1] if single.endswith("e") and len(single) > 4 else single
+        return token[:-1]
+    if token.endswith("aux") and len(token) > 4:
+        return token[:-2] + "l"
+    if token.endswith(("s", "x")) and not token.endswith(("ss", "eux", "is", "us", "ois", "ix")):
+        return token[:-1]
+    return token
 
 
 _GENDERS: Final = (
-    ("teuse", "teur"), ("trice", "teur"), ("euse", "eur"), ("iere", "ier"), ("ienne", "ien"), ("enne", "en"),
+    ("teuse", "teur"), ("trice", "teur"), ("euse", "eur"), ("eux", "eur"), ("iere", "ier"), ("ienne", "ien"),
+    ("enne", "en"),
     ("onne", "on"), ("elle", "el"), ("effe", "ef"), ("ive", "if"), ("ante", "ant"), ("ente", "ent"),
-    ("ale", "al"), ("ee", "e"), ("uee", "ue"), ("ere", "er"),
+    ("ale", "al"), ("ete", "et"), ("ee", "e"), ("uee", "ue"), ("ere", "er"),
     ("chere", "cher"), ("aine", "ain"), ("ine", "in"), ("ise", "is"),
 )  # fmt: skip
 

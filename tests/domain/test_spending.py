@@ -9,7 +9,8 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from cvstudio import db
-from cvstudio.domain import model_prices, spending
+from cvstudio.config import InvalidSettings
+from cvstudio.domain import model_prices, spending, trash
 from cvstudio.domain.accounts import users
 from cvstudio.domain.model_prices import MILLION, Price, PriceNotFound
 from cvstudio.models import LlmCall, MailLog, ModelPrice, Owner, new_id, utcnow
@@ -139,6 +140,30 @@ def test_a_call_outlives_its_owner_and_may_come_after_him(engine: Engine):
     with db.session() as session:
         assert [call.asked_by for call in session.exec(select(LlmCall))] == [None, None]
         assert spending.spent(session).cost == 1_300
+
+
+def test_old_days_are_forgotten_and_no_figure_that_is_shown_loses_one(engine: Engine, configure):
+    kept = configure(text_engine_kept_days=92).text_engine_kept_days
+    with db.session() as session:
+        for days in (kept + 40, kept + 1, kept, 89, 0):
+            call = record(session)
+            call.at = utcnow() - timedelta(days=days)
+            call.day = call.at.date().isoformat()
+            session.add(call)
+    with db.session() as session:
+        before = spending.spent(session, spending.since("90d", utcnow()))
+        assert trash.sweep(session) == 2
+        assert trash.sweep(session) == 0
+    with db.session(write=False) as session:
+        assert spending.spent(session).calls == 3
+        assert spending.spent(session, spending.since("90d", utcnow())) == before
+        assert before.calls == 2
+
+
+def test_a_quarter_of_calls_is_kept_at_least(configure):
+    assert configure().text_engine_kept_days == 400
+    with pytest.raises(InvalidSettings):
+        configure(text_engine_kept_days=91)
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,12 @@ def test_our_own_exports_come_back(language, form, least):
     assert result.f1() >= least, result.faults
 
 
+def test_a_skill_with_its_level_in_brackets_is_no_level_of_the_one_before():
+    text = "Ann Lee\n\nCOMPÉTENCES\nExcel, soudure (notions), vente\n\nFORMATION\n2018 CAP Soudure, Lycée Eiffel\n"
+    skills = read(text.encode(), "cv.txt").document.skills
+    assert [(skill.name, skill.level) for skill in skills] == [("Excel", ""), ("soudure", "notions"), ("vente", "")]
+
+
 def test_markdown_with_rules_links_and_escapes():
     text = """Ann \\*Lee\\*
 =======

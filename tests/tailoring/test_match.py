@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cvstudio.tailoring.match import MESSAGES, match
+from cvstudio.tailoring.offer_analysis import analyse
 from cvstudio.tailoring.profile import add, profile
 from tests.tailoring import people
 
@@ -85,3 +86,37 @@ def test_a_number_in_words_is_a_figure(line, lacks):
     job = {**people.CV["work"][0], "highlights": [line]}
     found = match(profile(people.document(work=[job])), OFFER)
     assert [one.line for one in found.suggestions if one.kind == "figures"] == ([line] if lacks else [])
+
+
+def test_of_two_skills_asked_for_at_once_each_is_judged_by_itself():
+    asked = ("Maîtrise de Cegid et d’Excel", "CAP cuisine exigé", "Un esprit d’équipe, du sérieux et de la rigueur")
+    offer = analyse("\n- ".join(["Comptable\n\nProfil :", *asked]))
+    found = match(PERSON, offer)
+    assert [skill.label for skill in found.missing] == ["Cegid"]
+    assert {"Excel", "CAP cuisine exigé"} <= {skill.label for skill in found.matching}
+    knows = add(PERSON, "skill", "Sage")
+    assert [skill.label for skill in match(knows, offer).missing] == ["Cegid"]  # one tool is not another
+    knows = add(PERSON, "skill", "Cegid")
+    assert match(knows, offer).missing == ()
+
+
+def test_one_word_in_common_does_not_meet_a_long_requirement():
+    job = {
+        "position": "Conseillère funéraire",
+        "name": "Marbrerie",
+        "startDate": "2018",
+        "highlights": ["Accueil des familles"],
+    }
+    person = profile(people.document(work=[job], education=[{"studyType": "Diplôme national", "area": "Funéraire"}]))
+    asked = ("Vous vous déplacez en chambre funéraire, en milieu hospitalier et à domicile", "Accueil des familles")
+    found = match(person, analyse("\n- ".join(["Thanatopracteur\n\nVos missions :", *asked])))
+    assert [skill.label for skill in found.missing] == [asked[0]]
+    assert next((one.kind, one.asked) for one in found.suggestions) == ("sharpen", asked[0])
+
+
+def test_a_certificate_stands_in_the_panel_though_its_line_asks_for_years_too():
+    offer = analyse(
+        "Cariste\n\nProfil :\n- CACES et deux ans d’expérience en entrepôt\n- Trois ans de conduite\n- Permis B"
+    )
+    found = match(PERSON, offer)
+    assert {"CACES", "Permis B"} <= {skill.label for skill in found.missing}

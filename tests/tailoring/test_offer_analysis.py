@@ -224,6 +224,35 @@ def test_a_title_that_nobody_knows_says_so():
     assert unknown.value.reason == "title"
 
 
+def test_a_recipe_tells_what_to_do_and_is_no_offer():
+    with pytest.raises(UnreadableOffer) as refused:
+        analyse(
+            "Prenez trois œufs et cassez-les. Ajoutez la farine, mélangez bien. Laissez reposer une heure au frais."
+        )
+    assert refused.value.reason == "not_an_offer"
+
+
+@pytest.mark.parametrize(
+    ("title", "asked"),
+    [
+        ("luthier", "réparation d'instruments de musique"),
+        ("ramoneuse", "ramonage"),
+        ("apicultrice", "extraction du miel"),
+    ],
+)
+def test_rare_trades_have_skills_in_french(title, asked):
+    texts = [one.text for one in offer_for(title, "fr").requirements]
+    assert asked in texts
+    assert len(texts) >= 4
+
+
+@pytest.mark.parametrize("title", ["gardien de phare", "lighthouse keeper"])
+def test_an_occupation_of_which_we_know_no_skills_says_so(title):
+    with pytest.raises(UnreadableOffer) as bare:
+        offer_for(title, "en")
+    assert bare.value.reason == "bare"
+
+
 @pytest.mark.parametrize("scrap", ["Ab-", "Ab ", "M. ", "x: ", "\n- a", "recrute un ", "2 ans exp ", "aa·e", "(", "À"])
 @pytest.mark.timeout(60)  # the square of this length would take minutes
 def test_endless_lines_are_read_in_time(scrap):
@@ -259,6 +288,43 @@ def test_the_line_below_the_title(line, company, place):
     text = f"Baker\n{line}\n\nRequirements\n- Two years of experience as a baker\n- Early rising and good hygiene\n"
     offer = analyse(text, language="en")
     assert (offer.company, offer.place) == (company, place)
+
+
+@pytest.mark.parametrize(
+    ("head", "company", "place"),
+    [
+        ("Conveyancing Paralegal\nNorthgate Legal, London", "Northgate Legal", "London"),
+        ("Head Sommelier\nThe Larkspur Rooms, Edinburgh", "The Larkspur Rooms", "Edinburgh"),
+        ("Care Assistant\nSunrise, Hove, East Sussex", "Sunrise", "Hove"),
+        ("Orthoptiste\nClinique des Ormes – Lyon (69)", "Clinique des Ormes", "Lyon"),
+        ("Conseiller funéraire H/F\nPompes Funèbres Lecomte – Angers (49)", "Pompes Funèbres Lecomte", "Angers"),
+        ("Chauffeur\nTransports Guyot, 35000 Rennes", "Transports Guyot", "Rennes"),
+        ("Assistant RH\nOrsay – Essonne", "", "Orsay"),
+        ("Teaching Assistant\nMilton Keynes, Buckinghamshire", "", "Milton Keynes"),
+        ("Electrician\nDay shifts, Monday to Friday", "", ""),
+        ("Coiffeur\nBonne ambiance, équipe jeune", "", ""),
+        ("Data Analyst\nPython, Excel", "", ""),
+    ],
+)
+def test_whose_offer_it_is_stands_below_the_title(head, company, place):
+    offer = analyse(
+        f"{head}\n\nMissions / Duties:\n- Accueillir les clients\n- Keep the records\n- Tenir le registre, every day"
+    )
+    assert (offer.company, offer.place) == (company, place)
+    assert not any(one.sentence in head for one in offer.requirements)
+
+
+def test_what_is_not_asked_for_is_no_requirement():
+    asked = ("Permis B", "Un diplôme n’est pas exigé", "Savoir lire un plan", "Véhicule de service fourni")
+    text = "\n- ".join(["Menuisier\n\nProfil :", *asked])
+    assert [one.text for one in analyse(text).requirements] == ["Permis B", "Savoir lire un plan"]
+
+
+def test_a_title_stands_after_whose_client_it_is_for():
+    text = (
+        "Nous recherchons pour notre client, un groupe funéraire, un thanatopracteur en CDI. Vous réalisez les soins."
+    )
+    assert analyse(text + " Vous tenez le registre des soins.").title == "Thanatopracteur"
 
 
 def test_an_employer_is_known_again_where_a_sentence_begins_with_its_name():

@@ -93,6 +93,16 @@ def test_merging_keeps_the_words_of_the_first_and_fills_its_gaps():
     assert (kept.text, kept.level) == ("Excel", "avancé")
 
 
+@pytest.mark.parametrize(
+    ("employer", "twice"),
+    [("Marbrerie Le Bris, Morlaix", True), ("Marbrerie", False), ("Marbrerie Le Bris et associés de l’Ouest", False)],
+)
+def test_an_employer_with_its_town_is_the_same_house(employer, twice):
+    job = {"position": "Conseillère funéraire", "name": "Marbrerie Le Bris", "startDate": "2018"}
+    person = profile(people.document(work=[job, job | {"name": employer}]))
+    assert bool(duplicates(person)) is twice
+
+
 def test_lines_that_differ_in_a_number_are_no_duplicates():
     person = add(Profile(), "realisation", "Formation de deux commis pendant 3 ans à Lyon")
     person = add(person, "realisation", "Formation de deux commis pendant 4 ans à Lyon")
