@@ -44,10 +44,16 @@ def _column(column: Column) -> list[Block]:
         return []
     leading = _leading(rows)
     right = _right_edges(rows)
+    below = [(above, row) for above, row in pairwise(rows) if row.text[:1].islower()]
+    wraps = any(_full(above, row.words[0], right[above.page]) for above, row in below)
+    listed = False
     blocks: list[Block] = []
     group = [rows[0]]
     for above, row in pairwise(rows):
-        if _goes_on(group, above, row, leading, right[above.page]):
+        listed = vocabulary.heading(above.text) in GRIDS or (listed and not vocabulary.heading(above.text))
+        # A list of nothing but short names is as wide as the longest of them: it says nothing of where lines end.
+        named = listed and not wraps and row.text[:1].isupper() and not above.text.endswith((",", "-", "&", "/"))
+        if not named and _goes_on(group, above, row, leading, right[above.page]):
             group.append(row)
         else:
             blocks.append(_block(group))
@@ -307,6 +313,8 @@ def _goes_on(group: list[Row], above: Row, row: Row, leading: float, right: floa
     if len(group) == 1 and (vocabulary.heading(f"{above.text} {row.text}") or _one_period(above, row)):
         return True
     if vocabulary.heading(row.text) or vocabulary.heading(above.text) or when.is_dates(row.text):
+        return False
+    if len(group) == 1 and when.is_dates(above.text):
         return False
     if _alike(group[0].text, row.text):
         return False

@@ -270,10 +270,12 @@ def _best_gutter(segments: list[Segment], body: float) -> tuple[float, float, fl
     best: tuple[float, float, float, float] | None = None
     for edge in edges:
         x = edge - 1.0
-        for run in _runs(rows, x, body):
-            score = _score(run, x, body)
-            if score and (best is None or score > best[0]):
-                best = (score, x, run[0].base - 0.1, run[-1].base + 0.1)
+        for whole in _runs(rows, x, body):
+            for run in (whole, _from_headings(whole, x)):
+                score = _score(run, x, body)
+                if score and (best is None or score > best[0]):
+                    best = (score, x, run[0].base - 0.1, run[-1].base + 0.1)
+                    break
     return best[1:] if best else None
 
 
@@ -305,6 +307,19 @@ def _before_dates(run: list[Row], x: float) -> list[Row]:
     if len(dates) < 2 or not any("@" in segment.text for segment in right):
         return run
     return [row for row in run if row.base < dates[-1].base - 1]
+
+
+def _from_headings(run: list[Row], x: float) -> list[Row]:
+    """From the first row with a heading on either side: what stands above it may be read row by row."""
+    at = next((number for number, row in enumerate(run) if _heads_both(row, x)), len(run))
+    return run[at:] if at else []
+
+
+def _heads_both(row: Row, x: float) -> bool:
+    """ "Languages" and "Certifications" level with each other, a column beneath each."""
+    sides = {segment.x0 < x - 1 for segment in row.segments}
+    headed = len(row.segments) > 1 and all(vocabulary.heading(segment.text) for segment in row.segments)
+    return len(sides) == 2 and headed and len({_face(segment) for segment in row.segments}) == 1
 
 
 def _trim(run: list[Row], x: float) -> list[Row]:
@@ -342,7 +357,7 @@ def _score(run: list[Row], x: float, body: float) -> float:
     if gap < GUTTER * body:
         return 0.0
     overlap = min(left[-1].base, right[-1].base) - max(left[0].base, right[0].base)
-    if overlap < 2 * body or _labels(left, right) or _labels(right, left):
+    if overlap < 2 * body or (not _heads_both(run[0], x) and (_labels(left, right) or _labels(right, left))):
         return 0.0
     sizes = [sum(segment.x1 - segment.x0 for segment in side) for side in (left, right)]
     return float(min(overlap, 400) * min(gap, 3 * body) * min(min(sizes), 4000.0) ** 0.5)

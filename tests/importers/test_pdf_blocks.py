@@ -242,3 +242,25 @@ def test_lists_named_inside_a_list_go_where_they_say() -> None:
     assert [(one.language, one.fluency) for one in document.languages] == [("English", "native"), ("French", "fluent")]
     assert [(one.name, one.keywords) for one in document.skills] == [("Clinical", ["Triage", "Venepuncture"])]
     assert [one.name for one in document.interests] == ["Sailing", "Chess"]
+
+
+def test_headings_level_with_each_other_head_a_column_each_though_their_lines_are_level_too() -> None:
+    texts = flat(
+        (50, 100, "Publications", "bL"),
+        (50, 120, "Measuring almost everything"),
+        (480, 120, "Sep 2020"),
+        (50, 150, "Awards", "bL"),
+        (305, 150, "Interests", "bL"),
+        (50, 170, "Lumen Prize", "b"),
+        (305, 170, "Hill walking"),
+        (50, 184, "May 2023"),
+        (305, 184, "Film photography"),
+        (50, 198, "Calvex"),
+        (305, 198, "Sailing"),
+    )
+    assert texts == [
+        "Publications",
+        "Measuring almost everything\tSep 2020",
+        *("Awards", "Lumen Prize", "May 2023", "Calvex"),
+        *("Interests", "Hill walking", "Film photography", "Sailing"),
+    ]

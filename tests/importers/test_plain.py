@@ -4,6 +4,7 @@ from bench.import_score import score
 from cvstudio import render
 from cvstudio.document import samples
 from cvstudio.importers import read
+from cvstudio.importers.blocks import commas
 
 WRITTEN = """JEANNE MARTIN
 Comptable
@@ -181,3 +182,9 @@ def test_markdown_of_a_site_generator():
         ("BSc", "Maths", "University of York", "2014"),
     ]
     assert [skill.name for skill in found.skills] == ["Python", "SQL", "Airflow"]
+
+
+def test_numbers_that_a_comma_parts_are_one_with_what_they_number() -> None:
+    assert commas("CACES 1, 3 et 5, permis B") == ["CACES 1, 3 et 5", "permis B"]
+    assert commas("Excel, 5 ans, PHP 7, 8") == ["Excel", "5 ans", "PHP 7, 8"]
+    assert commas("2019, 2020") == ["2019", "2020"]
