@@ -52,6 +52,7 @@ STREET = re.compile(
 )
 
 
+EDGE = re.compile(r"^[^\w(+]+|[\s.]+$")  # pictures of houses and envelopes
 USER = re.compile(r"^(?:/?in/|@)| \(\w+\)$")  # what stands around a name by which a site knows someone
 
 
@@ -158,7 +159,8 @@ def looks_like_address(text: str) -> bool:
 
 def location(draft: Draft, text: str, sure: float, place: Place) -> None:
     """ "12 rue X, 44000 Nantes, Pays de la Loire" into address, postal code, town, region, country."""
-    pieces = [piece.strip(" \t.") for piece in re.split(r",|\s[–·|-]\s|\t|\n", text) if piece.strip(" \t.")]
+    pieces = [EDGE.sub("", piece) for piece in re.split(r",|\s[–·|-]\s|\t|\n", text)]
+    pieces = [part for piece in pieces if piece for part in _street_and_town(piece)]
     at = next((n for n, piece in enumerate(pieces) if _postal(piece)), None)
     town_at = at if at is not None else 0
     if at is None and len(pieces) > 1 and STREET.search(pieces[0]):
@@ -182,6 +184,13 @@ def location(draft: Draft, text: str, sure: float, place: Place) -> None:
     for piece in pieces[town_at + 1 :]:
         country = words.country(piece)
         draft.basics("location.countryCode" if country else "location.region", country or piece, 0.9 * sure, place)
+
+
+def _street_and_town(piece: str) -> list[str]:
+    """ "4 bis impasse du Four 29200 Brest": a line each, once."""
+    street, code = STREET.search(piece), _postal(piece)
+    at = piece.rfind(code) if code else 0
+    return [piece[:at].strip(), piece[at:]] if street and at > street.start() else [piece]
 
 
 def _postal(piece: str) -> str:

@@ -49,6 +49,7 @@ class Row:
     """One line of one column, its segments from left to right."""
 
     segments: list[Segment]
+    end: float | None = None  # where its lines end, if not where its column does
 
     @property
     def words(self) -> list[Word]:
@@ -161,7 +162,9 @@ def _segments(page: Page) -> list[Segment]:
             gap = word.x0 - run[-1].x1 if run else 0.0
             # A bullet belongs to the words behind it, however far it hangs out: word processors leave half an inch.
             wide = 3.0 if len(run) == 1 and (run[0].drawn or run[0].text in GLYPHS) else WIDE
-            if run and gap > wide * max(run[-1].size if not run[-1].drawn else word.size, 4):
+            begins = word.drawn and bool(run) and when.is_dates(" ".join(one.text for one in run))
+            begins = begins or (gap > 0.45 * word.size and _styled_apart(run, word))
+            if run and (begins or gap > wide * max(run[-1].size if not run[-1].drawn else word.size, 4)):
                 found.append(_segment(run, page))
                 run = []
             run.append(word)
@@ -170,6 +173,12 @@ def _segments(page: Page) -> list[Segment]:
     return [
         segment for segment in found if any(not word.drawn for word in segment.words) and not _number(segment, page)
     ]
+
+
+def _styled_apart(run: list[Word], word: Word) -> bool:
+    """Dates in a narrow margin, and the title beside them in another face."""
+    same = (run[-1].bold, run[-1].italic, run[-1].size) == (word.bold, word.italic, word.size)
+    return not same and when.is_piece(" ".join(one.text for one in run))
 
 
 def _unstacked(segments: list[Segment]) -> list[Segment]:
@@ -336,6 +345,8 @@ def _trim(run: list[Row], x: float) -> list[Row]:
         first -= 1
     while last < len(run) - 1 and (run[last + 1].base - run[last].base < 60):
         last += 1
+    while last > both[-1] and vocabulary.heading(run[last].text) and run[last] is run[-1]:
+        run, last = run[:last], last - 1  # what it heads goes across
     return run[first : last + 1]
 
 
@@ -375,7 +386,7 @@ def _labels(side: list[Segment], other: list[Segment]) -> bool:
         return True
     if _dates_other(side, other):
         return True
-    if any("@" in segment.text or segment.words[0].drawn or segment.text[:1] in GLYPHS for segment in side):
+    if any("@" in segment.text or _bulleted(segment) for segment in side):
         return False
     level = sum(any(abs(segment.base - base) < 0.35 * segment.size for base in bases) for segment in rows)
     if all(when.is_dates(segment.text) or (when.is_piece(segment.text) and 2 * level > len(rows)) for segment in rows):
@@ -411,7 +422,17 @@ def _dates_other(side: list[Segment], other: list[Segment]) -> bool:
         return False
     kept = [one for one in side if not (when.is_dates(one.text) or vocabulary.heading(one.text))]
     alone = all(abs(one.base - date.base) > 1.9 * date.size for date in dates for one in kept)
+    bullets = [one.base for one in other if _bulleted(one)]
+    below = [next((one for one in side if one.base > date.base + 1), None) for date in dates]
+    # A list in two columns under the title and its dates: its right half stands below these.
+    alone = alone or all(
+        one is None or (_bulleted(one) and any(abs(one.base - base) < 2 for base in bullets)) for one in below
+    )
     return alone and all(any(abs(one.base - date.base) < 0.35 * date.size for one in other) for date in dates)
+
+
+def _bulleted(segment: Segment) -> bool:
+    return segment.words[0].drawn or segment.text[:1] in GLYPHS
 
 
 def _beside_labels(side: list[Segment], other: list[Segment]) -> bool:

@@ -15,8 +15,8 @@ from cvstudio.importers.words import plain
 BARS = r"\s*(?:–|—|-{1,3}|−|→|>|\bà\b|\bau\b|\bjusqu'à\b|\bjusqu’à\b|\bto\b|\buntil\b|\btill\b|/)\s*"
 SINCE = re.compile(r"\b(?:depuis|since|from|à partir de|dès)\s*(?:le\s+)?$", re.IGNORECASE)
 ISSUED = re.compile(
-    r"(?:^|\s)\(?(?:issued|obtained|awarded|achieved|completed|granted|délivrée?|obtenue?|validée?)"
-    r"(?: on| in| le| en)?\s*:?\s*$",
+    r"(?:^|\s)\(?(?:issued|obtained|awarded|achieved|completed|granted|délivrée?|obtenue?|validée?"
+    r"|valid (?:to|until|till)|expires|valable jusqu['’](?:en|au|à)|expire)(?: on| in| le| en)?\s*:?\s*$",
     re.IGNORECASE,
 )
 FILLER = re.compile(r"^(?:de|du|from|le|en|depuis|since|dès)\s+", re.IGNORECASE)
@@ -93,7 +93,8 @@ def find(text: str) -> Span | None:
         if SINCE.search(text[: match.start()]):
             at = SINCE.search(text[: match.start()])
             return _span(text, at.start() if at else 0, match.end(), _iso(match[1]), "")
-        if len(match[1]) == 4 and not _apart(text[: match.start()], text[match.end() :]):
+        stated = ISSUED.search(text[: match.start()])
+        if len(match[1]) == 4 and not stated and not _apart(text[: match.start()], text[match.end() :]):
             return None
         return _span(text, match.start(), match.end(), "", _iso(match[1]), single=True)
     return None
@@ -149,6 +150,12 @@ def is_dates(text: str) -> bool:
     """Whether a text is dates and nothing else."""
     span = find(text)
     return span is not None and span.alone
+
+
+def is_period(text: str) -> bool:
+    """Both ends of one."""
+    span = find(text)
+    return span is not None and not span.single
 
 
 @cache

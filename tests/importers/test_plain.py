@@ -188,3 +188,33 @@ def test_numbers_that_a_comma_parts_are_one_with_what_they_number() -> None:
     assert commas("CACES 1, 3 et 5, permis B") == ["CACES 1, 3 et 5", "permis B"]
     assert commas("Excel, 5 ans, PHP 7, 8") == ["Excel", "5 ans", "PHP 7, 8"]
     assert commas("2019, 2020") == ["2019", "2020"]
+
+
+def test_two_headings_of_one_kind_are_read_each_for_itself() -> None:
+    text = """Maëlys Kerbrat
+⌂ 4 bis impasse du Four 29200 Brest
+
+FORMATION
+
+Diplôme d'État de sage-femme, 2010 – 2014
+École de sages-femmes de Brest
+
+FORMATIONS COMPLÉMENTAIRES
+
+- 2022 : DU Lactation humaine
+- 2018 : Gestes et soins d'urgence
+
+LANGUES
+
+Français, anglais
+
+RÉFÉRENCES
+
+Sur demande.
+"""
+    imported = read(text.encode(), "cv.txt")
+    document = imported.document
+    assert [school.end_date for school in document.education] == ["2014", "2022", "2018"]
+    place = document.basics.location
+    assert (place.address, place.postal_code, place.city) == ("4 bis impasse du Four", "29200", "Brest")
+    assert not document.references
