@@ -77,11 +77,18 @@ def split(blocks: Sequence[Block], *, listed: bool = False) -> list[Raw]:
     heads = [_can_be_head(block) for block in blocks]
     if listed or not any(heads):
         items = [block for block in blocks if block.item]
-        if len(items) >= 0.6 * len(blocks) and (listed or any(block.dates for block in items)):
+        told = [block for block in items if _opens_with_name(block)]
+        if len(items) >= 0.6 * len(blocks) and (listed or any(block.dates for block in items) or told == [*blocks]):
             return _by_item(blocks)
     if any(block.dates for block, head in zip(blocks, heads, strict=True) if head):
         return _by_dates(blocks, heads)
     return _by_strength(blocks, heads, listed)
+
+
+def _opens_with_name(block: Block) -> bool:
+    """ "pgdoctor – a tool that explains slow queries", the name in bold."""
+    first = block.pieces[0]
+    return len(block.pieces) > 1 and first.bold and not block.pieces[1].bold and len(first.text.split()) <= 6
 
 
 def _without_labels(blocks: Sequence[Block]) -> list[Block]:

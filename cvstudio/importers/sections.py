@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from cvstudio.importers import words
-from cvstudio.importers.blocks import Block, Piece
+from cvstudio.importers.blocks import Block, Piece, commas
 
 INDENT = 40.0  # points: how far within its column a line may begin
 BENEATH = 2.5  # of a heading's size: how far below it what it heads begins
@@ -131,9 +131,17 @@ def _sorted_out(sections: list[Section]) -> list[Section]:
     kept = [Section(section.key, section.title, [], section.heading) for section in sections]
     by_key = {section.key: section for section in kept}
     for section, target in zip(sections, tuple(kept), strict=True):
-        for block in section.blocks:
+        for number, block in enumerate(section.blocks):
+            following = section.blocks[number + 1].flat if number + 1 < len(section.blocks) else ""
+            mixed = section.key in ("skills", "interests", "custom")
+            if mixed and words.heading(block.flat.rstrip(" :")) == "languages" and _are_spoken(following):
+                continue  # "Sprachen", beside "Deutsch (Muttersprache), Englisch (B1)"
             name, colon, rest = block.flat.partition(":")
+            if mixed and _are_spoken(block.flat):
+                name, colon, rest = "languages", ":", block.flat
             key = words.heading(name.strip()) if colon and rest.strip() else ""
+            if key == "languages" and not any(words.is_language(one) for one in re.findall(r"[^\W\d_]+", rest)):
+                key = ""  # of programming
             if section.key in (*LISTS, "custom") and key in LISTS and key != section.key:
                 if key not in by_key:
                     kept.append(by_key.setdefault(key, Section(key, name.strip())))
@@ -141,6 +149,12 @@ def _sorted_out(sections: list[Section]) -> list[Section]:
             else:
                 target.blocks.append(block)
     return kept
+
+
+def _are_spoken(text: str) -> bool:
+    """ "Anglais professionnel", "Deutsch (Muttersprache), Englisch (B1)": languages, and how well."""
+    said = [one.partition(" ") for one in commas(text)]
+    return bool(said) and all(words.is_language(name) and words.is_level(level) for name, _, level in said)
 
 
 def _unheaded_skills(sections: list[Section]) -> list[Section]:
