@@ -12,7 +12,7 @@ from cvstudio.document.model import CV_LANGUAGES, DATE
 
 PRESENT_WORDS = frozenset(
     (
-        *("present", "presente", "aujourd'hui", "actuel", "actuelle", "actuellement", "maintenant"),
+        *("present", "presente", "aujourd'hui", "auj", "actuel", "actuelle", "actuellement", "maintenant"),
         *("en cours", "en poste", "a ce jour", "ce jour", "a present", "jusqu'a present", "jusqu'a aujourd'hui"),
         *(
             "heute",
@@ -26,7 +26,18 @@ PRESENT_WORDS = frozenset(
             "hoy",
             "en curso",
         ),
-        *("oggi", "ad oggi", "attuale", "attualmente", "in corso", "atual", "atualmente", "hoje", "em curso"),
+        *(
+            "oggi",
+            "ad oggi",
+            "attuale",
+            "attualmente",
+            "in corso",
+            "atual",
+            "atualmente",
+            "hoje",
+            "ate hoje",
+            "em curso",
+        ),
         *("now", "current", "currently", "ongoing", "today", "to date", "until now", "to present"),
     )
 )

@@ -17,6 +17,7 @@ ABBREVIATED = re.compile(
 )  # a last full stop, if it is one
 JOINT = re.compile(r"\s(?:in|en|of|de|du|des|and|et|&)\s*$")  # a name goes on behind it, whatever its style
 LINKING = re.compile(r"at|chez|by|par|with|for|pour|in|@|(?:issued|awarded) by|(?:délivrée?|émise?) par", re.IGNORECASE)
+NUMBERS = r"(?<=\d), ?(?=\d{1,2}(?:,| et | and | & |\s*$))"  # "CACES 1, 3 et 5"
 SEPARATORS = re.compile(r"\t+|\s+[|–—·•∙⋅◆■●▪]\s+|\s+-\s+|\s*[|•●■▪]\s*|\s+/\s+(?=[A-ZÀ-Þ])")
 
 
@@ -172,5 +173,5 @@ def parts(text: str) -> list[str]:
 def commas(text: str) -> list[str]:
     """Apart at semicolons or, without any, at commas; brackets hold."""
     mark = ";" if ";" in text else ","
-    found = re.findall(rf"(?:\([^()]*\)|\[[^\[\]]*\]|[^{mark}])+", text)
+    found = re.findall(rf"(?:\([^()]*\)|\[[^\[\]]*\]|{NUMBERS}|[^{mark}])+", text)
     return [piece for one in found if (piece := one.strip(f" \t\n.{GLYPHS}"))]

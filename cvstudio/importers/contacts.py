@@ -34,12 +34,16 @@ NETWORKS = {
 }
 LABEL = re.compile(
     r"^\W*(?:adresse(?: e-?mail)?|e-?mail|courriel|mail|t[ée]l[ée]?(?:phone)?|tel|phone|mobile|portable|address|home|"
-    r"location|lieu|ville|site(?: web)?|web(?:site)?|linkedin|github|domicile|r[ée]sidence)\b\.?\s*[:.|–-]?\s*",
+    r"location|lieu|ville|site(?: web)?|web(?:site)?|linkedin|github|domicile|r[ée]sidence|"
+    r"anschrift|wohnort|telefono?|handy|mobil|m[óo]vil|direcci[óo]n|domicilio|correo(?: electr[óo]nico)?|indirizzo|"
+    r"residenza|cellulare|endere[çc]o|morada|telefone|telem[óo]vel|celular)\b\.?\s*[:.|–-]?\s*",
     re.IGNORECASE,
 )
 PERSONAL = re.compile(
     r"^\W*(?:date of birth|date de naissance|n[ée]e? le|born|nationalit[éy]|nationality|permis|driving|age|âge|"
     r"situation|marital|sexe|gender|family|famille|place of birth|lieu de naissance|disponib|availab|\d+ ans|"
+    r"geburts|geboren|staatsang|familienstand|nationalit[äà]|f[üu]hrerschein|fecha de nac|nacionalidad|estado civil|"
+    r"carn[eé]t? de conducir|data d[ie] nasc|luogo di nasc|nato il|nata il|stato civile|patente|carta de condu|"
     r"\(?linkedin\)?$)",
     re.IGNORECASE,
 )
@@ -52,6 +56,7 @@ STREET = re.compile(
 )
 
 
+EDGE = re.compile(r"^[^\w(+]+|[\s.]+$")  # pictures of houses and envelopes
 USER = re.compile(r"^(?:/?in/|@)| \(\w+\)$")  # what stands around a name by which a site knows someone
 
 
@@ -66,8 +71,9 @@ def read(draft: Draft, blocks: Sequence[Block], links: Mapping[str, str], sure: 
             continue
         atoms = parts(left)
         town = next((atom for atom in atoms if looks_like_address(LABEL.sub("", atom))), "")
-        if town and (found or not block.is_prose()):
-            places.append((LABEL.sub("", left if STREET.search(left) else town), block.place))
+        if town and (found or not block.is_prose() or not left.endswith(".")):
+            whole = [LABEL.sub("", atom) for atom in atoms if not (PERSONAL.match(atom) or words.share(atom, "titles"))]
+            places.append((", ".join(whole) if STREET.search(left) else LABEL.sub("", town), block.place))
             rest += [
                 Block([Piece(atom)], block.place) for atom in atoms if atom != town and words.share(atom, "titles")
             ]
@@ -75,6 +81,8 @@ def read(draft: Draft, blocks: Sequence[Block], links: Mapping[str, str], sure: 
             places += [(atom, block.place) for atom in atoms if _short(atom)]
         elif left:
             rest.append(block)
+    if len(places) > 1 and STREET.match(places[0][0]) and not _postal(places[0][0]) and _postal(places[1][0]):
+        places[0] = (f"{places[0][0]}, {places[1][0]}", places[0][1])  # a line each, with something else beside one
     for text, place in places[:1]:
         location(draft, text, sure, place)
     return rest
@@ -158,7 +166,8 @@ def looks_like_address(text: str) -> bool:
 
 def location(draft: Draft, text: str, sure: float, place: Place) -> None:
     """ "12 rue X, 44000 Nantes, Pays de la Loire" into address, postal code, town, region, country."""
-    pieces = [piece.strip(" \t.") for piece in re.split(r",|\s[–·|-]\s|\t|\n", text) if piece.strip(" \t.")]
+    pieces = [EDGE.sub("", piece) for piece in re.split(r",|\s[–·|-]\s|\t|\n", text)]
+    pieces = [part for piece in pieces if piece for part in _street_and_town(piece)]
     at = next((n for n, piece in enumerate(pieces) if _postal(piece)), None)
     town_at = at if at is not None else 0
     if at is None and len(pieces) > 1 and STREET.search(pieces[0]):
@@ -182,6 +191,13 @@ def location(draft: Draft, text: str, sure: float, place: Place) -> None:
     for piece in pieces[town_at + 1 :]:
         country = words.country(piece)
         draft.basics("location.countryCode" if country else "location.region", country or piece, 0.9 * sure, place)
+
+
+def _street_and_town(piece: str) -> list[str]:
+    """ "4 bis impasse du Four 29200 Brest": a line each, once."""
+    street, code = STREET.search(piece), _postal(piece)
+    at = piece.rfind(code) if code else 0
+    return [piece[:at].strip(), piece[at:]] if street and at > street.start() else [piece]
 
 
 def _postal(piece: str) -> str:

@@ -77,11 +77,18 @@ def split(blocks: Sequence[Block], *, listed: bool = False) -> list[Raw]:
     heads = [_can_be_head(block) for block in blocks]
     if listed or not any(heads):
         items = [block for block in blocks if block.item]
-        if len(items) >= 0.6 * len(blocks) and (listed or any(block.dates for block in items)):
+        told = [block for block in items if _opens_with_name(block)]
+        if len(items) >= 0.6 * len(blocks) and (listed or any(block.dates for block in items) or told == [*blocks]):
             return _by_item(blocks)
     if any(block.dates for block, head in zip(blocks, heads, strict=True) if head):
         return _by_dates(blocks, heads)
     return _by_strength(blocks, heads, listed)
+
+
+def _opens_with_name(block: Block) -> bool:
+    """ "pgdoctor – a tool that explains slow queries", the name in bold."""
+    first = block.pieces[0]
+    return len(block.pieces) > 1 and first.bold and not block.pieces[1].bold and len(first.text.split()) <= 6
 
 
 def _without_labels(blocks: Sequence[Block]) -> list[Block]:
@@ -181,8 +188,13 @@ def _by_item(blocks: Sequence[Block]) -> list[Raw]:
 
 
 def _by_strength(blocks: Sequence[Block], heads: Sequence[bool], listed: bool) -> list[Raw]:
-    """No dates: a bold or larger line begins an entry; without any, each run of lines before a body does."""
+    """No dates: a bold or larger line begins an entry; without any, what blank lines set apart, or each run of lines
+    before a body."""
     strong = [head and (block.bold or block.caps) for block, head in zip(blocks, heads, strict=True)]
+    blank = [head and block.space > 0.3 for block, head in zip(blocks, heads, strict=True)]
+    close = any(block.space < 0.1 for block in blocks[1:])
+    if not any(strong) and not listed and close and sum(blank[1:]):
+        strong = [not number or apart for number, apart in enumerate(blank)]  # blank lines say where the next begins
     found: list[Raw] = []
     for number, block in enumerate(blocks):
         begins = strong[number] if any(strong) else heads[number] and (number == 0 or not heads[number - 1] or listed)
@@ -260,12 +272,11 @@ def _runs(heads: Sequence[bool]) -> list[Run]:
 
 
 def _lead(blocks: Sequence[Block], home: Mapping[int, Run], dated: Sequence[int]) -> int:
-    """Head lines above the one with the dates: as in the section's first entry, unless a gap says less."""
+    """Head lines above the one with the dates: as in the section's first entry, unless most of the others say less."""
     lead = min(_above(blocks, home[dated[0]][0], dated[0]), UNDATED_HEADS)
-    for before, at in pairwise(dated):
-        if before < home[at][0]:
-            lead = min(lead, _above(blocks, home[at][0], at))
-    return lead
+    others = Counter(_above(blocks, home[at][0], at) for before, at in pairwise(dated) if before < home[at][0])
+    usual = max(others, key=lambda count: (others[count], -count), default=lead)
+    return min(lead, usual)
 
 
 def _titled(blocks: Sequence[Block], home: Mapping[int, Run], dated: Sequence[int]) -> set[int]:

@@ -19,6 +19,8 @@ from cvstudio.importers.sections import Section
 ROOTS = ("SkillsPassport", "Candidate")
 STRONG = re.compile(r"<p[^>]*>\s*<(?:strong|b)>", re.IGNORECASE)
 TITLE = "\ue001"  # stands before a line that was in bold, while its tags are taken away
+THEIR_CODES = {"UK": "GB", "EL": "GR"}
+LISTED = ("certificates", "awards", "publications")  # a line each, where nothing is told of them
 TOLD = ("projects", "volunteer", "certificates", "awards", "publications", "references")
 
 
@@ -108,7 +110,7 @@ def _passport(draft: Draft, root: Node) -> None:
         address = _first(person, "Address", "Contact")
         for name, element in (("address", "AddressLine"), ("postalCode", "PostalCode"), ("city", "Municipality")):
             draft.basics(f"location.{name}", *_sure(_get(address, element)))
-        draft.basics("location.countryCode", *_sure(_get(address, "Country", "Code")))
+        _country(draft, address)
         draft.basics("email", *_sure(_get(person, "Email", "Contact")))
         draft.basics("phone", *_sure(_get(person, "Telephone", "Contact")))
         for site in _all(person, "Website", "Contact"):
@@ -127,7 +129,7 @@ def _passport(draft: Draft, root: Node) -> None:
         _set(entry, "area", _get(school, "Field", "Label"))
         _set(entry, "institution", _get(school, "Organisation", "Name"))
         _set(entry, "location", _get(school, "Organisation", "Municipality"))
-        _period(entry, school)
+        _period(entry, school, degree=True)
         _described(entry, _get(school, "Activities"), _first(school, "Activities"), "courses")
     _spoken(draft, root)
     for kind in ("Communication", "Organisational", "JobRelated", "Computer", "Other"):
@@ -147,6 +149,14 @@ def _passport(draft: Draft, root: Node) -> None:
             entry.add("highlights", line, 0.9, at)
 
 
+def _country(draft: Draft, address: Node | None) -> None:
+    """By Europass's code, which is ISO's but for two, or else by its name."""
+    code, at = _get(address, "Country", "Code")
+    label, where = _get(address, "Country", "Label")
+    code = THEIR_CODES.get(code.upper(), code.upper())
+    draft.basics("location.countryCode", code or words.country(label), 1.0, at if code else where)
+
+
 def _known(draft: Draft, key: str, title: str, node: Node | None, at: Place) -> bool:
     """A section that Europass has no place for, under a title that we know: told by its titles in bold."""
     html = "".join(str(text) for text in node.itertext()) if node is not None else ""
@@ -155,6 +165,8 @@ def _known(draft: Draft, key: str, title: str, node: Node | None, at: Place) -> 
         draft.basics("summary", "\n".join(line.removeprefix(TITLE) for line, _ in said), 1.0, at)
     elif key == "interests":
         lists.interests(draft, [Block([Piece(line)], at, item=True) for line, _ in said], 0.9)
+    elif key in LISTED and not any(line.startswith(TITLE) for line, _ in said):
+        fields.fill(draft, Section(key, title, [Block([Piece(line)], at, item=True) for line, _ in said]), {}, 0.8)
     elif key in TOLD and any(line.startswith(TITLE) for line, _ in said):
         blocks = [
             Block([Piece(line.removeprefix(TITLE))], at, 3 if line.startswith(TITLE) else 0, item=bullet)
@@ -170,12 +182,18 @@ def _sure(found: tuple[str, Place]) -> tuple[str, float, Place]:
     return found[0], 1.0, found[1]
 
 
-def _period(entry: Entry, node: Node) -> None:
+def _period(entry: Entry, node: Node, *, degree: bool = False) -> None:
+    """`degree`: Europass has no end without a beginning, so that the date of one is both."""
+    found = {}
     for name, element in (("startDate", "From"), ("endDate", "To")):
         date = _first(node, "Period", element)
         if date is not None:
             parts = (date.get("year", ""), date.get("month", "").strip("-"), date.get("day", "").strip("-"))
-            entry.set(name, "-".join(part.zfill(2) for part in parts if part), 1.0, _place(date))
+            found[name] = "-".join(part.zfill(2) for part in parts if part), 1.0, _place(date)
+    if degree and len(found) == 2 and found["startDate"][0] == found["endDate"][0]:
+        del found["startDate"]
+    for name, said in found.items():
+        entry.set(name, *said)
 
 
 def _spoken(draft: Draft, root: Node) -> None:

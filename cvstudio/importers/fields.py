@@ -22,6 +22,8 @@ SCORE = re.compile(
 ISSUER = re.compile(
     r"^(?:(?:issued|awarded|delivered|granted) by|délivrée? par|émise? par|by|par)\s*:?\s+", re.IGNORECASE
 )
+ON_REQUEST = re.compile(r"\b(?:request|demande|anfrage|richiesta|solicitud|pedido)\W*$", re.IGNORECASE)
+PARTS = ("titles", "employers")
 LONGEST_LINE = 250  # characters of one that could be a bullet
 GUESSED = 0.6  # what only the commas tell: to be looked at
 DEGREE_JOINT = re.compile(r"^\s*(?:(?:(?:en|in|of|de|du|des)\s|d[’']|–|—|-|:|,|\()\s*)+", re.IGNORECASE)
@@ -153,6 +155,11 @@ def _one_line(atoms: list[Atom], town: Atom | None) -> tuple[list[Atom], Atom | 
         return atoms, town
     first = atoms[0]
     halves = AT.split(first.text, maxsplit=1)
+    if len(halves) == 1 and len(atoms) == 2 and not town and ", " in first.text:
+        left, _, right = first.text.rpartition(", ")  # "Analyst, Acme Ltd" over "Leeds"
+        named = words.share(right, "employers") > 0 and not any(words.share(atoms[1].text, t) for t in PARTS)
+        if words.share(left, "titles") > words.share(right, "titles") and (named or words.is_place(atoms[1].text)):
+            return [replace(first, text=left), replace(first, text=right)], atoms[1]
     if len(halves) == 1 and len(atoms) == 1 and ", " in first.text:
         left, _, right = first.text.partition(", ")
         if words.share(left, "titles") > 0 or words.share(right, "employers") > 0 or words.share(right, "titles") > 0:
@@ -399,6 +406,8 @@ def _references(draft: Draft, section: Section, sure: float) -> None:
     for raw in entries.split(section.blocks):
         entry = draft.entry("references")
         first, *more = [*raw.head, *raw.body]
+        if ON_REQUEST.search(first.flat) and not more:
+            continue
         if first.is_prose() and not more:
             entry.set("reference", first.flat, 0.8 * sure, first.place)
             continue

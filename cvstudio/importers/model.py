@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, get_args
 
 from cvstudio.document import Document
-from cvstudio.document.model import MAX_ITEMS, MAX_TEXT, Language, clean
+from cvstudio.document.model import MAX_ITEMS, MAX_TEXT, CvLanguage, Language, clean
 from cvstudio.importers.failures import TooMuchWork
 
 Kind = Literal["pdf", "linkedin_pdf", "linkedin_zip", "json_resume", "europass", "docx", "markdown", "text"]
@@ -84,7 +84,8 @@ def _field(path: str, value: str, confidence: float, place: dict[str, Any]) -> F
 class Draft:
     """A document under construction: every value goes in together with its evidence."""
 
-    language: Language = "fr"
+    language: Language = "fr"  # of the two that we speak
+    written: CvLanguage | None = None  # the CV's own, where it is another
     tree: dict[str, Any] = field(default_factory=dict)
     fields: list[Field] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
@@ -133,7 +134,7 @@ class Draft:
         tree = {key: value for key, value in self.tree.items() if value}
         if "custom" in tree:
             tree["custom"] = [section for section in tree["custom"] if section["items"]]
-        tree["meta"] = {"studio": {"language": self.language}}
+        tree["meta"] = {"studio": {"language": self.written or self.language}}
         return Imported(Document.load(tree), tuple(self.fields), kind, self.language, tuple(self.warnings))
 
     def _text(self, value: str) -> str:

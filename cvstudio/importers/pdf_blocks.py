@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from cvstudio.importers import when
@@ -19,6 +19,15 @@ GRIDS = {"skills", "languages", "interests", "references"}  # sections that are 
 MAX_CELL_LINES = 6  # under the name of a group
 # No address ends so, and none begins as what follows.
 CUT = re.compile(r"://\S*- |@ |@\S*\. (?:[\w-]+\.)+[a-z]+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """Where the lines of a column begin and end."""
+
+    left: float
+    right: float
+    ragged: bool  # they end flush right, and begin anywhere
 
 
 def read(pages: Sequence[Page]) -> list[Block]:
@@ -41,16 +50,28 @@ def _cut_by_the_page(block: Block, following: Block | None) -> bool:
 
 
 def _column(column: Column) -> list[Block]:
-    rows = _by_cells([row for whole in _unwrapped(_with_dates(column.rows)) for row in _apart(whole)])
+    rows = _with_dates(_halves(column.rows))
+    rows = _by_cells([row for whole in _unwrapped(rows) for row in _apart(whole)])
     rows = [row for row in rows if any(not word.drawn for word in row.words)]
     if not rows:
         return []
     leading = _leading(rows)
-    right = _right_edges(rows)
+    edges = _edges(rows)
+    below = [(above, row) for above, row in pairwise(rows) if row.text[:1].islower()]
+    wraps = any(_full(above, row, edges[above.page]) for above, row in below)
+    listed = False
     blocks: list[Block] = []
     group = [rows[0]]
     for above, row in pairwise(rows):
-        if _goes_on(group, above, row, leading, right[above.page]):
+        listed = vocabulary.heading(above.text) in GRIDS or (listed and not vocabulary.heading(above.text))
+        # What holds nothing but short names is as wide as the longest of them: it says nothing of where lines end.
+        named = (
+            (listed or edges[row.page].ragged)
+            and not wraps
+            and row.text[:1].isupper()
+            and not above.text.endswith((",", "-", "&", "/"))
+        )
+        if not named and _goes_on(group, above, row, leading, edges[above.page]):
             group.append(row)
         else:
             blocks.append(_block(group))
@@ -65,6 +86,53 @@ def _column(column: Column) -> list[Block]:
         at += block.lines
         before = rows[at - 1]
     return blocks
+
+
+def _halves(rows: Sequence[Row]) -> list[Row]:
+    """Bullets set in two columns under their title: those on the left, then those on the right, each with its lines."""
+    found: list[Row] = []
+    at = 0
+    while at < len(rows):
+        cut = _side_by_side(rows[at:])
+        if cut:
+            left, right = ([Row(part) for part in side if part] for side in zip(*cut, strict=True))
+            end = max(row.x1 for row in left)
+            found += [*(replace(row, end=end) for row in left), *_halves(right)]
+        else:
+            found.append(rows[at])
+        at += len(cut) or 1
+    return found
+
+
+def _side_by_side(rows: Sequence[Row]) -> list[tuple[list[Segment], list[Segment]]]:
+    """(left, right) of the first rows, as far as they are two columns of bullets whose lines go on; else nothing."""
+    first, bulleted = rows[0], [segment for segment in rows[0].segments if _bulleted(segment.words)]
+    if len(bulleted) < 2 or bulleted[0] is not first.segments[0]:
+        return []
+    x = bulleted[1].x0
+    found: list[tuple[list[Segment], list[Segment]]] = []
+    for above, row in pairwise([first, *rows]):
+        near = row.page == first.page and row.base - above.base < 2.2 * row.size
+        alike = abs(row.size - first.size) < 0.08 * row.size and row.words[-1].bold == first.words[-1].bold
+        parts = [part for segment in row.segments for part in _cut_at(segment, x)]
+        apart = row.x0 > first.x0 - 1 and all(part.x1 < x or part.x0 > x - 1.5 for part in parts)
+        if not (near and alike and apart) or any(when.is_dates(part.text) for part in parts):
+            break
+        found.append(([part for part in parts if part.x1 < x], [part for part in parts if part.x1 >= x]))
+    wrapped = any(not _bulleted(side[0].words) for sides in found for side in sides if side)
+    return found if wrapped else []
+
+
+def _cut_at(segment: Segment, x: float) -> list[Segment]:
+    """In two where a bullet stands at x, however little room there is before it."""
+    at = next((n for n, word in enumerate(segment.words) if n and abs(word.x0 - x) < 1.5), 0)
+    if not at or not _bulleted(segment.words[at:]):
+        return [segment]
+    return [Segment(words, segment.page, _text(words)) for words in (segment.words[:at], segment.words[at:])]
+
+
+def _text(words: Sequence[Word]) -> str:
+    return "".join(piece.joint + piece.text for piece in pieces(as_read(words))).strip()
 
 
 def _with_dates(rows: Sequence[Row]) -> list[Row]:
@@ -248,9 +316,11 @@ def _face(word: Word) -> tuple[float, bool, bool]:
 
 
 def _one_label(above: str, below: str) -> bool:
-    whole = when.find(f"{above} {below}") if above.endswith(("–", "-", "—")) else None
+    half = when.is_piece(above) and when.is_piece(below) and not when.is_period(above)
+    whole = when.find(f"{above} {below}") if half or above.endswith(("–", "-", "—")) else None
     worded = above[:1].isalpha() and not any(letter.isdigit() for letter in above + below)
-    return bool(whole and whole.alone) or (worded and bool(vocabulary.heading(f"{above} {below}")))
+    period = whole is not None and whole.alone and not (half and whole.single)
+    return period or (worded and bool(vocabulary.heading(f"{above} {below}")))
 
 
 def _apart(row: Row) -> list[Row]:
@@ -286,18 +356,23 @@ def _leading(rows: Sequence[Row]) -> float:
     return steps[len(steps) // 3] if steps else 1.4 * rows[0].size
 
 
-def _right_edges(rows: Sequence[Row]) -> dict[int, float]:
-    edges: dict[int, float] = {}
-    for row in rows:
+def _edges(rows: Sequence[Row]) -> dict[int, Edges]:
+    """Of the column on each page."""
+    found: dict[int, Edges] = {}
+    for page in dict.fromkeys(row.page for row in rows):
+        here = [row for row in rows if row.page == page]
         # The last line of a centred head may lie in a column without being as narrow.
-        if not reaches(row.text):
-            edges[row.page] = max(edges.get(row.page, 0.0), row.x1)
-    for row in rows:
-        edges.setdefault(row.page, row.x1)
-    return edges
+        set_in = [row for row in here if not reaches(row.text)] or here
+        left, right = min(row.x0 for row in set_in), max(row.x1 for row in set_in)
+        ends, starts = (
+            sum(abs(at - edge) < 1.5 for at in places)
+            for edge, places in ((right, [row.x1 for row in here]), (left, [row.x0 for row in here]))
+        )
+        found[page] = Edges(left, right, ends > 0.8 * len(here) > 2 * starts)
+    return found
 
 
-def _goes_on(group: list[Row], above: Row, row: Row, leading: float, right: float) -> bool:
+def _goes_on(group: list[Row], above: Row, row: Row, leading: float, edges: Edges) -> bool:
     """Whether a row carries on the line above: same style, no more blank than usual, and no room left above."""
     if _bulleted(row.words) or len(row.segments) > 1 or (above.page != row.page and row.page != above.page + 1):
         return False
@@ -309,7 +384,10 @@ def _goes_on(group: list[Row], above: Row, row: Row, leading: float, right: floa
         return False
     if len(group) == 1 and (vocabulary.heading(f"{above.text} {row.text}") or _one_period(above, row)):
         return True
-    if vocabulary.heading(row.text) or vocabulary.heading(above.text) or when.is_dates(row.text):
+    headed = vocabulary.heading(row.text) and not (row.text.endswith(".") or row.text[:1].islower())
+    if headed or vocabulary.heading(above.text) or when.is_dates(row.text):
+        return False
+    if len(group) == 1 and when.is_dates(above.text):
         return False
     if _alike(group[0].text, row.text):
         return False
@@ -317,7 +395,7 @@ def _goes_on(group: list[Row], above: Row, row: Row, leading: float, right: floa
         # An address may have taken more lines than one already.
         last_word, next_word = "".join(each.text for each in group).rsplit(" ", 1)[-1], row.text.split(" ", 1)[0]
         cut = bool(CUT.search(f"{last_word} {next_word}"))
-        return unbroken(last_word, next_word) and (cut or _full(above, first, right))
+        return unbroken(last_word, next_word) and (cut or _full(above, row, edges))
     if len(above.segments) > 1 and not item:
         return False
     start = group[0].words[1].x0 if item and len(group[0].words) > 1 else group[0].x0
@@ -325,13 +403,16 @@ def _goes_on(group: list[Row], above: Row, row: Row, leading: float, right: floa
     if item and hanging and start > group[0].x0 + 2 and row.text[:1].islower():
         return True  # a list may be narrower than the text around it
     if item and not hanging and not (len(group) > 1 and abs(row.x0 - group[-1].x0) < 0.3 * row.size):
-        beneath = abs(row.x0 - group[0].x0) < 1 and (row.text[:1].islower() or not above.text.endswith("."))
-        return (beneath or row.x0 > group[0].x0 + 1) and _full(above, first, right)
+        flush = abs(row.x0 - group[0].x0) < 1
+        if flush and row.text[:1].islower() and not above.text.endswith((".", ";")):
+            return True
+        beneath = flush and (row.text[:1].islower() or not above.text.endswith("."))
+        return (beneath or row.x0 > group[0].x0 + 1) and _full(above, row, edges)
     if not item and not hanging and not _centred(group[0], row):
         return False
     if (first.bold, first.italic) != (last.bold, last.italic) and not _prose(group):
         return False
-    return _full(above, first, right)
+    return _full(above, row, edges)
 
 
 def _one_period(above: Row, row: Row) -> bool:
@@ -348,13 +429,19 @@ def _alike(first: str, row: str) -> bool:
     return dated or named
 
 
-def _full(above: Row, first: Word, right: float) -> bool:
+def _full(above: Row, row: Row, edges: Edges) -> bool:
     """The next word would not have fitted at the end of the line above."""
-    return above.x1 + 0.2 * first.size + (first.x1 - first.x0) > right - 0.6 * first.size
+    first = row.words[0]
+    room = (above.end or edges.right) - above.x1
+    centred = abs(above.x0 - row.x0) > 0.5 * row.size and not _bulleted(above.words)
+    if centred or edges.ragged:
+        room += max(0.0, above.x0 - edges.left)
+    return 0.2 * first.size + (first.x1 - first.x0) > room - 0.6 * first.size
 
 
 def _centred(one: Row, other: Row) -> bool:
-    return abs((one.x0 + one.x1) / 2 - (other.x0 + other.x1) / 2) < 1.5
+    """Or flush right."""
+    return abs((one.x0 + one.x1) / 2 - (other.x0 + other.x1) / 2) < 1.5 or abs(one.x1 - other.x1) < 1.5
 
 
 def _prose(group: Sequence[Row]) -> bool:

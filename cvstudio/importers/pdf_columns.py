@@ -49,6 +49,7 @@ class Row:
     """One line of one column, its segments from left to right."""
 
     segments: list[Segment]
+    end: float | None = None  # where its lines end, if not where its column does
 
     @property
     def words(self) -> list[Word]:
@@ -161,7 +162,9 @@ def _segments(page: Page) -> list[Segment]:
             gap = word.x0 - run[-1].x1 if run else 0.0
             # A bullet belongs to the words behind it, however far it hangs out: word processors leave half an inch.
             wide = 3.0 if len(run) == 1 and (run[0].drawn or run[0].text in GLYPHS) else WIDE
-            if run and gap > wide * max(run[-1].size if not run[-1].drawn else word.size, 4):
+            begins = word.drawn and bool(run) and when.is_dates(" ".join(one.text for one in run))
+            begins = begins or (gap > 0.45 * word.size and _styled_apart(run, word))
+            if run and (begins or gap > wide * max(run[-1].size if not run[-1].drawn else word.size, 4)):
                 found.append(_segment(run, page))
                 run = []
             run.append(word)
@@ -170,6 +173,12 @@ def _segments(page: Page) -> list[Segment]:
     return [
         segment for segment in found if any(not word.drawn for word in segment.words) and not _number(segment, page)
     ]
+
+
+def _styled_apart(run: list[Word], word: Word) -> bool:
+    """Dates in a narrow margin, and the title beside them in another face."""
+    same = (run[-1].bold, run[-1].italic, run[-1].size) == (word.bold, word.italic, word.size)
+    return not same and when.is_piece(" ".join(one.text for one in run))
 
 
 def _unstacked(segments: list[Segment]) -> list[Segment]:
@@ -270,10 +279,12 @@ def _best_gutter(segments: list[Segment], body: float) -> tuple[float, float, fl
     best: tuple[float, float, float, float] | None = None
     for edge in edges:
         x = edge - 1.0
-        for run in _runs(rows, x, body):
-            score = _score(run, x, body)
-            if score and (best is None or score > best[0]):
-                best = (score, x, run[0].base - 0.1, run[-1].base + 0.1)
+        for whole in _runs(rows, x, body):
+            for run in (whole, _from_headings(whole, x)):
+                score = _score(run, x, body)
+                if score and (best is None or score > best[0]):
+                    best = (score, x, run[0].base - 0.1, run[-1].base + 0.1)
+                    break
     return best[1:] if best else None
 
 
@@ -307,6 +318,19 @@ def _before_dates(run: list[Row], x: float) -> list[Row]:
     return [row for row in run if row.base < dates[-1].base - 1]
 
 
+def _from_headings(run: list[Row], x: float) -> list[Row]:
+    """From the first row with a heading on either side: what stands above it may be read row by row."""
+    at = next((number for number, row in enumerate(run) if _heads_both(row, x)), len(run))
+    return run[at:] if at else []
+
+
+def _heads_both(row: Row, x: float) -> bool:
+    """ "Languages" and "Certifications" level with each other, a column beneath each."""
+    sides = {segment.x0 < x - 1 for segment in row.segments}
+    headed = len(row.segments) > 1 and all(vocabulary.heading(segment.text) for segment in row.segments)
+    return len(sides) == 2 and headed and len({_face(segment) for segment in row.segments}) == 1
+
+
 def _trim(run: list[Row], x: float) -> list[Row]:
     """Without the rows at either end that lie on one side only and apart from the rest: a centred name, a last line."""
     both = [n for n, row in enumerate(run) if row.x0 < x <= max(segment.x0 for segment in row.segments) + 1]
@@ -321,6 +345,8 @@ def _trim(run: list[Row], x: float) -> list[Row]:
         first -= 1
     while last < len(run) - 1 and (run[last + 1].base - run[last].base < 60):
         last += 1
+    while last > both[-1] and vocabulary.heading(run[last].text) and run[last] is run[-1]:
+        run, last = run[:last], last - 1  # what it heads goes across
     return run[first : last + 1]
 
 
@@ -342,7 +368,7 @@ def _score(run: list[Row], x: float, body: float) -> float:
     if gap < GUTTER * body:
         return 0.0
     overlap = min(left[-1].base, right[-1].base) - max(left[0].base, right[0].base)
-    if overlap < 2 * body or _labels(left, right) or _labels(right, left):
+    if overlap < 2 * body or (not _heads_both(run[0], x) and (_labels(left, right) or _labels(right, left))):
         return 0.0
     sizes = [sum(segment.x1 - segment.x0 for segment in side) for side in (left, right)]
     return float(min(overlap, 400) * min(gap, 3 * body) * min(min(sizes), 4000.0) ** 0.5)
@@ -360,7 +386,7 @@ def _labels(side: list[Segment], other: list[Segment]) -> bool:
         return True
     if _dates_other(side, other):
         return True
-    if any("@" in segment.text or segment.words[0].drawn or segment.text[:1] in GLYPHS for segment in side):
+    if any("@" in segment.text or _bulleted(segment) for segment in side):
         return False
     level = sum(any(abs(segment.base - base) < 0.35 * segment.size for base in bases) for segment in rows)
     if all(when.is_dates(segment.text) or (when.is_piece(segment.text) and 2 * level > len(rows)) for segment in rows):
@@ -396,7 +422,17 @@ def _dates_other(side: list[Segment], other: list[Segment]) -> bool:
         return False
     kept = [one for one in side if not (when.is_dates(one.text) or vocabulary.heading(one.text))]
     alone = all(abs(one.base - date.base) > 1.9 * date.size for date in dates for one in kept)
+    bullets = [one.base for one in other if _bulleted(one)]
+    below = [next((one for one in side if one.base > date.base + 1), None) for date in dates]
+    # A list in two columns under the title and its dates: its right half stands below these.
+    alone = alone or all(
+        one is None or (_bulleted(one) and any(abs(one.base - base) < 2 for base in bullets)) for one in below
+    )
     return alone and all(any(abs(one.base - date.base) < 0.35 * date.size for one in other) for date in dates)
+
+
+def _bulleted(segment: Segment) -> bool:
+    return segment.words[0].drawn or segment.text[:1] in GLYPHS
 
 
 def _beside_labels(side: list[Segment], other: list[Segment]) -> bool:

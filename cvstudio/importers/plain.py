@@ -23,6 +23,10 @@ FRONT = re.compile(r"\A---\n(?:[\w-]+:.*\n|[ \t]+.*\n|- .*\n){0,50}---\n")  # wh
 ROW, RULED = re.compile(r"^\|(.*)\|$"), re.compile(r"^\|(?:\s*:?-+:?\s*\|)+$")
 QUOTED = re.compile(r"^\s*(?:>\s?)+")
 LONE_BULLET = re.compile(rf"^[ \t]*([{GLYPHS}])[ \t]*\n(?=\s*\S)", re.MULTILINE)
+# Digits that the reading of a scan took for letters: in telephone numbers and in years.
+SCANNED = re.compile(r"\b[O0][1-9OIl](?:[ .-]?[\dOIl]{2}){4}\b|\b(?:19|2[O0])[\dOIl]{2}\b")
+DIGITS = str.maketrans("OIl", "011")
+GROUP = re.compile(r"[^\W\d][^:.]{1,40}:\s+\S")
 HIDDEN = "\ue000"  # stands before a character that was escaped, while marks are looked for
 SURE = 0.9
 
@@ -66,7 +70,13 @@ def markdown(text: str) -> Imported:
         bullet = None if heading else re.match(r"^(?:[-*+]|\d{1,3}[.)])\s+", bare)
         content = heading[2] if heading else bare[bullet.end() :] if bullet else bare.lstrip("> ")
         pieces = _pieces(content, links)
-        if open_paragraph and not heading and not bullet and blocks:
+        if (
+            open_paragraph
+            and not heading
+            and not bullet
+            and blocks
+            and not _breaks(blocks[-1], lines[number - 2], pieces)
+        ):
             pieces[0].joint = " "
             blocks[-1] = _longer(blocks[-1], pieces)
             continue
@@ -74,6 +84,19 @@ def markdown(text: str) -> Imported:
         blocks.append(Block(pieces, Place(line=number), level, item=bool(bullet)))
         open_paragraph = not heading
     return recognise(blocks, "markdown", links=links, sure=SURE)
+
+
+def _breaks(block: Block, above: str, pieces: list[Piece]) -> bool:
+    """Lines that people set one beneath the other, though Markdown makes a paragraph of them: dates or a title in bold
+    before what is not, "Tools: …" under "Skills: …", and what two spaces or a backslash end."""
+    text = "".join(piece.text for piece in pieces)
+    if above.endswith(("  ", "\\")):
+        return True
+    if block.lines == 1 and (when.is_dates(block.flat) or when.is_dates(text)):
+        return True
+    if block.lines == 1 and all(piece.bold or piece.italic for piece in block.pieces) and not pieces[0].bold:
+        return True
+    return bool(GROUP.match(block.flat) and GROUP.match(text))
 
 
 def _longer(block: Block, pieces: list[Piece]) -> Block:
@@ -121,7 +144,7 @@ def pasted(text: str) -> Imported:
 
 
 def text(text: str) -> Imported:
-    return _plain(text)
+    return _plain(SCANNED.sub(lambda found: found[0].translate(DIGITS), text))
 
 
 def _plain(text: str, *, judged: bool = True) -> Imported:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import takewhile
 
 from cvstudio.importers import contacts, fields, lists, sections, words
@@ -14,10 +15,15 @@ from cvstudio.importers.model import Draft, Imported, Kind
 MAX_LETTERS = 120_000  # some forty pages of nothing but words
 MIN_LETTERS = 40  # fewer: there is no text to speak of
 LISTS = {"skills": lists.skills, "languages": lists.languages, "interests": lists.interests}
-LABELLED = re.compile(
-    r"^(?:(?P<name>(?:full )?name|nom(?: et prénom| complet)?|prénom et nom)"
-    r"|(?P<label>occupation|profession|(?:poste|emploi) (?:visé|recherché)|titre|job applied for|position sought))"
-    r"(?:\s*:\s*|\t\s*)(?P<value>\S.{1,80})$",
+WHO = (
+    r"(?P<name>(?:full )?name|nom(?: et prénom| complet)?|prénom et nom|vor- und (?:zu|nach)name|nombre|nome)"
+    r"|(?P<label>occupation|profession|(?:poste|emploi) (?:visé|recherché)|titre|job applied for|position sought)"
+)
+LABEL = re.compile(rf"(?:{WHO})\s*:?", re.IGNORECASE)
+LABELLED = re.compile(rf"^(?:{WHO})(?:\s*:\s*|\t\s*)(?P<value>\S.{{1,80}})$", re.IGNORECASE)
+SIGNED = re.compile(
+    r"(?:(?:fait à|done at) [^\d,]{2,40},?|[^\W\d_][^\d,]{1,30},? (?:le|den)) (?:le |den |the )?"
+    r"\d{1,2}(?:er|st|nd|rd|th|\.)?[ ./-].{0,12}\d{4}\.?",
     re.IGNORECASE,
 )
 NAME_END = re.compile(r"\s+[-–—|•·]\s+|, ")
@@ -32,7 +38,7 @@ def recognise(
 
     Raises NoText, AnInvoice, ALetter, AnOffer or NotACV.
     """
-    blocks = [block for block in blocks if block.flat]
+    blocks = _unsigned([block for block in blocks if block.flat])
     text = "\n".join(block.flat for block in blocks)
     if len(text) > MAX_LETTERS:
         raise TooMuchWork("more text than a CV holds")
@@ -43,7 +49,7 @@ def recognise(
         _judge(text, head, found)
     elif not any(section.key != "custom" for section in found):
         raise NotACV
-    draft = Draft(language=words.language_of(text))
+    draft = Draft(language=words.language_of(text), written=words.written_in(text))
     _person(draft, head, found, links, sure)
     for section in found:
         if section.key in LISTS:
@@ -54,6 +60,11 @@ def recognise(
     if not draft.tree.get("basics", {}).get("name"):
         draft.warn("no_name")
     return draft.finish(kind)
+
+
+def _unsigned(blocks: list[Block]) -> list[Block]:
+    """Without the place and the day at the end: "Kiel, den 12.10.2025", "Fait à Lyon, le 3 mars 2025"."""
+    return [block for n, block in enumerate(blocks) if n < len(blocks) - 2 or not SIGNED.fullmatch(block.flat)]
 
 
 def _judge(text: str, head: Sequence[Block], found: Sequence[sections.Section]) -> None:
@@ -94,7 +105,8 @@ def _person(
         if section.key == "contact":
             section.blocks = _labelled(draft, section.blocks, sure)
     rest = [cell for block in rest for cell in block.cells()]
-    name = _name(rest) if "name" not in draft.tree.get("basics", {}) else []
+    mail = contacts.MAIL.search("\n".join(block.flat for block in head + [b for s in found for b in s.blocks]))
+    name = _name(rest, mail[0] if mail else "") if "name" not in draft.tree.get("basics", {}) else []
     if name:
         at = rest.index(name[0])
         text, title = _name_and_title(" ".join(block.flat for block in name))
@@ -140,7 +152,7 @@ def _names_languages(block: Block) -> bool:
 def _labelled(draft: Draft, blocks: Sequence[Block], sure: float) -> list[Block]:
     """ "Nom    Jeanne Martin", "Poste visé : Comptable": what says itself what it is; the other blocks stay."""
     rest = []
-    for block in blocks:
+    for block in _beside_labels(blocks):
         match = LABELLED.match(block.text)
         if match and not block.is_prose():
             name = "label" if match["label"] else "name"
@@ -150,15 +162,32 @@ def _labelled(draft: Draft, blocks: Sequence[Block], sure: float) -> list[Block]
     return rest
 
 
+def _beside_labels(blocks: Sequence[Block]) -> list[Block]:
+    """ "Nom" and "Jeanne Martin", told as cells of a table, in one again."""
+    found: list[Block] = []
+    for block in blocks:
+        last = found[-1] if found else None
+        if last and LABEL.fullmatch(last.flat) and not block.is_prose():
+            first = replace(block.pieces[0], joint="\t")
+            found[-1] = Block([*last.pieces, first, *block.pieces[1:]], block.place, lines=last.lines)
+        else:
+            found.append(block)
+    return found
+
+
 def _paragraphs(draft: Draft, blocks: Sequence[Block], sure: float) -> None:
     if blocks:
         draft.basics("summary", "\n".join(block.flat for block in blocks), sure, blocks[0].place)
 
 
-def _name(blocks: Sequence[Block]) -> list[Block]:
-    """The block, or the two, that name the person: marked as the title, else set largest, else the first that can."""
+def _name(blocks: Sequence[Block], mail: str) -> list[Block]:
+    """The block, or the two, that name the person: the one of which the address is made, where that is clear, or else
+    marked as the title, else set largest, else the first that can."""
     possible = [block for block in blocks[:40] if _can_be_name(block)]
     marked = [block for block in possible if block.level == 1]
+    named = [block for block in possible if _is_addressed(block.flat, mail)]
+    if len({block.flat for block in named}) == 1 and not _is_addressed(" ".join(one.flat for one in marked), mail):
+        return named[:1]
     if marked:
         return marked[:1]
     if not possible:
@@ -174,6 +203,15 @@ def _name(blocks: Sequence[Block]) -> list[Block]:
     if both and second is not None and len(first.flat.split()) <= 2 and len(second.flat.split()) <= 2:
         return [first, second]
     return [first]
+
+
+def _is_addressed(name: str, mail: str) -> bool:
+    """Whether two of the name's words, or one and the first letter of another, make the address."""
+    user = words.plain(mail.partition("@")[0])
+    said = [word for word in re.split(r"[^a-z]+", words.plain(name)) if len(word) > 1]
+    found = [word for word in said if len(word) > 2 and word in user]
+    initial = any(f"{word[0]}{one}" in re.sub(r"[._-]", "", user) for one in found for word in said if word != one)
+    return len(found) > 1 or initial
 
 
 def _name_and_title(text: str) -> tuple[str, str]:

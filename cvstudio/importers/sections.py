@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from cvstudio.importers import words
-from cvstudio.importers.blocks import Block, Piece
+from cvstudio.importers.blocks import Block, Piece, commas
 
 INDENT = 40.0  # points: how far within its column a line may begin
+BENEATH = 2.5  # of a heading's size: how far below it what it heads begins
+CONTINUED = re.compile(r"\W*(?:suite|continued|cont(?:'d|\.)?|fortsetzung)?\W*$")
+ONCE = ("contact", "summary")
 LISTS = ("skills", "languages", "interests")
 ENTRIES = ("work", "education", "projects", "volunteer", "certificates", "awards", "publications")
 Look = tuple[float, bool, bool]  # size, bold, capitals: how a heading looks
@@ -34,12 +38,14 @@ class Section:
 
 
 def split(blocks: Sequence[Block]) -> tuple[list[Block], list[Section]]:
-    """(what belongs to no section, the sections in reading order); a section met twice is one."""
+    """(what belongs to no section, the sections in reading order); one whose heading is met twice, "(continued)", is
+    one."""
     keys = _headings(blocks)
     head: list[Block] = []
     sections: dict[str, Section] = {}
     current: Section | None = None
     columns: list[tuple[float, Section | None]] = [(-INDENT, None)]  # left edges, and what they end with
+    headings: list[tuple[Block, Section]] = []
     level = min((blocks[number].level for number in keys if blocks[number].level), default=0)
     for number, block in enumerate(blocks):
         key = keys.get(number, "")
@@ -50,8 +56,10 @@ def split(blocks: Sequence[Block]) -> tuple[list[Block], list[Section]]:
         if key == "custom" and current and _is_entry(current, blocks, keys, number):
             key = ""
         if key:
-            name = f"custom:{block.flat}" if key == "custom" else key
+            said = CONTINUED.sub("", words.plain(block.flat))
+            name = key if key in ONCE else f"{key}:{said}"
             current = sections.setdefault(name, Section(key, block.flat, heading=block))
+            headings.append((block, current))
             if block.first:
                 columns.append((block.indent, current))
             columns[-1] = (min(columns[-1][0], block.indent), current)
@@ -59,13 +67,22 @@ def split(blocks: Sequence[Block]) -> tuple[list[Block], list[Section]]:
         if block.first and block.place.page == 1:
             # Where columns end, the text goes on from the one with the same left edge; a new edge begins anew.
             current = next((ended for left, ended in reversed(columns) if -4 < block.indent - left < INDENT), None)
+            current = current or next((section for one, section in reversed(headings) if _spans(one, block)), None)
             columns.append((block.indent, current))
         (current.blocks if current else head).append(block)
     head, jobs = _unheaded_jobs(head)
-    if jobs and "work" not in sections:
+    if jobs and all(section.key != "work" for section in sections.values()):
         sections["work"] = Section("work", "", jobs)
     kept = _unheaded_skills(_sorted_out(_refilled(list(sections.values()))))
     return head, [section for section in kept if section.blocks or section.key == "contact"]
+
+
+def _spans(heading: Block, block: Block) -> bool:
+    """A list in several columns under one heading: the next of them begins right beneath it, further to the right."""
+    above, below = heading.place.box, block.place.box
+    if above is None or below is None or heading.place.page != block.place.page:
+        return False
+    return heading.indent < block.indent - INDENT and -2 < below[1] - above[3] < BENEATH * heading.size
 
 
 def _is_entry(section: Section, blocks: Sequence[Block], keys: Mapping[int, str], number: int) -> bool:
@@ -114,9 +131,17 @@ def _sorted_out(sections: list[Section]) -> list[Section]:
     kept = [Section(section.key, section.title, [], section.heading) for section in sections]
     by_key = {section.key: section for section in kept}
     for section, target in zip(sections, tuple(kept), strict=True):
-        for block in section.blocks:
+        for number, block in enumerate(section.blocks):
+            following = section.blocks[number + 1].flat if number + 1 < len(section.blocks) else ""
+            mixed = section.key in ("skills", "interests", "custom")
+            if mixed and words.heading(block.flat.rstrip(" :")) == "languages" and _are_spoken(following):
+                continue  # "Sprachen", beside "Deutsch (Muttersprache), Englisch (B1)"
             name, colon, rest = block.flat.partition(":")
+            if mixed and _are_spoken(block.flat):
+                name, colon, rest = "languages", ":", block.flat
             key = words.heading(name.strip()) if colon and rest.strip() else ""
+            if key == "languages" and not any(words.is_language(one) for one in re.findall(r"[^\W\d_]+", rest)):
+                key = ""  # of programming
             if section.key in (*LISTS, "custom") and key in LISTS and key != section.key:
                 if key not in by_key:
                     kept.append(by_key.setdefault(key, Section(key, name.strip())))
@@ -124,6 +149,12 @@ def _sorted_out(sections: list[Section]) -> list[Section]:
             else:
                 target.blocks.append(block)
     return kept
+
+
+def _are_spoken(text: str) -> bool:
+    """ "Anglais professionnel", "Deutsch (Muttersprache), Englisch (B1)": languages, and how well."""
+    said = [one.partition(" ") for one in commas(text)]
+    return bool(said) and all(words.is_language(name) and words.is_level(level) for name, _, level in said)
 
 
 def _unheaded_skills(sections: list[Section]) -> list[Section]:

@@ -9,14 +9,17 @@ from functools import cache
 from babel import Locale
 
 from cvstudio.document.dates import PRESENT_WORDS, is_present, normalise
-from cvstudio.document.model import DATE
+from cvstudio.document.model import CV_LANGUAGES, DATE
 from cvstudio.importers.words import plain
 
-BARS = r"\s*(?:–|—|-{1,3}|−|→|>|\bà\b|\bau\b|\bjusqu'à\b|\bjusqu’à\b|\bto\b|\buntil\b|\btill\b|/)\s*"
-SINCE = re.compile(r"\b(?:depuis|since|from|à partir de|dès)\s*(?:le\s+)?$", re.IGNORECASE)
+BARS = (
+    r"\s*(?:–|—|-{1,3}|−|→|>|/|\bà\b|\bau\b|\bjusqu'à\b|\bjusqu’à\b|\bto\b|\buntil\b|\btill\b"
+    r"|\bbis\b|\bhasta\b|\baté\b|\bal?\b)\s*"
+)
+SINCE = re.compile(r"\b(?:depuis|since|from|à partir de|dès|seit|ab|desde|dal|da)\s*(?:le\s+)?$", re.IGNORECASE)
 ISSUED = re.compile(
-    r"(?:^|\s)\(?(?:issued|obtained|awarded|achieved|completed|granted|délivrée?|obtenue?|validée?)"
-    r"(?: on| in| le| en)?\s*:?\s*$",
+    r"(?:^|\s)\(?(?:issued|obtained|awarded|achieved|completed|granted|délivrée?|obtenue?|validée?"
+    r"|valid (?:to|until|till)|expires|valable jusqu['’](?:en|au|à)|expire)(?: on| in| le| en)?\s*:?\s*$",
     re.IGNORECASE,
 )
 FILLER = re.compile(r"^(?:de|du|from|le|en|depuis|since|dès)\s+", re.IGNORECASE)
@@ -43,7 +46,7 @@ class Span:
 @cache
 def _month() -> str:
     names = {"sept", "jan", "fév", "fev", "juil", "jui", "aoû", "aout", "decembre", "fevrier", "feb", "dec"}
-    for language in ("fr", "en", "de"):  # LinkedIn's own words are those of who prints the profile
+    for language in CV_LANGUAGES:  # LinkedIn's own words are those of who prints the profile
         for width in ("wide", "abbreviated"):
             names |= {name.strip(".") for name in Locale(language).months["format"][width].values()}
     return "(?:" + "|".join(sorted((re.escape(name) for name in names), key=len, reverse=True)) + r")(?![^\W\d_])\.?"
@@ -76,6 +79,7 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
 @cache
 def _present_words() -> frozenset[str]:
     accented = {"présent", "à ce jour", "à présent", "jusqu’à présent", "jusqu'à présent", "jusqu’à aujourd’hui"}
+    accented |= {"até hoje"}
     typed = {word.replace("'", "’") for word in PRESENT_WORDS}
     return frozenset({*PRESENT_WORDS, *typed, *accented, "actuel.", "ongoing", "date"})
 
@@ -93,7 +97,8 @@ def find(text: str) -> Span | None:
         if SINCE.search(text[: match.start()]):
             at = SINCE.search(text[: match.start()])
             return _span(text, at.start() if at else 0, match.end(), _iso(match[1]), "")
-        if len(match[1]) == 4 and not _apart(text[: match.start()], text[match.end() :]):
+        stated = ISSUED.search(text[: match.start()])
+        if len(match[1]) == 4 and not stated and not _apart(text[: match.start()], text[match.end() :]):
             return None
         return _span(text, match.start(), match.end(), "", _iso(match[1]), single=True)
     return None
@@ -149,6 +154,12 @@ def is_dates(text: str) -> bool:
     """Whether a text is dates and nothing else."""
     span = find(text)
     return span is not None and span.alone
+
+
+def is_period(text: str) -> bool:
+    """Both ends of one."""
+    span = find(text)
+    return span is not None and not span.single
 
 
 @cache

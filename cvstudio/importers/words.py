@@ -11,7 +11,7 @@ from typing import Any
 
 from babel import Locale
 
-from cvstudio.document.model import Language
+from cvstudio.document.model import CV_LANGUAGES, CvLanguage, Language
 
 EDGE = re.compile(r"^[\W\d_]+|[\W_]+$")
 TOWN = re.compile(
@@ -102,7 +102,7 @@ def share(text: str, table: str) -> float:
 def _language_names() -> frozenset[str]:
     more = {"mandarin", "chinese", "chinois", "langue des signes", "langue des signes francaise"}
     more |= {"sign language", "british sign language", "lsf", "bsl", "farsi"}
-    names = (plain(name) for code in ("fr", "en") for name in Locale(code).languages.values())
+    names = (plain(name) for code in CV_LANGUAGES for name in Locale(code).languages.values())
     return frozenset({*names, *more})
 
 
@@ -115,7 +115,7 @@ def is_language(text: str) -> bool:
 @cache
 def _territories() -> dict[str, str]:
     found = {}
-    for language in ("fr", "en"):
+    for language in CV_LANGUAGES:
         for code, name in Locale(language).territories.items():
             if len(code) == 2 and code.isalpha():
                 found[plain(name)] = code
@@ -158,14 +158,27 @@ def is_place(text: str) -> bool:
 
 def language_of(text: str) -> Language:
     """French or English, by the small words."""
-    small: dict[Language, list[str]] = _data()["small"]
+    counts = _counts(text)
+    if counts["fr"] == counts["en"]:
+        return "fr" if re.search(r"[éèêàçôî]", text.casefold()) else "en"
+    return "fr" if counts["fr"] > counts["en"] else "en"
+
+
+def written_in(text: str) -> CvLanguage:
+    """The language of a CV: another than our two only where it is clearly that one."""
+    counts, ours = _counts(text), language_of(text)
+    likest = max(counts, key=lambda language: counts[language])
+    return likest if counts[likest] > max(4.0, 1.3 * counts[ours]) else ours
+
+
+def _counts(text: str) -> dict[CvLanguage, int]:
+    """How often each language's small words are met."""
+    small: dict[CvLanguage, list[str]] = _data()["small"]
     counts = dict.fromkeys(small, 0)
     for word in re.findall(r"[^\W\d_]+", plain(text[:50_000])):
         for language, known in small.items():
             counts[language] += word in known
-    if counts["fr"] == counts["en"]:
-        return "fr" if re.search(r"[éèêàçôî]", text.casefold()) else "en"
-    return max(counts, key=lambda language: counts[language])
+    return counts
 
 
 def title_case(text: str) -> str:

@@ -1,5 +1,6 @@
-"""Document → Europass XML (SkillsPassport 3): what Europass has a place for in its places, the rest as achievements.
+"""Document → Europass XML (SkillsPassport 3.3): what Europass has a place for in its places, the rest as achievements.
 
+The order of elements and their values are as the schema that Europass published has them (SCHEMA).
 What is hidden on the page is hidden here too.
 """
 
@@ -7,15 +8,37 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from xml.sax.saxutils import escape
 
+from babel import Locale
+
 from cvstudio.document import Document
-from cvstudio.document.model import DATE, Dated, Education, SpokenLanguage, Work
+from cvstudio.document.model import DATE, URI, Dated, Education, SpokenLanguage, Work
 from cvstudio.render import themes
 from cvstudio.render.exports import about, in_one_line
 from cvstudio.render.view import Entry, Section, View, build
 
 SPACE = "http://europass.cedefop.europa.eu/Europass"
+SCHEMA = "http://europass.cedefop.europa.eu/xml/v3.3.0/EuropassSchema.xsd"
+# Europass's own list: ISO 3166, but for Greece and the United Kingdom, and without what belongs to another country.
+COUNTRIES = (
+    "AD AE AF AG AL AM AO AR AT AU AZ BA BB BD BE BF BG BH BI BJ BN BO BR BS BT BW BY BZ CA CD CF CG CH CI CL CM CN CO "
+    "CR CU CV CY CZ DE DJ DK DM DO DZ EC EE EG EL ER ES ET FI FJ FM FR GA GD GE GH GL GM GN GQ GT GW GY HN HR HT HU ID "
+    "IE IL IN IQ IR IS IT JM JO JP KE KG KH KI KM KN KP KR KW KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MG MH MK "
+    "ML MM MN MR MT MU MV MW MX MY MZ NA NE NG NI NL NO NP NR NU NZ OM PA PE PG PH PK PL PS PT PW PY QA RO RS RU RW SA "
+    "SB SC SD SE SG SI SK SL SM SN SO SR SS ST SV SY SZ TD TG TH TJ TL TM TN TO TR TT TV TZ UA UG UK US UY UZ VA VC VE "
+    "VN VU WS XK YE ZA ZM ZW"
+)
+THEIR_CODES = {"GB": "UK", "GR": "EL"}
+MAIL = re.compile(r"[^@]+@[^.]+\..+")
+ACHIEVEMENTS = {  # our section → Europass's code for what it calls an achievement
+    "projects": "projects",
+    "publications": "publications",
+    "awards": "honors_awards",
+    "references": "references",
+    "certificates": "certifications",
+}
 SPACES = re.compile(r"[ \t\r\n]+")  # those that hold words together stay
 CEFR = re.compile(r"\b([ABC][12])\b")
 MOTHER = re.compile(r"maternelle|natif|native|natale|mother tongue|bilingu", re.IGNORECASE)
@@ -33,18 +56,20 @@ def europass(document: Document) -> str:
     tongues = [item for item in document.languages if "languages" in shown and item.id in ids]
     body = [
         _identification(document),
-        _element("Headline", _code("position") + f"<Description>{_element('Label', _text(view.role))}</Description>")
-        if view.role
-        else "",
+        _element("Headline", _element("Type", _code("position")) + _label(view.role)) if view.role else "",
         _list("WorkExperienceList", work),
         _list("EducationList", schools),
         _skills(tongues, shown.get("skills"), view),
         _list("AchievementList", [text for text in _achievements(view) if text]),
     ]
+    today = f"{datetime.now(UTC):%Y-%m-%d}T00:00:00Z"  # what is exported twice a day is the same
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
-        f'<SkillsPassport xmlns="{SPACE}" locale="{view.language}"><DocumentInfo><DocumentType>ECV</DocumentType>'
-        "<XSDVersion>V3.3</XSDVersion><Generator>CV Studio</Generator></DocumentInfo>"
+        f'<SkillsPassport xmlns="{SPACE}" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
+        f' xsi:schemaLocation="{SPACE} {SCHEMA}" locale="{view.language}">'
+        f"<DocumentInfo><DocumentType>ECV</DocumentType><CreationDate>{today}</CreationDate>"
+        f"<LastUpdateDate>{today}</LastUpdateDate><XSDVersion>V3.3</XSDVersion>"
+        "<Generator>CV Studio</Generator></DocumentInfo>"
         f"<LearnerInfo>{''.join(body)}</LearnerInfo></SkillsPassport>\n"
     )
 
@@ -56,18 +81,27 @@ def _identification(document: Document) -> str:
         _element("AddressLine", _text(place.address))
         + _element("PostalCode", _text(place.postal_code))
         + _element("Municipality", _text(", ".join(part for part in (place.city, place.region) if part)))
-        + _element("Country", _element("Code", _text(place.country_code)))
+        + _element("Country", _country(place.country_code, document.studio.language))
     )
     hidden = set(document.studio.hidden)
     sites = [basics.url, *(profile.url for profile in basics.profiles if profile.id not in hidden)]
+    sites = [site for site in sites if URI.fullmatch(site)]
+    email = basics.email if MAIL.fullmatch(basics.email) else ""
     contacts = (
         _element("Address", _element("Contact", address))
-        + _element("Email", _element("Contact", _text(basics.email)))
+        + _element("Email", _element("Contact", _text(email)))
         + _list("TelephoneList", [_element("Telephone", _element("Contact", _text(basics.phone)))])
         + _list("WebsiteList", [_element("Website", _element("Contact", _text(site))) for site in sites])
     )
     name = _element("FirstName", _text(first)) + _element("Surname", _text(last))
     return _element("Identification", _element("PersonName", name) + _element("ContactInfo", contacts))
+
+
+def _country(code: str, language: str) -> str:
+    """Its code, if Europass has it, and its name."""
+    known = THEIR_CODES.get(code.upper(), code.upper())
+    label = Locale(language).territories.get(code.upper(), code)
+    return (_code(known) if known in COUNTRIES.split() else "") + _element("Label", _text(label))
 
 
 def _work(item: Work) -> str:
@@ -76,7 +110,7 @@ def _work(item: Work) -> str:
         "WorkExperience",
         _period(item)
         + _element("Position", _element("Label", _text(item.position)))
-        + _element("Activities", _rich([item.description, *item.summary.split("\n")], item.highlights))
+        + _element("Activities", _rich([_in_words(item), item.description, *item.summary.split("\n")], item.highlights))
         + _element("Employer", employer),
     )
 
@@ -87,7 +121,7 @@ def _school(item: Education) -> str:
         "Education",
         _period(item)
         + _element("Title", _text(item.study_type or item.area))
-        + _element("Activities", _rich([*grade, *item.summary.split("\n")], item.courses))
+        + _element("Activities", _rich([_in_words(item), *grade, *item.summary.split("\n")], item.courses))
         + _element("Organisation", _element("Name", _text(item.institution)) + _municipality(item.location))
         + (_element("Field", _element("Label", _text(item.area))) if item.study_type else ""),
     )
@@ -102,7 +136,17 @@ def _municipality(place: str) -> str:
 
 def _period(item: Dated) -> str:
     start, end = _date("From", item.start_date), _date("To", item.end_date)
+    if not item.start_date:
+        start = _date("From", item.end_date)  # Europass has no end without a beginning
+    elif not start:
+        return ""
     return _element("Period", start + (end or (_element("Current", "true") if start and not item.end_date else "")))
+
+
+def _in_words(item: Dated) -> str:
+    """The dates, where one is none that Europass can hold: "vers 2012"."""
+    dates = [date for date in (item.start_date, item.end_date) if date]
+    return "" if all(DATE.fullmatch(date) for date in dates) else " – ".join(dates)
 
 
 def _date(name: str, text: str) -> str:
@@ -142,7 +186,8 @@ def _achievements(view: View) -> Iterator[str]:
             said = "".join(_told(entry) for entry in section.entries)
         else:
             said = _html(section.paragraphs, [in_one_line(entry, view) for entry in section.entries])
-        title = _element("Title", _element("Label", _text(section.title)))
+        code = _code(ACHIEVEMENTS.get(section.key, ""))
+        title = _element("Title", code + _element("Label", _text(section.title)))
         yield _element("Achievement", title + _element("Description", escape(said)))
 
 
@@ -170,7 +215,7 @@ def _label(text: str) -> str:
 
 
 def _code(code: str) -> str:
-    return _element("Type", _element("Code", code))
+    return _element("Code", code)
 
 
 def _text(text: str) -> str:

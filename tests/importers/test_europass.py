@@ -125,3 +125,20 @@ def test_a_pdf_with_the_xml_inside(text):
 def test_a_passport_of_nobody():
     with pytest.raises(NotACV):
         read(b"<SkillsPassport><LearnerInfo/></SkillsPassport>", "cv.xml")
+
+
+def test_certificates_and_publications_of_europass_s_own_editor_are_what_they_are():
+    """It has a line each, and no titles in bold."""
+    told = """<AchievementList><Achievement><Title><Code>certifications</Code><Label>Certifications</Label></Title>
+<Description>&lt;p&gt;Certificate in English Literature&lt;/p&gt;
+&lt;p&gt;First aid, Red Cross, 2021&lt;/p&gt;</Description>
+</Achievement></AchievementList></LearnerInfo>"""
+    document = read(PASSPORT.replace("</LearnerInfo>", told).encode(), "cv.xml").document
+    assert [one.name for one in document.certificates] == ["Certificate in English Literature", "First aid"]
+    assert (document.certificates[1].issuer, document.certificates[1].date) == ("Red Cross", "2021")
+    assert not document.custom
+
+
+def test_europass_says_uk_where_iso_says_gb():
+    document = read(PASSPORT.replace("<Code>FR</Code>", "<Code>UK</Code>").encode(), "cv.xml").document
+    assert document.basics.location.country_code == "GB"

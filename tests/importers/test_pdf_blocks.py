@@ -244,3 +244,105 @@ def test_lists_named_inside_a_list_go_where_they_say() -> None:
     assert [(one.language, one.fluency) for one in document.languages] == [("English", "native"), ("French", "fluent")]
     assert [(one.name, one.keywords) for one in document.skills] == [("Clinical", ["Triage", "Venepuncture"])]
     assert [one.name for one in document.interests] == ["Sailing", "Chess"]
+
+
+def test_headings_level_with_each_other_head_a_column_each_though_their_lines_are_level_too() -> None:
+    texts = flat(
+        (50, 100, "Publications", "bL"),
+        (50, 120, "Measuring almost everything"),
+        (480, 120, "Sep 2020"),
+        (50, 150, "Awards", "bL"),
+        (305, 150, "Interests", "bL"),
+        (50, 170, "Lumen Prize", "b"),
+        (305, 170, "Hill walking"),
+        (50, 184, "May 2023"),
+        (305, 184, "Film photography"),
+        (50, 198, "Calvex"),
+        (305, 198, "Sailing"),
+    )
+    assert texts == [
+        "Publications",
+        "Measuring almost everything\tSep 2020",
+        *("Awards", "Lumen Prize", "May 2023", "Calvex"),
+        *("Interests", "Hill walking", "Film photography", "Sailing"),
+    ]
+
+
+def test_bullets_in_two_columns_are_read_with_their_lines_column_by_column() -> None:
+    texts = flat(
+        (50, 100, "Charge Nurse", "b"),
+        (420, 100, "Jul 2018 - Jan 2021"),
+        (55, 116, "· Trained 11 colleagues in stand-ups."),
+        (300, 116, "· Cut waiting times by 53% through a"),
+        (55, 128, "· Negotiated with 12 suppliers at home"),
+        (300, 128, "dashboard."),
+        (55, 140, "and tracked their deliveries every day"),
+        (300, 140, "· Kept the rota."),
+        (50, 170, "Staff Nurse", "b"),
+        (420, 170, "Jul 2015 - Jun 2018"),
+    )
+    assert texts == [
+        "Charge Nurse\tJul 2018 - Jan 2021",
+        "Trained 11 colleagues in stand-ups.",
+        "Negotiated with 12 suppliers at home and tracked their deliveries every day",
+        "Cut waiting times by 53% through a dashboard.",
+        "Kept the rota.",
+        "Staff Nurse\tJul 2015 - Jun 2018",
+    ]
+
+
+def test_entries_flush_right_are_no_lines_that_wrap() -> None:
+    lines = ("BSc, Adult Nursing", "Bristol Polytechnic", "BA, Health Studies", "University of Nottingham")
+    widths = [LETTER * len(line) - 2 * line.count(" ") for line in lines]
+    texts = flat(*((400 - widths[n], 100 + 12 * n, line) for n, line in enumerate(lines)))
+    assert texts == [*lines]
+
+
+def imported_from(*texts: tuple[float, float, str] | tuple[float, float, str, str]) -> Imported:
+    return recognise(pdf_blocks.read([page(*texts)]), "pdf", sure=0.88)
+
+
+def test_a_list_in_three_columns_ends_where_the_next_heading_stands() -> None:
+    document = imported_from(
+        (50, 60, "Dwayne Okafor", "bL"),
+        (50, 80, "Electrician"),
+        (50, 100, "Experience", "bL"),
+        (50, 120, "Electrician, NovaFit Interiors Ltd", "b"),
+        (250, 120, "03/2021 - 05/2023"),
+        (50, 132, "Wednesbury"),
+        (50, 160, "Skills", "bL"),
+        (50, 178, "• Containment"),
+        (200, 176, "• Emergency lighting"),
+        (350, 176, "• Amtech design"),
+        (50, 190, "• Fire alarms"),
+        (200, 188, "• EV charge points"),
+        (200, 200, "• Fault finding"),
+        (50, 225, "Interests", "bL"),
+        (50, 245, "Five-a-side football, restoring a 1974 Ford Escort"),
+    ).document
+    assert {one.name for one in document.skills} == {
+        *("Containment", "Fire alarms", "Emergency lighting", "EV charge points", "Fault finding", "Amtech design")
+    }
+    assert [one.name for one in document.interests] == ["Five-a-side football", "restoring a 1974 Ford Escort"]
+    (job,) = document.work
+    assert (job.position, job.name, job.location) == ("Electrician", "NovaFit Interiors Ltd", "Wednesbury")
+
+
+def test_the_last_word_of_a_paragraph_is_no_heading_though_it_might_be_one() -> None:
+    texts = flat(
+        (50, 100, "Electrician with eleven years in fit-out, happy at height and at night, with own van and"),
+        (50, 112, "tools."),
+        (50, 140, "Interests", "bL"),
+    )
+    assert texts[0].endswith("own van and tools.")
+
+
+def test_dates_that_wrap_in_a_narrow_margin_are_one_period() -> None:
+    texts = flat(
+        (50, 100, "Experience", "bL"),
+        (50, 120, "Sept 2013 – May"),
+        (132, 120, "Apprentice Electrician", "b"),
+        (50, 132, "2016"),
+        (132, 132, "R. Hale & Sons"),
+    )
+    assert "Sept 2013 – May 2016\tApprentice Electrician" in texts

@@ -4,6 +4,7 @@ from bench.import_score import score
 from cvstudio import render
 from cvstudio.document import samples
 from cvstudio.importers import read
+from cvstudio.importers.blocks import commas
 
 WRITTEN = """JEANNE MARTIN
 Comptable
@@ -187,3 +188,148 @@ def test_markdown_of_a_site_generator():
         ("BSc", "Maths", "University of York", "2014"),
     ]
     assert [skill.name for skill in found.skills] == ["Python", "SQL", "Airflow"]
+
+
+def test_numbers_that_a_comma_parts_are_one_with_what_they_number() -> None:
+    assert commas("CACES 1, 3 et 5, permis B") == ["CACES 1, 3 et 5", "permis B"]
+    assert commas("Excel, 5 ans, PHP 7, 8") == ["Excel", "5 ans", "PHP 7, 8"]
+    assert commas("2019, 2020") == ["2019", "2020"]
+
+
+def test_two_headings_of_one_kind_are_read_each_for_itself() -> None:
+    text = """Maëlys Kerbrat
+⌂ 4 bis impasse du Four 29200 Brest
+
+FORMATION
+
+Diplôme d'État de sage-femme, 2010 – 2014
+École de sages-femmes de Brest
+
+FORMATIONS COMPLÉMENTAIRES
+
+- 2022 : DU Lactation humaine
+- 2018 : Gestes et soins d'urgence
+
+LANGUES
+
+Français, anglais
+
+RÉFÉRENCES
+
+Sur demande.
+"""
+    imported = read(text.encode(), "cv.txt")
+    document = imported.document
+    assert [school.end_date for school in document.education] == ["2014", "2022", "2018"]
+    place = document.basics.location
+    assert (place.address, place.postal_code, place.city) == ("4 bis impasse du Four", "29200", "Brest")
+    assert not document.references
+
+
+def test_a_scan_s_letters_among_digits_are_digits_and_what_stands_beside_is_no_address() -> None:
+    text = """CURRICULUM VITAE
+MARTINEZ Olivier
+17 rue des Carmes                                       Tél : O6 52 11 48 09
+54000 NANCY                                             olivier.martinez54@laposte.net
+
+CHEF DE CUISINE
+
+EXPERIENCE PROFESSIONNELLE
+
+2018 - Auj.      Chef de cuisine - Brasserie Excelsior, Nancy
+                 Brigade de 9 personnes
+
+2OO9 - 2013      Chef de partie - Hôtel Royal, Evian-les-Bains
+
+DIVERS
+Anglais professionnel
+Pêche à la mouche
+
+Fait à Nancy, le 3 mars 2025
+"""
+    document = read(text.encode(), "cv.txt").document
+    place = document.basics.location
+    assert (document.basics.phone, place.address, place.postal_code, place.city) == (
+        *("06 52 11 48 09", "17 rue des Carmes", "54000", "NANCY"),
+    )
+    assert [(job.start_date, job.end_date) for job in document.work] == [("2018", ""), ("2009", "2013")]
+    assert [(one.language, one.fluency) for one in document.languages] == [("Anglais", "professionnel")]
+    assert [one.name for one in document.interests] == ["Pêche à la mouche"]
+
+
+def test_markdown_as_people_write_it_a_line_beneath_the_other() -> None:
+    text = """# Tom van der Meer — Backend developer
+Utrecht, NL · tom@vdmeer.dev
+
+## Experience
+### Freelance
+**2016 – 2018**
+Small web shops, mostly Django.
+
+## Side projects
+- **pgdoctor** – a tool that explains slow queries
+- **fietsroute** – plans routes for bicycles
+
+## Skills
+Languages: Go, Python, SQL
+Infra: Kubernetes, Terraform
+
+## Languages
+Dutch (native)
+"""
+    document = read(text.encode(), "cv.md").document
+    (job,) = document.work
+    assert (job.position, job.start_date, job.summary) == ("Freelance", "2016", "Small web shops, mostly Django.")
+    assert [one.name for one in document.projects] == ["pgdoctor", "fietsroute"]
+    assert [(one.name, one.keywords) for one in document.skills] == [
+        ("Languages", ["Go", "Python", "SQL"]),
+        ("Infra", ["Kubernetes", "Terraform"]),
+    ]
+    assert [one.language for one in document.languages] == ["Dutch"]
+
+
+def test_a_cv_in_german_is_read_and_stays_german() -> None:
+    text = """Lebenslauf
+
+Persönliche Daten
+Name: Jannik Brodersen
+Geburtsdatum: 3. Juni 1988
+Anschrift: Werftstraße 112, 24143 Kiel
+E-Mail: j.brodersen@web.de
+
+Berufserfahrung
+
+seit 04/2017 Mechatroniker, Thyssen Marine Systems GmbH
+- Wartung und Störungsbeseitigung an Kranen für die Werft
+
+08/2011 bis 03/2017 Mechatroniker, Danfoss GmbH
+- Montage von Umrichtern mit dem Team
+
+Kenntnisse
+
+EDV: SPS, EPLAN
+Sprachen: Deutsch (Muttersprache), Englisch (B1)
+
+Interessen
+
+Segeln, Freiwillige Feuerwehr
+
+Kiel, den 12.10.2025
+"""
+    document = read(text.encode(), "cv.txt").document
+    basics = document.basics
+    assert (basics.name, basics.location.address, basics.location.city) == (
+        "Jannik Brodersen",
+        "Werftstraße 112",
+        "Kiel",
+    )
+    assert [(job.name, job.start_date, job.end_date) for job in document.work] == [
+        ("Thyssen Marine Systems GmbH", "2017-04", ""),
+        ("Danfoss GmbH", "2011-08", "2017-03"),
+    ]
+    assert [(one.language, one.fluency) for one in document.languages] == [
+        ("Deutsch", "Muttersprache"),
+        ("Englisch", "B1"),
+    ]
+    assert [one.name for one in document.interests] == ["Segeln", "Freiwillige Feuerwehr"]
+    assert document.studio.language == "de"

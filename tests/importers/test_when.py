@@ -77,3 +77,10 @@ def test_numbers_that_are_no_dates(text):
 def test_any_text_is_survived(text):
     span = when.find(text)
     assert span is None or span.start or span.end
+
+
+def test_until_when_a_ticket_is_valid_is_its_date() -> None:
+    for text in ("Valid to 2027", "IPAF 3a, valid until 2027", "CACES 3, valable jusqu'en 2027"):
+        span = when.find(text)
+        assert span is not None
+        assert (span.end, "val" in span.before.casefold()) == ("2027", False), text

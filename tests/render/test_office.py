@@ -176,6 +176,69 @@ def test_word_reads_back(language):
     assert found.basics.email == document.basics.email
 
 
+# What Europass's schema 3.3 has in each element, in this order; "!": has to be there.
+EUROPASS = {
+    "SkillsPassport": "DocumentInfo! LearnerInfo!",
+    "DocumentInfo": "DocumentType! CreationDate! LastUpdateDate! XSDVersion! Generator!",
+    "LearnerInfo": "Identification Headline WorkExperienceList EducationList Skills AchievementList",
+    "Identification": "PersonName ContactInfo",
+    "ContactInfo": "Address Email TelephoneList WebsiteList",
+    "Contact": "AddressLine PostalCode Municipality Country",
+    "Country": "Code Label",
+    "Headline": "Type Description",
+    "WorkExperience": "Period Position Activities Employer",
+    "Employer": "Name ContactInfo",
+    "Education": "Period Title Activities Organisation Field",
+    "Organisation": "Name ContactInfo",
+    "Period": "From! To Current",
+    "Skills": "Linguistic JobRelated",
+    "Linguistic": "MotherTongueList ForeignLanguageList",
+    "ForeignLanguage": "Description ProficiencyLevel",
+    "ProficiencyLevel": "Listening Reading SpokenInteraction SpokenProduction Writing",
+    "Achievement": "Title Description",
+    "Title": "Code Label",
+}
+
+
+@pytest.mark.parametrize("build", [documents.short, documents.rtl, lambda: samples.load("en")])
+def test_europass_has_what_its_schema_asks_for_in_its_order(build):
+    root = etree.fromstring(render.europass(build()).encode())
+    for node in root.iter():
+        name, inner = etree.QName(node).localname, [etree.QName(child).localname for child in node]
+        allowed = EUROPASS.get(name, "").split()
+        assert {one.rstrip("!") for one in allowed if one.endswith("!")} <= {*inner}, name
+        if allowed:
+            order = [one.rstrip("!") for one in allowed]
+            assert inner == sorted(inner, key=order.index), name
+
+
+@pytest.mark.parametrize(
+    ("code", "theirs", "label"),
+    [("FR", "FR", "France"), ("GB", "UK", "United Kingdom"), ("GR", "EL", "Greece"), ("MQ", None, "Martinique")],
+)
+def test_europass_has_codes_of_its_own_for_countries(code, theirs, label):
+    document = samples.load("en")
+    document.basics.location.country_code = code
+    text = render.europass(document)
+    country = next(etree.fromstring(text.encode()).iter("{*}Country"))
+    assert (country.findtext("{*}Code"), country.findtext("{*}Label")) == (theirs, label)
+    assert read(text.encode(), "cv.xml").document.basics.location.country_code == code
+
+
+def test_europass_leaves_nothing_out_that_it_has_no_form_for():
+    """Dates in words go among the tasks; what is no address is no address there either."""
+    document = documents.short()
+    document.basics.email = "noe.lambert(at)example.org"
+    document.work = [m.Work(name="Vanhove", position="Menuisier", startDate="vers 2012", endDate="2014")]
+    document.education = [m.Education(institution="Lycée", studyType="CAP", endDate="2018-06")]
+    text = render.europass(document)
+    root = etree.fromstring(text.encode())
+    assert next(root.iter("{*}Activities")).text == "<p>vers 2012 – 2014</p>"
+    assert not [*root.iter("{*}Email")]
+    (school,) = read(text.encode(), "cv.xml").document.education
+    assert (school.start_date, school.end_date) == ("", "2018-06")
+
+
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_europass_reads_back(language):
     document = samples.load(language)
