@@ -22,15 +22,19 @@ help:  ## this list
 run: setup  ## start CV Studio at http://localhost:3000 (CVSTUDIO_PORT, CVSTUDIO_DATA_DIR move it)
 	@exec $(BIN)/cvstudio run
 
-# These start the whole application, and get the machine to themselves; the others share it, a file at a time.
-WHOLE := tests/browser tests/test_cli.py tests/test_supervisor.py
+# Whole files share the machine: those with a browser and an application of their own two at a time, and what starts
+# and ends applications has it to itself.
+BROWSER := tests/browser
+ALONE := tests/test_cli.py tests/test_supervisor.py
+SHARED := --dist loadfile --numprocesses auto --maxprocesses
 
 test: setup-dev  ## everything: lint, types, unit, API, worker, browser, accessibility, architecture
 	@failed=; $(MAKE) lint || failed=1; \
 	$(WITH_CHROMIUM) && { \
-	$(PY) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(WHOLE:%=--ignore %) || failed=1; \
+	$(PY) -m pytest $(SHARED) 4 $(BROWSER:%=--ignore %) $(ALONE:%=--ignore %) || failed=1; \
 	CVSTUDIO_FRONTEND_DIR=$(CURDIR)/build/pages $(PY) -m cvstudio.frontend || failed=1; \
-	$(PY) -m pytest $(WHOLE) || failed=1; } || failed=1; [ -z "$$failed" ]
+	$(PY) -m pytest $(SHARED) 2 $(BROWSER) || failed=1; \
+	$(PY) -m pytest $(ALONE) || failed=1; } || failed=1; [ -z "$$failed" ]
 
 eval: setup-dev  ## judge tailoring on the graded set, and imports on CVs read back
 	@$(WITH_CHROMIUM) && $(BIN)/cvstudio eval
