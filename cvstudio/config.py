@@ -38,7 +38,7 @@ class Settings(BaseModel):
     environment: Literal["development", "production"] = "development"
     host: str = "127.0.0.1"  # the address the web process listens on; 0.0.0.0 for all
     port: int = Field(3000, ge=1, le=65535)
-    data_dir: Path = Path("data")
+    data_dir: Path = Field(Path("data"), validate_default=True)  # absolute, as fontconfig needs it
     frontend_dir: Path | None = None  # the built pages live in data_dir/frontend unless set
     database_url: str = ""  # SQLite in data_dir unless set
     redis_url: str | None = None  # queue and bus live in data_dir unless set

@@ -22,6 +22,13 @@ def test_defaults_need_nothing(tmp_path: Path) -> None:
     assert found.public_url == "http://localhost:3000"
 
 
+def test_the_data_directory_is_absolute_however_it_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Programs that we start look for relative paths elsewhere: fontconfig among its own, and prints in other faces."""
+    monkeypatch.chdir(tmp_path)
+    assert Settings.load({}).data_dir == tmp_path / "data"
+    assert Settings.load({"CVSTUDIO_DATA_DIR": "mine"}).data_dir == tmp_path / "mine"
+
+
 def test_public_url_follows_the_port(tmp_path: Path) -> None:
     assert load(tmp_path, PORT="4100").public_url == "http://localhost:4100"
     assert load(tmp_path, PORT="4100", PUBLIC_URL="https://cv.example/").public_url == "https://cv.example"

@@ -31,7 +31,9 @@ def connection_banner(_stateful: bool = True) -> rx.Component:
     banner = rx.el.div(
         rx.cond(
             has_too_many_connection_errors,
-            rx.el.p(rx.icon("cloud-off", size=18, aria_hidden="true"), t("shell.offline"), class_name="offline"),
+            rx.el.p(
+                rx.icon("cloud-off", size=18, aria_hidden="true"), t("shell.offline"), class_name="connection-lost"
+            ),
         ),
         role="status",
     )

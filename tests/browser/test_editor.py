@@ -16,6 +16,7 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, FrameLocator, Locator, Page, expect
 
 from cvstudio.document import samples
+from cvstudio.locales import text
 from cvstudio.render import themes
 from tests import documents
 from tests.browser.test_accessibility import violations
@@ -369,6 +370,7 @@ def test_offline_is_said_and_what_was_typed_arrives_later(desk: Desk):
     desk.context.set_offline(True)
     desk.field("basics.name").fill("Ada Lovelace")
     expect(desk.page.locator(".save-state")).to_have_text("Hors ligne : gardé ici")
+    expect(desk.page.locator(".save-state")).to_have_css("position", "static")  # in its bar, not over the page
     assert "Ada Lovelace" in desk.page.evaluate("localStorage.getItem('cvstudio.unsaved')")
     desk.context.set_offline(False)
     desk.saved()
@@ -383,6 +385,7 @@ def test_nobody_else_sees_it(site: Running, browser: Browser):
         cv = mine.page.locator(".editor").get_attribute("data-cv")
         page = other.open(f"?cv={cv}")
         expect(page.locator(".way").first).to_be_visible()
+        expect(page.locator(".notice h2")).to_have_text(text("editor.missing_title", "fr"))
 
 
 # ---- files -----------------------------------------------------------------------------------------------------

@@ -107,6 +107,8 @@ def test_styles_hold_nothing_that_parts_preview_from_print(slug: str) -> None:
     assert css.count("{") == css.count("}") > 10
     for forbidden in (r"url\(", r"@import", r"@font-face", r"@media", r"\d(?:[sld]?v(?:h|w|min|max))\b", r"!important"):
         assert not re.search(forbidden, css), forbidden
+    # A page from right to left is the same one in a mirror; what floats is painted, and read, before all else.
+    assert not re.search(r"(?:margin|padding|border)-(?:left|right)|text-align:\s*(?:left|right)|float:", css)
     assert set(re.findall(r"font-weight:\s*([^;}]+)", css)) <= {"400", "700"}
     # What is positioned is painted last, and read last. Only a title for screen readers is.
     for rule in re.findall(r"\{([^{}]*position:[^{}]*)\}", re.sub(r"background-position", "", css)):
