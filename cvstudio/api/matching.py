@@ -70,7 +70,7 @@ class ScorePart(BaseModel):
 
 
 class ScoredSkill(BaseModel):
-    label: str
+    label: str = Field(description="the offer’s words for it")
     need: Literal["must", "nice"]
     sentence: str = Field(description="of the offer")
     lines: list[str]

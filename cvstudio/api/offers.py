@@ -47,11 +47,11 @@ ANALYSIS: dict[str, Any] = {
             "sentence": "Réaliser des assemblages en soudure TIG",
             "need": "must",
             "kind": "duty",
-            "skills": [{"uri": "http://data.europa.eu/esco/skill/…", "label": "soudage TIG"}],
+            "skills": [{"uri": "http://data.europa.eu/esco/skill/…", "label": "soudure TIG", "said": "soudure TIG"}],
             "years": None,
         }
     ],
-    "skills": [{"uri": "http://data.europa.eu/esco/skill/…", "label": "soudage TIG"}],
+    "skills": [{"uri": "http://data.europa.eu/esco/skill/…", "label": "soudure TIG", "said": "soudure TIG"}],
     "keywords": [{"text": "soudure TIG", "sentence": "Réaliser des assemblages en soudure TIG", "weight": 0.9}],
     "occupation": "http://data.europa.eu/esco/occupation/…",
     "noise": [],

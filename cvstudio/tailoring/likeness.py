@@ -41,7 +41,7 @@ ability able access according across activity additional advice advise advised a
 assistance assistant assisted based basic best better bring build building business care carry carried chance change
 check checked client close colleague come company complete comfortable contact contribute control coordinate
 coordinated create created customer daily day deal degree deliver delivered delivery department desired develop
-developed development different direct director diploma document drive duty easy employee employer english ensure
+developed development different direct director diploma document drive duty easy employee employer end english ensure
 environment equipment essential establish excellent experience experienced expert expertise expected field file first
 follow followed following free friendly full general give given good great group grow hand handle handled handling
 help helped high hour ideal improve improved improvement include including independent individual industry information

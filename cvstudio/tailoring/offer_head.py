@@ -53,8 +53,9 @@ def below_title(text: str, title: str) -> tuple[str, str]:
     at = next((at for at, row in enumerate(rows[:3]) if title and words.fold(title) in words.fold(row)), None)
     if at is None:
         return "", ""
-    for row in rows[at + 1 : at + 3]:
-        if len(row) <= MAX_CELL * 2 and row[-1:] not in ".:;!?" and not is_status(row):
+    for line in rows[at + 1 : at + 3]:
+        row = " – ".join(cell for cell in _CUT.split(line) if not is_status(cell))  # "…, Vannes (56) – CDI"
+        if row and len(row) <= MAX_CELL * 2 and row[-1] not in ".:;!?":
             whose, where = side_by_side(row)
             if where and not _asks_for(whose or where, title):
                 return whose, where

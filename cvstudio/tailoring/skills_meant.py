@@ -2,7 +2,8 @@
 
 One plain word names a skill of a trade ("bilans", "soins", "surveillance"), and other things elsewhere. It is taken
 for the skill where the occupation is of that trade or near the skill, or where the same line names others of that
-trade. Several words, what is written as a name ("SAP", "WordPress") and what every trade has tell enough by themselves.
+trade. So it is with several words that any line may hold ("entretien annuel"). Other words, what is written as a name
+("SAP", "WordPress") and what every trade has tell enough by themselves.
 """
 
 import re
@@ -12,6 +13,7 @@ from typing import Final
 from cvstudio.language import Language
 from cvstudio.tailoring import esco, words
 from cvstudio.tailoring.esco import Found
+from cvstudio.tailoring.likeness import terms
 
 EVERYWHERE: Final = "general"  # the trade of skills that any may have
 NEAR: Final = 0.25  # of a skill to the occupation
@@ -41,7 +43,7 @@ def meant(text: str, found: Sequence[Found], occupation: str, trade: str, langua
 
     def stands(at: int) -> bool:
         one, own = found[at], trades[at]
-        if one.kind != "skill" or own == EVERYWHERE or not _is_plain(text, one, language):
+        if one.kind != "skill" or own == EVERYWHERE or not _is_plain(text, one, own, language):
             return True
         if own and own == trade:
             return True
@@ -52,12 +54,14 @@ def meant(text: str, found: Sequence[Found], occupation: str, trade: str, langua
     return [one for at, one in enumerate(found) if stands(at)]
 
 
-def _is_plain(text: str, one: Found, language: Language) -> bool:
-    """Whether it is named by one word that is not written as a name."""
+def _is_plain(text: str, one: Found, trade: str, language: Language) -> bool:
+    """Whether it is named by one word that is not written as a name, or by words that any line may hold alone."""
     written = text[one.start : one.end]
+    if all(term.weight < 1 for term in terms(written, language)):
+        return True  # "entretien annuel", "suivez le dossier"
     if len([token for token in words.spans(written) if token.text not in words.STOP[language]]) > 1:
         return False
-    return not is_name(text, one.start, one.end)
+    return not trade or not is_name(text, one.start, one.end)  # an acronym that ESCO has: "CTA"
 
 
 def is_name(text: str, start: int, end: int) -> bool:

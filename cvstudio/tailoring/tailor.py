@@ -47,7 +47,7 @@ SECTION_ORDER: tuple[Section, ...] = (
 LOWEST, USUAL, HIGHEST, STEP = 20, 40, 70, 5  # of the score from which a line matters
 LEAST = 5  # that we recommend: to an offer of another trade little of a career answers, and it still is one
 FEW, MANY = 12, 28  # widgets: a thin page, a full one
-FEW_LINES = 6  # of jobs
+FEW_LINES, FEWEST_LINES = 6, 3  # of jobs
 
 
 class Tailored(BaseModel):
@@ -118,7 +118,8 @@ def optimal_min_score(envelope: AIWidgetsEnvelope) -> int:
     lines = [widget.relevance_score for widget in envelope.widgets if widget.type == "experience_bullet"]
     while threshold > LEAST and sum(score >= threshold for score in lines) < min(FEW_LINES, len(lines)):
         threshold -= STEP
-    return threshold
+    # Where next to nothing answers, jobs without a line would say less than lines beside the point.
+    return threshold if sum(score >= threshold for score in lines) >= min(FEWEST_LINES, len(lines)) else 0
 
 
 def mattering(envelope: AIWidgetsEnvelope) -> int:

@@ -14,7 +14,7 @@ from babel import Locale
 
 from cvstudio.document.model import CV_LANGUAGES, CvLanguage, Language
 from cvstudio.tailoring import esco
-from cvstudio.tailoring.words import fold
+from cvstudio.tailoring.words import fold, form, tokens
 
 Role = Literal["prose", "title", "skill", "language", "level"]
 
@@ -170,11 +170,15 @@ def _job(text: str, source: CvLanguage, target: CvLanguage) -> str | None:
     if not pair or found is None or found.fit < 1 or not esco.labelled(found.uri, pair[1]):
         return None
     named, label = esco.label(found.uri, pair[0]), esco.label(found.uri, pair[1])
-    if len(text.split()) != len(named.split()) or len(label.split()) > MOST_WORDS or BETWEEN.search(text):
-        return None
+    if _forms(text, pair[0]) != _forms(named, pair[0]) or len(label.split()) > MOST_WORDS or BETWEEN.search(text):
+        return None  # a name beside the label may be another job: a gilder is kept with frame makers
     if pair[1] == "fr" and (len(label.split()) > 1 or not label.endswith("e")):
         return None
     return label
+
+
+def _forms(name: str, language: Language) -> list[str]:
+    return [form(token, language) for token in tokens(name)]
 
 
 def _pair(source: CvLanguage, target: CvLanguage) -> tuple[Language, Language] | None:

@@ -11,7 +11,7 @@ from cvstudio.document import Document, samples
 from cvstudio.tailoring.assemble import Choice, cv
 from cvstudio.tailoring.fit import fit
 from cvstudio.tailoring.grounding import Gate
-from cvstudio.tailoring.offer_analysis import analyse
+from cvstudio.tailoring.offer_analysis import analyse, offer_for
 from cvstudio.tailoring.pasted import add_text
 from cvstudio.tailoring.profile import Profile, profile
 from cvstudio.tailoring.tailor import tailor
@@ -258,3 +258,17 @@ def test_a_career_of_another_trade_still_has_something_to_say():
     low = [widget.relevance_score for widget in made.envelope.widgets if widget.type == "experience_bullet"]
     assert min(low) < 20
     assert made.optimal_min_score <= max(5, min(low))
+
+
+def test_an_offer_that_nothing_answers_leaves_no_job_without_a_line():
+    text = (
+        "Expérience\nConseillère funéraire, Marbrerie Le Bris, 2018 - 2025\n- Accompagnement des familles en deuil\n"
+        "- Déclarations en mairie\n- Astreintes de nuit\n"
+    )
+    told = importers.pasted(text)
+    assert told
+    person, offer = profile(told.document), offer_for("grutier", "fr")
+    made = tailor(person, offer)
+    assert made.optimal_min_score == 0
+    document = cv(person, made.envelope, Choice(min_score=made.optimal_min_score))
+    assert len(document.work[0].highlights) == 3

@@ -299,6 +299,8 @@ def test_the_line_below_the_title(line, company, place):
         ("Orthoptiste\nClinique des Ormes – Lyon (69)", "Clinique des Ormes", "Lyon"),
         ("Conseiller funéraire H/F\nPompes Funèbres Lecomte – Angers (49)", "Pompes Funèbres Lecomte", "Angers"),
         ("Chauffeur\nTransports Guyot, 35000 Rennes", "Transports Guyot", "Rennes"),
+        ("Psychomotricien\nCAMSP Les Lucioles – Vannes (56) – CDI", "CAMSP Les Lucioles", "Vannes"),
+        ("Tax Accountant\nHollis & Vane LLP | Birmingham | £48,000 - £55,000", "Hollis & Vane LLP", "Birmingham"),
         ("Assistant RH\nOrsay – Essonne", "", "Orsay"),
         ("Teaching Assistant\nMilton Keynes, Buckinghamshire", "", "Milton Keynes"),
         ("Electrician\nDay shifts, Monday to Friday", "", ""),
@@ -318,6 +320,12 @@ def test_what_is_not_asked_for_is_no_requirement():
     asked = ("Permis B", "Un diplôme n’est pas exigé", "Savoir lire un plan", "Véhicule de service fourni")
     text = "\n- ".join(["Menuisier\n\nProfil :", *asked])
     assert [one.text for one in analyse(text).requirements] == ["Permis B", "Savoir lire un plan"]
+
+
+def test_what_would_be_brilliant_but_is_not_required_is_nice_to_have():
+    text = "Farrier\n\nAbout you:\n- A driving licence\n- Some forge experience would be brilliant but isn’t required"
+    asked = [(one.text, one.need) for one in analyse(text + "\n- Calm with horses").requirements]
+    assert ("Some forge experience would be brilliant", "nice") in asked
 
 
 def test_a_title_stands_after_whose_client_it_is_for():

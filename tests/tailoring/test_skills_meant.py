@@ -50,6 +50,16 @@ def test_a_word_between_others_of_its_trade_is_a_skill_in_any_job():
     assert {"microbiologie", "chimie"} <= {skill.label for skill in offer.skills}
 
 
+def test_words_that_any_line_may_hold_and_acronyms_of_other_trades_are_no_skills():
+    tasks = ("Entretien annuel des poêles à granulés", "Dépannage à domicile")
+    offer = analyse("\n- ".join(["Ramoneur\n\nVos missions :", *tasks]) + WE)
+    assert "plan de formation" not in {skill.label for skill in offer.skills}
+    offer = analyse(
+        "Senior Tax Accountant\n\nYou will prepare tax returns for owners. CTA or ACA qualified, three years served."
+    )
+    assert [skill.label for skill in offer.skills if skill.said == "CTA"] == []
+
+
 def test_a_quality_named_within_a_task_is_not_asked_for():
     offer = analyse(
         "Maître de cérémonie\n\nVos missions :\n- L’organisation des obsèques\n- L’accueil des patients" + WE

@@ -254,6 +254,14 @@ def test_only_what_is_certain_is_known(role, text, target, found):
     assert known(role, text, "fr", target) == found
 
 
+@pytest.mark.parametrize(
+    ("title", "found"),
+    [("Luthière", None), ("Ramoneur", "Chimney sweep"), ("Doreur", None), ("Coutelière", None), ("Charcutier", None)],
+)
+def test_a_job_kept_beside_another_is_not_that_other(title, found):
+    assert known("title", title, "fr", "en") == found
+
+
 @pytest.mark.parametrize("title", ["Nurse", "Senior accountant", "Software developer"])
 def test_a_job_that_french_says_twice_is_not_certain(title):
     assert known("title", title, "en", "fr") is None
