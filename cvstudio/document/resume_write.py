@@ -255,6 +255,8 @@ def _write_dates(item: m.Dated, entry: Dated) -> None:
     current = entry.is_current if entry.is_current is not None else None
     start = _date(entry.given("start_date", item.start_date), item.start_date)
     end = _date(entry.given("end_date", item.end_date), item.end_date)
+    if (start, end, current) == (item.start_date, item.end_date, is_current(item)):
+        return  # as it was handed out, in whatever words
     end = "" if current or is_present(end) else end
     if (start, end, current) == (item.start_date, item.end_date, is_current(item)):
         return

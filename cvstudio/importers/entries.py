@@ -238,7 +238,7 @@ def _by_dates(blocks: Sequence[Block], heads: Sequence[bool]) -> list[Raw]:
             late = position > dated[number] + tail and not words.is_place(block.flat)
             # What a title has no employer beside, may have it beneath the dates, though others have none there.
             late = late and not (start in titles and position <= home[start][1] and len(raw.atoms()) == 1)
-            if heads[position] and not late and not raw.body and not is_link(block) and not _late_list(block, raw):
+            if heads[position] and not late and not raw.body and not is_link(block) and not _is_told(block, raw):
                 raw.head.append(block)
             else:
                 raw.body.append(block)
@@ -248,8 +248,13 @@ def _by_dates(blocks: Sequence[Block], heads: Sequence[bool]) -> list[Raw]:
     return found
 
 
-def _late_list(block: Block, raw: Raw) -> bool:
-    return bool(raw.head) and _keywords(block) and not block.dates and len(raw.atoms()) >= 2
+def _is_told(block: Block, raw: Raw) -> bool:
+    """A list, or a line of several words beneath one with the title, the employer and the dates: none of the head."""
+    if not raw.head or block.dates or len(raw.atoms()) < 2:
+        return False
+    whole = len(raw.head) == 1 and raw.head[0].dates is not None and len(raw.head[0].atoms()) > 2
+    told = whole and len(block.flat.split()) > 3 and not block.bold and not words.share(block.flat, "employers")
+    return _keywords(block) or (told and not words.share(block.flat, "titles") and not words.is_place(block.flat))
 
 
 def _is_entry_date(block: Block) -> bool:

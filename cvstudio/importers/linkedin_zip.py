@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import html
 import io
+import re
 from collections.abc import Iterator
 
 from cvstudio.document.dates import normalise
@@ -27,6 +28,7 @@ FILES = {
     "volunteering": "Volunteering.csv",
     "honors": "Honors.csv",
     "publications": "Publications.csv",
+    "recommendations": "Recommendations_Received.csv",
 }
 MAX_ROWS = 2_000
 NESTED = 2  # archives within archives
@@ -74,7 +76,7 @@ def read(archive: Archive) -> Imported:
 
 def _members(archive: Archive) -> dict[str, str]:
     """Our name for a file → its name in the archive, in whatever folder it lies."""
-    wanted = {name.casefold().replace(" ", ""): key for key, name in FILES.items()}
+    wanted = {name.casefold().replace(" ", "").replace("_", ""): key for key, name in FILES.items()}
     found: dict[str, str] = {}
     for name in archive.names:
         last = name.rsplit("/", 1)[-1].casefold().replace(" ", "").replace("_", "")
@@ -142,6 +144,8 @@ def _profile(draft: Draft, tables: dict[str, list[Row]]) -> None:
         draft.basics("location.postalCode", row.get("zip code", ""), 1.0, at)
         for match in contacts.LINK.findall(row.get("websites", "").replace("[", " ").replace("]", " ")):
             contacts.link(draft, match, {}, 0.9, at)
+        for user in re.findall(r"[\w]{2,30}", row.get("twitter handles", "")):
+            draft.profile("Twitter", user, f"https://twitter.com/{user}", 0.9, at)
     mails = sorted(tables.get("emails", []), key=lambda row: row.get("primary", "").casefold() != "yes")
     for row in mails[:1]:
         draft.basics("email", row.get("email address", ""), 1.0, row.place)
@@ -206,6 +210,14 @@ def _rest(draft: Draft, tables: dict[str, list[Row]]) -> None:
         entry.set("url", row.get("url", ""), 1.0, row.place)
         _dates(entry, row, "started on", "finished on")
         _described(entry, row.get("description", ""), "description", row.place)
+    for row in tables.get("recommendations", []):
+        if row.get("status", "VISIBLE").upper() != "VISIBLE":
+            continue  # hidden by who it is about, or not answered yet
+        entry = draft.entry("references")
+        name = " ".join(f"{row.get('first name', '')} {row.get('last name', '')}".split())
+        who = [part for part in (row.get("job title", ""), row.get("company", "")) if part]
+        entry.set("name", f"{name} ({', '.join(who)})" if name and who else name, 1.0, row.place)
+        entry.set("reference", "\n".join(line for line, _ in lines(row.get("text", ""))), 1.0, row.place)
     for row in tables.get("volunteering", []):
         entry = draft.entry("volunteer")
         entry.set("organization", row.get("company name", ""), 1.0, row.place)

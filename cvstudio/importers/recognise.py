@@ -27,6 +27,8 @@ SIGNED = re.compile(
     re.IGNORECASE,
 )
 NAME_END = re.compile(r"\s+[-–—|•·]\s+|, ")
+BELOW_NAME = 8  # blocks: how far below a name its address stands at most
+MAX_NAMES = 40  # looked at
 NO_LINKS: Mapping[str, str] = {}
 
 
@@ -44,6 +46,7 @@ def recognise(
         raise TooMuchWork("more text than a CV holds")
     if judged and sum(letter.isalpha() for letter in text) < MIN_LETTERS:
         raise NoText
+    whole, blocks = blocks, _of_one_person(blocks)
     head, found = sections.split(blocks)
     if judged:
         _judge(text, head, found)
@@ -59,12 +62,31 @@ def recognise(
     contacts.anywhere(draft, blocks, links, sure)
     if not draft.tree.get("basics", {}).get("name"):
         draft.warn("no_name")
+    if len(blocks) < len(whole):
+        draft.warn("second_cv")
     return draft.finish(kind)
 
 
 def _unsigned(blocks: list[Block]) -> list[Block]:
     """Without the place and the day at the end: "Kiel, den 12.10.2025", "Fait à Lyon, le 3 mars 2025"."""
     return [block for n, block in enumerate(blocks) if n < len(blocks) - 2 or not SIGNED.fullmatch(block.flat)]
+
+
+def _of_one_person(blocks: list[Block]) -> list[Block]:
+    """The first of two CVs in one file: another begins where a name as large as the first stands, somebody else's
+    address close below it, and the sections from the start."""
+    mails = {number: found[0] for number, block in enumerate(blocks) if (found := contacts.MAIL.search(block.flat))}
+    first = next(iter(mails.values()), "")
+    close = {at - above for at, mail in mails.items() if mail != first for above in range(BELOW_NAME)}
+    largest = max((block.size for block in blocks), default=0.0)
+    for number in sorted(at for at in close if at > min(mails))[:MAX_NAMES]:
+        block = blocks[number]
+        alike = block.level == 1 if block.level else block.size > 0.95 * largest > 0
+        if alike and _can_be_name(block):
+            one, other = ({words.heading(each.flat) for each in part} for part in (blocks[:number], blocks[number:]))
+            if len((one & other) - {"", "contact", "title"}) > 1:
+                return blocks[:number]
+    return blocks
 
 
 def _judge(text: str, head: Sequence[Block], found: Sequence[sections.Section]) -> None:

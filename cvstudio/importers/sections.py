@@ -47,11 +47,12 @@ def split(blocks: Sequence[Block]) -> tuple[list[Block], list[Section]]:
     columns: list[tuple[float, Section | None]] = [(-INDENT, None)]  # left edges, and what they end with
     headings: list[tuple[Block, Section]] = []
     level = min((blocks[number].level for number in keys if blocks[number].level), default=0)
+    largest = max((blocks[number].size for number in keys), default=0.0)
     for number, block in enumerate(blocks):
         key = keys.get(number, "")
         if key == "title":
             continue
-        if not key and 0 < block.level < level:
+        if not key and (0 < block.level < level or (not block.level and block.size > 1.5 * largest > 0)):
             current = None  # the name, told after a side column: higher than the sections, it ends them
         if key == "custom" and current and _is_entry(current, blocks, keys, number):
             key = ""

@@ -57,8 +57,8 @@ def _date() -> str:
     year = r"(?:19|20)\d{2}"
     season = r"(?:printemps|été|automne|hiver|spring|summer|autumn|fall|winter)"
     return (
-        rf"(?:\d{{1,2}}(?:er|st|nd|rd|th)?\s+{_month()}\s*{year}"
-        rf"|{_month()},?\s*(?:\d{{1,2}}(?:st|nd|rd|th)?,?\s+)?{year}"
+        rf"(?:\d{{1,2}}(?:er|st|nd|rd|th|\.)?\s+(?:de\s+)?{_month()}\s*(?:del?\s+)?{year}"
+        rf"|{_month()},?\s*(?:del?\s+)?(?:\d{{1,2}}(?:st|nd|rd|th)?,?\s+)?{year}"
         rf"|{season}\s+{year}"
         rf"|\d{{1,2}}[/.]\d{{1,2}}[/.]{year}|{year}-\d{{2}}-\d{{2}}|{year}[-/.](?:0[1-9]|1[0-2])(?!\d)"
         rf"|(?:0?[1-9]|1[0-2])\s?[/.-]\s?{year}|{year})"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ def plain(text: str) -> str:
     return " ".join(bare.replace("’", "'").replace("œ", "oe").replace("ß", "ss").split())
 
 
+@lru_cache(maxsize=4096)
 def heading(text: str) -> str:
     """The section that a heading opens: "work", "skills", … "contact", "title"; blank when it is none we know."""
     if not 2 <= len(text) <= 60:

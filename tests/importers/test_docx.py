@@ -176,3 +176,42 @@ def test_a_row_has_no_more_cells_than_a_document_blocks():
 def test_more_markup_than_a_cv_needs():
     with pytest.raises(TooMuchWork):
         read(docx("<w:p/>" * MAX_TAGS), "cv.docx")
+
+
+def test_the_name_told_after_a_text_box_at_the_side_is_no_part_of_what_the_box_ends_with():
+    inner = p("CONTACT", bold=True) + p("yanis.benali@example.org") + p("LANGUES", bold=True) + p("Français, arabe")
+    document = read(
+        docx(
+            p(inside=f"<w:r><w:txbxContent>{inner}</w:txbxContent></w:r>"),
+            p("Yanis BENALI", size=48),
+            p("Chauffeur poids lourd"),
+            p("EXPÉRIENCES", bold=True),
+            p("Chauffeur SPL – Geodis – 2019 à aujourd’hui"),
+            p("Tournées régionales, 12 à 15 points par jour"),
+            p("Chauffeur-livreur – Transports Rocher – 2016/2019"),
+            p("Livraisons de matériaux en ville"),
+        ),
+        "x",
+    ).document
+    assert (document.basics.name, document.basics.label) == ("Yanis BENALI", "Chauffeur poids lourd")
+    assert [one.language for one in document.languages] == ["Français", "arabe"]
+    assert [(job.name, job.location) for job in document.work] == [("Geodis", ""), ("Transports Rocher", "")]
+    assert document.work[0].summary == "Tournées régionales, 12 à 15 points par jour"
+
+
+def test_the_name_is_what_the_address_is_made_of_though_a_title_is_set_larger():
+    document = read(
+        docx(
+            p("Négociatrice immobilière", bold=True, size=32),
+            p("15, avenue Jean-Jaurès – 69007 Lyon – Permis B, véhicule personnel"),
+            p("EXPÉRIENCES", bold=True),
+            p("Négociatrice – Century 21 – 2019 à 2024"),
+            header=f'<w:hdr xmlns:w="{W}">{p("Sandrine PELLETIER-ROUX")}{p("sandrine.pelletier@example.org")}</w:hdr>',
+        ),
+        "x",
+    ).document
+    place = document.basics.location
+    assert (document.basics.name, document.basics.label) == ("Sandrine PELLETIER-ROUX", "Négociatrice immobilière")
+    assert (place.address, place.postal_code, place.city, place.region) == (
+        *("15, avenue Jean-Jaurès", "69007", "Lyon", ""),
+    )

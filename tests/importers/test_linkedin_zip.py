@@ -108,3 +108,17 @@ def test_archives_of_something_else():
         read(zipped({"inner.zip": zipped({"photo.jpg": b"x"})}), "linkedin.zip")
     with pytest.raises(NotACV):
         read(zipped({"Profile.csv": b"First Name,Last Name\n"}), "linkedin.zip")
+
+
+def test_what_others_say_and_the_name_on_twitter():
+    said = "First Name,Last Name,Company,Job Title,Text,Creation Date,Status\n"
+    files = FILES | {
+        "Profile.csv": "First Name,Last Name,Headline,Twitter Handles\nJeanne,Martin,Comptable,[jeannecompte]\n",
+        "Recommendations_Received.csv": said
+        + "Omar,Haddad,Monzo,Design lead,Jeanne is great.,2022,VISIBLE\nEve,Lee,Acme,Boss,Secret.,2021,HIDDEN\n",
+    }
+    document = read(zipped(files), "linkedin.zip").document
+    assert [(one.name, one.reference) for one in document.references] == [
+        ("Omar Haddad (Design lead, Monzo)", "Jeanne is great.")
+    ]
+    assert [one.url for one in document.basics.profiles] == ["https://twitter.com/jeannecompte"]

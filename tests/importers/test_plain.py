@@ -333,3 +333,17 @@ Kiel, den 12.10.2025
     ]
     assert [one.name for one in document.interests] == ["Segeln", "Freiwillige Feuerwehr"]
     assert document.studio.language == "de"
+
+
+def test_of_two_cvs_in_a_file_the_first_is_read_and_it_is_said() -> None:
+    def cv(name: str, mail: str, employer: str) -> str:
+        return (
+            f"# {name}\nAccountant — York — {mail}\n\n## Experience\n**Accountant**, {employer}, 2015 – 2022\n"
+            "- Month-end close in 4 days\n\n## Education\nBA Accounting, University of York, 2011 – 2014\n\n"
+        )
+
+    one, other = cv("Anna Kowalska", "anna@example.org", "Acme"), cv("Ben Achterberg", "ben@example.org", "Tidewell")
+    found = read((one + "---\n\n" + other).encode(), "cv.md")
+    assert found.warnings == ("second_cv",)
+    assert (found.document.basics.name, [job.name for job in found.document.work]) == ("Anna Kowalska", ["Acme"])
+    assert read(one.encode(), "cv.md").warnings == ()

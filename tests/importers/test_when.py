@@ -84,3 +84,12 @@ def test_until_when_a_ticket_is_valid_is_its_date() -> None:
         span = when.find(text)
         assert span is not None
         assert (span.end, "val" in span.before.casefold()) == ("2027", False), text
+
+
+def test_dates_in_spanish_and_portuguese() -> None:
+    span = when.find("Enfermera de urgencias\tmarzo de 2019 – actualidad")
+    assert span is not None
+    assert (span.start, span.end, span.before) == ("2019-03", "", "Enfermera de urgencias")
+    span = when.find("março de 2015 a fevereiro de 2019")
+    assert span is not None
+    assert (span.start, span.end) == ("2015-03", "2019-02")
