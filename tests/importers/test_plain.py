@@ -341,3 +341,10 @@ def test_of_two_cvs_in_a_file_the_first_is_read_and_it_is_said() -> None:
     assert found.warnings == ("second_cv",)
     assert (found.document.basics.name, [job.name for job in found.document.work]) == ("Anna Kowalska", ["Acme"])
     assert read(one.encode(), "cv.md").warnings == ()
+
+
+def test_a_town_that_nobody_knows_beside_an_address_is_one_in_letters_without_capitals_too() -> None:
+    for town in ("الدار البيضاء", "Wednesbury"):
+        head = f"Layla Mansour\nlayla@example.org     +212 600 000 000     {town}\n"
+        document = read(f"{head}\nSKILLS\n\nBGP, Cisco\n\nLANGUAGES\n\nEnglish\n".encode(), "cv.txt").document
+        assert document.basics.location.city == town
