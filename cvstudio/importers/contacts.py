@@ -65,8 +65,10 @@ def read(draft: Draft, blocks: Sequence[Block], links: Mapping[str, str], sure: 
     rest: list[Block] = []
     places: list[tuple[str, Place]] = []
     users = {user for user, _ in profiles(links).values()}
+    reached: list[Place] = []  # lines that hold an address or a number, each of their cells a block
     for block in blocks:
         left, found = _take(draft, block, links, sure)
+        reached += [block.place] if found else []
         if PERSONAL.match(left) or USER.sub("", left.casefold()) in users:
             continue
         atoms = parts(left)
@@ -83,13 +85,23 @@ def read(draft: Draft, blocks: Sequence[Block], links: Mapping[str, str], sure: 
             rest.append(block)
     if len(places) > 1 and STREET.match(places[0][0]) and not _postal(places[0][0]) and _postal(places[1][0]):
         places[0] = (f"{places[0][0]}, {places[1][0]}", places[0][1])  # a line each, with something else beside one
+    beside = [one for one in rest if any(one.place is at for at in reached) and _short(one.flat)]
+    beside = [one for one in beside if not words.share(one.flat, "titles")]
+    if not places and len(beside) == 1:
+        location(draft, beside[0].flat, 0.7 * sure, beside[0].place)
+        rest.remove(beside[0])
     for text, place in places[:1]:
         location(draft, text, sure, place)
     return rest
 
 
 def _short(text: str) -> bool:
-    return 1 <= len(text.split()) <= 5 and not LABEL.match(text) and not PERSONAL.match(text) and text[:1].isupper()
+    return 1 <= len(text.split()) <= 5 and not LABEL.match(text) and not PERSONAL.match(text) and _begins(text)
+
+
+def _begins(text: str) -> bool:
+    """With a capital, or in letters that have none."""
+    return text[:1].isalpha() and not text[:1].islower()
 
 
 def _take(draft: Draft, block: Block, links: Mapping[str, str], sure: float) -> tuple[str, bool]:

@@ -60,7 +60,7 @@ def _names_group(block: Block, following: Block | None, group: Entry | None) -> 
     """A bold line over lines that are not, a heading under the section's own, or "Outils :" alone."""
     if following is None or 0 < following.level <= block.level or len(block.flat) > 60:
         return False
-    if block.level or block.flat.endswith(":"):
+    if block.level or block.flat.endswith(":") or (_beside(block, following) and "," not in block.flat):
         return True
     if block.item:
         if following.item:  # a list within the list
@@ -69,6 +69,14 @@ def _names_group(block: Block, following: Block | None, group: Entry | None) -> 
         return not following.bold and "," in following.flat and "," not in block.flat
     larger = (block.bold and not following.bold) or block.size > 1.08 * following.size > 0
     return larger and "," not in block.flat
+
+
+def _beside(block: Block, following: Block) -> bool:
+    """Cells of a table, a name of a group and at its right what is in it, told one after the other."""
+    left, right = block.place.box, following.place.box
+    if left is None or right is None or block.place.page != following.place.page or "," not in following.flat:
+        return False
+    return right[0] > left[2] and abs(right[1] - left[1]) < 0.5 * (left[3] - left[1])
 
 
 def _beneath(block: Block, following: Block) -> bool:

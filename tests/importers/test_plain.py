@@ -4,7 +4,9 @@ from bench.import_score import score
 from cvstudio import render
 from cvstudio.document import samples
 from cvstudio.importers import read
-from cvstudio.importers.blocks import commas
+from cvstudio.importers.blocks import Block, Piece, commas
+from cvstudio.importers.lists import skills
+from cvstudio.importers.model import Draft, Place
 
 WRITTEN = """JEANNE MARTIN
 Comptable
@@ -347,3 +349,24 @@ def test_of_two_cvs_in_a_file_the_first_is_read_and_it_is_said() -> None:
     assert found.warnings == ("second_cv",)
     assert (found.document.basics.name, [job.name for job in found.document.work]) == ("Anna Kowalska", ["Acme"])
     assert read(one.encode(), "cv.md").warnings == ()
+
+
+def test_a_town_that_nobody_knows_beside_an_address_is_one_in_letters_without_capitals_too() -> None:
+    for town in ("الدار البيضاء", "Wednesbury"):
+        head = f"Layla Mansour\nlayla@example.org     +212 600 000 000     {town}\n"
+        document = read(f"{head}\nSKILLS\n\nBGP, Cisco\n\nLANGUAGES\n\nEnglish\n".encode(), "cv.txt").document
+        assert document.basics.location.city == town
+
+
+def test_cells_told_one_after_the_other_are_a_group_and_what_is_in_it() -> None:
+    def cell(text: str, left: float, top: float) -> Block:
+        return Block([Piece(text)], Place(page=1, box=(left, top, left + 5 * len(text), top + 10)))
+
+    draft = Draft()
+    rows = (("Clinical", "Triage, Wound care"), ("Leadership", "Mentoring, Rostering"))
+    told = [cell(text, 57 + 128 * side, 100 + 12 * n) for n, row in enumerate(rows) for side, text in enumerate(row)]
+    skills(draft, told, 0.9)
+    assert [(one["name"], one["keywords"]) for one in draft.tree["skills"]] == [
+        ("Clinical", ["Triage", "Wound care"]),
+        ("Leadership", ["Mentoring", "Rostering"]),
+    ]
