@@ -21,7 +21,7 @@ from cvstudio.render.themes import Defaults, Theme
 ENTRY_LISTS = ("work", "education", "projects", "volunteer", "certificates", "awards", "publications", "custom")
 ROOM = 24_000_000  # characters of entries that a process remembers: those of hundreds of CVs being written at once
 NONE: Mapping[str, Any] = {}
-GLYPH = re.compile(r"^[•●○◦▪■‣]\s*")  # pasted along with the line it marked
+GLYPH = re.compile(r"^[•●○◦▪■‣➢✓\uf0b7\uf0a7\uf0d8\uf076\uf0fc]\s*")  # pasted along with the line it marked, Word's too
 
 
 # The same content is the same object (see `_entry` and `_section`): found, and told apart, without being read.

@@ -81,8 +81,8 @@ def test_keywords_without_a_name_stand_for_themselves(key):
 
 
 def test_a_pasted_bullet_sign_goes_and_a_minus_stays():
-    job = entry("work", summary="• un\n● deux", highlights=["•\ttrois", "- 30 % de pannes", "– quatre"])
-    assert job.paragraphs == ("un", "deux")
+    job = entry("work", summary="• un\n● deux\n\uf0a7 cinq", highlights=["•\ttrois", "- 30 % de pannes", "– quatre"])
+    assert job.paragraphs == ("un", "deux", "cinq")
     assert job.bullets == ("trois", "- 30 % de pannes", "– quatre")
 
 
