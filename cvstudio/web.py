@@ -17,7 +17,9 @@ from cvstudio.cvstudio import app
 from cvstudio.frontend import ROOT
 
 STOP_SECONDS = 8
-TURN_SECONDS = 0.001  # that a thread computes before another may: the event loop asks many times for each event
+# That a thread computes before another may. Less, and threads that save take the event loop its turn all the time;
+# more, and it waits too long each time for those that compute: it asks many times for each event.
+TURN_SECONDS = 0.003
 
 # Objects more, then turns of the youngest and of the middle generation. A look at all that hundreds of open tabs hold
 # takes half a second, finds next to nothing, and was due every few seconds.
