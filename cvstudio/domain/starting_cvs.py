@@ -51,6 +51,7 @@ def start_import(
     Raises NothingTaken, InsufficientCredits, RateLimited.
     """
     document = imports.taken(imported, {})
+    document.studio.language = imported.document.studio.language
     price = charges.admit(session, owner_id, FEATURE)
     title = clean(name).rpartition(".")[0] or document.basics.name
     filename = cvs.promise(session, owner_id, title)

@@ -13,7 +13,7 @@ from reflex.event import Event
 
 from cvstudio import db
 from cvstudio.document import Document, edit, samples
-from cvstudio.document.model import DATE, new_item_id
+from cvstudio.document.model import DATE, CvLanguage, new_item_id
 from cvstudio.domain import billing, cvs, photos
 from cvstudio.errors import InvalidInput
 from cvstudio.language import Language
@@ -349,7 +349,7 @@ class Editor(rx.State):
         self._rows()
         return [self._show()]
 
-    def replace_document(self, document: Document, language: Language | None = None) -> list[Any]:
+    def replace_document(self, document: Document, language: CvLanguage | None = None) -> list[Any]:
         """Another CV's content; its design too if it has one, else this one's, in the language that it is in."""
         old = self._draft.begin()
         if "meta" not in document.model_fields_set:

@@ -144,7 +144,7 @@ class Importing(rx.State):
             self.problem = wrong.message(editor._lang)
             return None
         self._forget()
-        filled = editor.replace_document(document, review.imported.language)
+        filled = editor.replace_document(document, review.imported.document.studio.language)
         return [*filled, editor.focus('[data-field="basics.name"]')]
 
     @rx.event

@@ -8,10 +8,11 @@ from sqlmodel import select
 
 from cvstudio import db, jobs, tasks
 from cvstudio.api.app import api
-from cvstudio.document import Document
+from cvstudio.document import Document, samples
 from cvstudio.domain import background, charges, credits, cvs, imports, offer_cvs, offers, tiers
 from cvstudio.importers import reading
 from cvstudio.models import BackgroundTask, Cv, CvGeneration, Job, Offer
+from cvstudio.render import exports
 from tests.api.conftest import is_error, member, visitor
 from tests.api.test_widgets import CV, TEXT, account, prepared
 
@@ -405,6 +406,16 @@ def test_a_pdf_becomes_a_cv(client, monkeypatch):
     with db.session() as session:
         credits.debit(session, account(client), "cv_edit", "all", balance(client))
     is_error(post(), 403, "INSUFFICIENT_CREDITS")
+
+
+def test_a_cv_from_a_pdf_stays_in_its_language(client, monkeypatch):
+    english = reading.read(exports.markdown(samples.load("en")).encode(), "cv.md")
+    monkeypatch.setattr(imports.sandbox, "read", lambda data, filename, wall: english)
+    started = client.post(f"{HERE}/import-pdf", files={"pdf": ("cv.pdf", b"%PDF-1.7", "application/pdf")}).json()
+    assert run(started["taskId"]).status == "done"
+    with db.session(write=False) as session:
+        cv = cvs.by_filename(session, account(client), started["filename"])
+    assert cv.document["meta"]["studio"]["language"] == "en"
 
 
 def test_what_failed_is_tried_again(client, monkeypatch, link):

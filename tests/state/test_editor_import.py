@@ -130,6 +130,16 @@ def test_a_yes_fills_the_editor_with_what_is_ticked_and_undo_takes_it_back(ada: 
     assert ada.editor._draft.document.basics.name == "Ada Lovelace"
 
 
+def test_a_cv_in_german_stays_german(ada: Sitting):
+    ada.bring(
+        b"# Jannik Brodersen\n\nj.brodersen@web.de\n\n## Berufserfahrung\n\n### Mechatroniker, Danfoss GmbH\n\n"
+        b"08/2011 bis 03/2017\n\n- Montage von Umrichtern mit dem Team und Wartung der Linie\n"
+        b"- Leitung der Schicht, auch die Planung und das Lager\n\n## Kenntnisse\n\nSPS, EPLAN\n"
+    )
+    ada.do(ada.review.accept())
+    assert ada.editor._draft.document.studio.language == "de"
+
+
 def test_a_yes_counts_once_and_never_without_a_file(ada: Sitting):
     assert ada.do(ada.review.accept()) is None
     ada.bring(MARKDOWN)
