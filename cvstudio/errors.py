@@ -2,6 +2,8 @@
 
 from typing import Any, ClassVar
 
+MINUTE = 60  # seconds
+
 
 class StudioError(Exception):
     """An expected failure; `messages` hold one template per language, filled from `params`.
@@ -89,6 +91,20 @@ class RateLimited(StudioError):
         "fr": "Trop de demandes à la fois. Attendez un instant, puis réessayez.",
         "en": "Too many requests at once. Wait a moment, then try again.",
     }
+    later: ClassVar[dict[str, str]] = {
+        "fr": "Trop de demandes en peu de temps. Vous pourrez réessayer dans {wait}.",
+        "en": "Too many requests in a short time. You can try again in {wait}.",
+    }
+
+    def message(self, lang: str) -> str:
+        """How long to wait, where that is more than a moment: `retry_after`, in seconds."""
+        seconds = self.params.get("retry_after")
+        if not isinstance(seconds, int) or seconds < 2 * MINUTE:
+            return super().message(lang)
+        language = "fr" if lang == "fr" else "en"
+        hours, minutes = -(-seconds // (60 * MINUTE)), -(-seconds // MINUTE)
+        hour = "heures" if language == "fr" else "hours"
+        return self.later[language].format(wait=f"{minutes} minutes" if minutes <= 90 else f"{hours} {hour}")
 
 
 class Unavailable(StudioError):

@@ -6,7 +6,7 @@ import string
 import pytest
 
 import cvstudio
-from cvstudio.errors import InvalidInput, NotFound, StudioError, kinds
+from cvstudio.errors import InvalidInput, NotFound, RateLimited, StudioError, kinds
 
 
 class PageMissing(NotFound):
@@ -72,3 +72,17 @@ def test_fields_are_kept() -> None:
 def test_kinds_finds_errors_by_code() -> None:
     assert kinds()["TEST_PAGE_MISSING"] is PageMissing
     assert kinds()["NOT_FOUND"] is NotFound
+
+
+@pytest.mark.parametrize(
+    ("seconds", "french", "english"),
+    [
+        (20, "Attendez un instant", "Wait a moment"),
+        (3_517, "dans 59 minutes.", "in 59 minutes."),
+        (80_000, "dans 23 heures.", "in 23 hours."),
+    ],
+)
+def test_who_has_to_wait_is_told_how_long(seconds: int, french: str, english: str) -> None:
+    error = RateLimited(retry_after=seconds)
+    assert french in error.message("fr")
+    assert english in error.message("en")
