@@ -26,18 +26,8 @@ PRESENT_WORDS = frozenset(
             "hoy",
             "en curso",
         ),
-        *(
-            "oggi",
-            "ad oggi",
-            "attuale",
-            "attualmente",
-            "in corso",
-            "atual",
-            "atualmente",
-            "hoje",
-            "ate hoje",
-            "em curso",
-        ),
+        *("oggi", "ad oggi", "attuale", "attualmente", "in corso"),
+        *("atual", "atualmente", "hoje", "ate hoje", "em curso"),
         *("now", "current", "currently", "ongoing", "today", "to date", "until now", "to present"),
     )
 )

@@ -172,6 +172,7 @@ def written_in(text: str) -> CvLanguage:
     return likest if counts[likest] > max(4.0, 1.3 * counts[ours]) else ours
 
 
+@lru_cache(maxsize=2)  # asked for both languages of a text, one after the other
 def _counts(text: str) -> dict[CvLanguage, int]:
     """How often each language's small words are met."""
     small: dict[CvLanguage, list[str]] = _data()["small"]

@@ -20,7 +20,7 @@ from cvstudio.language import Language
 from cvstudio.locales import text
 from cvstudio.render import Preview, preview, themes
 from cvstudio.state import editor_rows, editor_saving
-from cvstudio.state.editor_draft import QUIET, Draft, checked_text, load, store
+from cvstudio.state.editor_draft import Draft, checked_text, load, store
 from cvstudio.state.editor_rows import DesignRow, ItemRow, SectionRow
 from cvstudio.state.preview import Told, run, script, show_change, tell
 from cvstudio.state.session import Credentials, Session
@@ -411,7 +411,7 @@ class Editor(rx.State):
             return
         try:
             with editor_saving.at_work(saver):
-                pause: float | None = 0.0 if self._hurry else max(QUIET, editor_saving.wait(saver))
+                pause: float | None = self._due_in(saver)
                 while pause is not None:
                     if pause:
                         await editor_saving.pause(saver, pause)

@@ -26,13 +26,8 @@ from cvstudio.state.editor_draft import checked_text
 
 Next: TypeAlias = Any
 
-WARNINGS = (
-    "text_cut",
-    "list_cut",
-    "no_name",
-    "second_cv",
-    "linkedin_files_missing",
-)  # of the importers, as we say them
+# Of the importers, as far as we say them.
+WARNINGS = ("text_cut", "list_cut", "no_name", "second_cv", "linkedin_files_missing")
 PICTURED = ("pdf", "linkedin_pdf", "docx", "europass")  # kinds of files that may hold a portrait
 LONG = 60  # characters: more than a line of a field holds
 MARKS = " #*-_•·:|"  # of headings, lists, emphasis

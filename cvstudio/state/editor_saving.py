@@ -17,7 +17,7 @@ A_SECOND = 25  # saves of all tabs of this process together
 
 @dataclass
 class _Loop:
-    turn: float  # on the monotonic clock: not before then
+    turn: float = 0.0  # on the monotonic clock: not before then
     woken: asyncio.Event = field(default_factory=asyncio.Event)  # someone hurries
 
 
@@ -28,7 +28,7 @@ _next = [0.0]  # the first turn nobody has
 @contextmanager
 def at_work(saver: str) -> Iterator[None]:
     """While the loop of this name runs."""
-    _at_work[saver] = _Loop(0.0)
+    _at_work[saver] = _Loop()
     take_turn(saver)
     try:
         yield
