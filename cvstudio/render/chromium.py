@@ -27,8 +27,9 @@ _START = 30.0  # seconds a browser may take to come up
 _WEIGH_EVERY = 25  # renders between two looks at its memory
 _DOCTYPE = re.compile(r"\s*<!doctype[^>]*>", re.IGNORECASE)
 _POLICY = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
-# Nobody looks at the screen: a page that is not laid out for it costs a quarter less of processor.
-_UNSEEN = "<style>@media screen{html{display:none}}</style>"
+# Nobody looks at the screen: a page that is not laid out for it costs a third less of processor. Chromium goes back to
+# the screen in the middle of a print; hidden like this, unlike with display, its boxes and shaped text outlive that.
+_UNSEEN = "<style>@media screen{html{content-visibility:hidden;contain:strict;width:1px;height:1px}}</style>"
 _SPECIMEN = '<!doctype html><html lang="fr"><title>CV</title><p>Aé <b>Aé</b> <i>Aé</i></p>'
 
 

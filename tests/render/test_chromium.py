@@ -141,6 +141,25 @@ def test_nothing_of_one_document_is_in_the_next(make: Callable[..., Chromium]) -
         assert printed(pool, clean) == expected
 
 
+def test_a_page_is_emptied_now_and_then_so_that_policies_do_not_add_up(
+    make: Callable[..., Chromium], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool = make(pages=1)
+    html = page("<h1>Blanche Durand</h1>", CSP)
+    expected = printed(pool, html)
+    sent: list[tuple[Page, str]] = []
+    load = Page._load
+
+    def loading(self: Page, method: str, *rest: Any) -> None:
+        sent.append((self, method))
+        load(self, method, *rest)
+
+    monkeypatch.setattr(Page, "_load", loading)
+    assert {printed(pool, html) for _ in range(40)} == {expected}
+    assert [method for _, method in sent].count("Page.navigate") == 2
+    assert len({page for page, _ in sent}) == 1  # emptied, not replaced
+
+
 def test_nothing_is_left_after_an_error(make: Callable[..., Chromium]) -> None:
     pool = make(pages=1)
     clean = page("<h1>Blanche Durand</h1>")
