@@ -13,9 +13,10 @@ from sqlmodel import col, select
 
 from cvstudio import db, events, jobs
 from cvstudio.config import settings
-from cvstudio.domain import rendering
+from cvstudio.domain import generation, rendering
 from cvstudio.errors import StudioError, Unavailable
 from cvstudio.models import Job, utcnow
+from cvstudio.render.chromium import BrowserUnavailable
 
 MIN_FREE_BYTES = 100_000_000
 NEGLECTED_AFTER = timedelta(seconds=10)  # a living worker sees to what is overdue every second
@@ -69,13 +70,17 @@ def _bus() -> str:
 
 
 def _worker() -> str:
-    """Workers look after overdue jobs; one long overdue has no worker at all."""
+    """Workers look after overdue jobs; one long overdue has no worker at all. A browser that is there may not start."""
     overdue = col(Job.lease_until) < utcnow() - NEGLECTED_AFTER
+    printed = select(Job.error_code, Job.error).where(Job.kind == generation.KIND, col(Job.finished_at).is_not(None))
     with db.session(write=False) as session:
         open_jobs = select(func.count()).select_from(Job).where(col(Job.status).in_(("queued", "running")))
         neglected = session.exec(open_jobs.where(overdue)).one()
         if neglected:
             raise PartDown(f"{neglected} jobs wait for a worker")
+        newest = session.exec(printed.order_by(col(Job.finished_at).desc()).limit(1)).first()
+        if newest and newest[0] == BrowserUnavailable.code:
+            raise PartDown(newest[1] or newest[0])
         return f"{session.exec(open_jobs).one()} jobs under way"
 
 

@@ -250,6 +250,21 @@ def test_not_ready_when_jobs_wait_for_nobody(client, engine):
     assert parts_down(client) == {"worker"}
 
 
+def test_not_ready_once_a_print_found_no_browser_until_the_next_one_does(client, engine):
+    with Session(engine) as session:
+        owner = Owner()
+        session.add(owner)
+        session.flush()
+        failed = {"status": "failed", "error_code": "BROWSER_UNAVAILABLE", "error": "Chromium: no sandbox"}
+        session.add(Job(kind="render_pdf", owner_id=owner.id, finished_at=utcnow(), **failed))
+        session.commit()
+        assert parts_down(client) == {"worker"}
+        assert "no sandbox" in client.get("/api/health").json()["parts"]["worker"]["detail"]
+        session.add(Job(kind="render_pdf", owner_id=owner.id, finished_at=utcnow(), status="done"))
+        session.commit()
+    assert client.get("/api/health/ready").status_code == 200
+
+
 def test_not_ready_without_a_browser(sqlite, configure, tmp_path, monkeypatch):
     configure(chromium_path=tmp_path / "nothing")
     monkeypatch.setattr("cvstudio.domain.rendering.executable", missing)
