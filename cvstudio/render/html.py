@@ -35,6 +35,7 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri
 
 
 HELD = re.compile(r" (?=[:;!?%€»](?:[\s).,;/»]|$))|(?<=«) ")  # spaces that French sets within
+KEYCAP = re.compile("([0-9#*])\ufe0f?\u20e3")  # no face of ours draws the key
 RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
 
 
@@ -52,14 +53,17 @@ class Preview:
 
 
 def _set(value: object) -> object:
-    """A text as it is set: no line begins with "%" or "»", and Arabic, Hebrew and the like read in their own direction,
-    whatever line they stand in.
+    """A text as it is set: no line begins with "%" or "»", Arabic, Hebrew and the like read in their own direction,
+    whatever line they stand in, and a figure in a key ("1️⃣") has a key drawn around it.
     """
     if not isinstance(value, str) or isinstance(value, Markup):
         return value
     if " " in value:
         value = HELD.sub("\u00a0", value)
-    return Markup("<bdi>{}</bdi>").format(value) if RIGHT_TO_LEFT.search(value) else value
+    rightward = RIGHT_TO_LEFT.search(value)
+    if "\u20e3" in value:
+        value = Markup(KEYCAP.sub(r"<kbd>\1</kbd>", str(escape(value))))  # noqa: S704 - escaped
+    return Markup("<bdi>{}</bdi>").format(value) if rightward else value
 
 
 Part: TypeAlias = Entry | Section | tuple[Link, ...]
