@@ -345,7 +345,7 @@ def pieces(before: str, after: str) -> list[Piece]:
 def _ordered(dump: Json) -> list[str]:
     """The keys of the sections that hold something, as they stand on the page."""
     document = Document.load(dump)
-    keys = [setting.key for setting in view.ordered(document, themes.get(document.studio.template))]
+    keys = [setting.key for setting in view.ordered(document, themes.of(document))]
     return [key for key in keys if (document.basics.summary if key == "summary" else document.section(key))]
 
 
