@@ -106,9 +106,9 @@ def demo(
 
 
 @cli.command()
-def freeze(templates: Annotated[list[str], typer.Argument(help="themes, by name or number")]) -> None:
+def freeze(theme: Annotated[list[str], typer.Argument(help="by name or number; several may be given")]) -> None:
     """Keep the look of themes as it is for the CVs that have it, before it is changed for new ones."""
-    for name in templates:
+    for name in theme:
         say(str(themes.freeze(name)))
 
 

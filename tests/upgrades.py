@@ -1,5 +1,6 @@
 """Themes of two versions: a copy of ours in which one was frozen and then changed."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,18 +37,15 @@ def forget() -> None:
 def raised(slug: str = "modern") -> None:
     """Its next version: other margins, another look, other markup; what all themes share has changed as well."""
     themes.freeze(slug)
-    for name, before, after in (
-        ("theme.toml", "normal = [15, 17]", "normal = [30, 32]"),
-        ("style.css", "h1 { ", "h1 { letter-spacing: 0.2em; "),
-        ("template.html.j2", '<article class="cv">', '<article class="cv second">'),
+    own = themes.FOLDER / slug
+    for path, before, after in (
+        (own / "theme.toml", r"(?m)^normal = .*", "normal = [30, 32]"),
+        (own / "style.css", r"\Z", "h1 { letter-spacing: 0.2em; }"),
+        (own / "template.html.j2", '<article class="cv', '<article class="second cv'),
+        (themes.FOLDER / "base.css", r"\Z", "p { line-height: 3; }"),
+        (themes.FOLDER / "macros.html.j2", '<ul class="bullets', '<ul class="new bullets'),
     ):
-        change(themes.FOLDER / slug / name, before, after)
-    change(themes.FOLDER / "base.css", "hyphens: manual", "hyphens: none")
-    change(themes.FOLDER / "macros.html.j2", '<ul class="bullets">', '<ul class="bullets new">')
+        text, found = re.subn(before, after, path.read_text())
+        assert found
+        path.write_text(text)
     forget()
-
-
-def change(path: Path, before: str, after: str) -> None:
-    text = path.read_text()
-    assert before in text
-    path.write_text(text.replace(before, after))

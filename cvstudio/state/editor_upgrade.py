@@ -12,6 +12,7 @@ from cvstudio.state.preview import show
 
 Next: TypeAlias = Any
 
+HEADING = "#upgrade-heading"
 BEFORE, AFTER = "upgrade-before", "upgrade-after"  # frames
 
 
@@ -28,7 +29,7 @@ class Upgrading(rx.State):
         now = editor._draw(editor._draft.document)
         newer = editor._draft.document.model_copy(deep=True)
         newer.studio.template_version = editor.design.newer
-        return [show(BEFORE, now), show(AFTER, editor._draw(newer))]
+        return [show(BEFORE, now), show(AFTER, editor._draw(newer)), editor.focus(HEADING)]
 
     @rx.event
     def close(self) -> None:

@@ -6,7 +6,7 @@ from cvstudio.components.comparison import comparison
 from cvstudio.components.modal import modal
 from cvstudio.locales import t
 from cvstudio.state.editor import Editor
-from cvstudio.state.editor_upgrade import AFTER, BEFORE, Upgrading
+from cvstudio.state.editor_upgrade import AFTER, BEFORE, HEADING, Upgrading
 
 
 def upgrade_notice() -> rx.Component:
@@ -26,7 +26,11 @@ def upgrade_dialog() -> rx.Component:
     title = t("editor.upgrade_title")
     return modal(
         rx.el.div(
-            rx.el.div(rx.el.h2(title, class_name="title"), rx.el.p(t("editor.upgrade_text")), class_name="import-head"),
+            rx.el.div(
+                rx.el.h2(title, id=HEADING.removeprefix("#"), tab_index=-1, class_name="title"),
+                rx.el.p(t("editor.upgrade_text")),
+                class_name="import-head",
+            ),
             rx.el.div(
                 rx.cond(
                     Upgrading.opened,
