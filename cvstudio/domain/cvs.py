@@ -64,8 +64,8 @@ def create(
 ) -> Cv:
     """A new CV. Without a title it carries, and follows, the person's name and role. The owner's row must exist.
 
-    Raises InvalidInput, FilenameTaken for a `filename`; without one it gets one of its own, or the one `promised`
-    to it by promise().
+    Its document notes the version of its template. Raises InvalidInput, FilenameTaken for a `filename`; without one it
+    gets one of its own, or the one `promised` to it by promise().
     """
     title = _one_line(title or "") or render.title(document)
     themes.pin(document)
