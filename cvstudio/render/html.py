@@ -63,8 +63,12 @@ def _set(value: object) -> object:
         value = HELD.sub("\u00a0", value)
     rightward = RIGHT_TO_LEFT.search(value)
     if "\u20e3" in value:
-        value = Markup(KEYCAP.sub(r"<kbd>\1</kbd>", str(escape(value))))  # noqa: S704 - escaped
+        value = _keyed(value)
     return Markup("<bdi>{}</bdi>").format(value) if rightward else value
+
+
+def _keyed(text: str) -> Markup:
+    return Markup(KEYCAP.sub(r"<kbd>\1</kbd>", str(escape(text))))  # noqa: S704 - escaped
 
 
 Part: TypeAlias = Entry | Section | tuple[Link, ...]
@@ -95,6 +99,7 @@ def _environment(ground: Path) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
+    environment.filters["keyed"] = _keyed
     environment.globals["remembered"] = functools.partial(_remembered, ground)
     return environment
 
