@@ -62,6 +62,11 @@ export function PreviewFrame({ id, frameTitle, words, zoomable = false, pickable
       else if (data.type === "cv:pick") handlers.current.onPick?.(data.path);
       else if (data.type === "cv:fitted") handlers.current.onFitted?.(data.index, data.pages);
       else if (data.type === "cv:scale") setScale(data.scale);
+      else if (data.type === "cv:key") {
+        const { key, ctrlKey, metaKey, shiftKey } = data;
+        frame.current.dispatchEvent(new KeyboardEvent("keydown", { key, ctrlKey, metaKey, shiftKey, bubbles: true }));
+        if (key === "Escape") frame.current.closest("dialog")?.close(); // no dialog hears of keys that are made up
+      }
     };
     window.addEventListener("message", listen);
     lost[id] = () => handlers.current.onLost?.();

@@ -303,6 +303,13 @@
     if (event.target.closest?.("a")) event.preventDefault();
     if (part || head) report("cv:pick", { path: part ? part.getAttribute("data-path") : "basics", at: Date.now() });
   });
+  // Whose focus is on the pages can leave a dialog and undo as everywhere.
+  document.addEventListener("keydown", (event) => {
+    const { key, ctrlKey, metaKey, shiftKey } = event;
+    if (key !== "Escape" && !((ctrlKey || metaKey) && ["z", "y"].includes(key.toLowerCase()))) return;
+    event.preventDefault();
+    report("cv:key", { key, ctrlKey, metaKey, shiftKey, at: Date.now() });
+  });
   // A script the family lacks (Arabic, Chinese …) brings its own face a moment later, and with it other breaks.
   document.fonts.addEventListener("loadingdone", () => content && !loading && draw());
   new ResizeObserver(fit).observe(document.documentElement);

@@ -16,7 +16,7 @@ from cvstudio import demo as samples
 from cvstudio.config import Settings, settings
 from cvstudio.domain.accounts import letters, users
 from cvstudio.errors import StudioError
-from cvstudio.render import browser_setup, fonts
+from cvstudio.render import browser_setup, fonts, themes
 from cvstudio.render.chromium import Chromium
 
 MIN_FREE_BYTES = 200_000_000  # what the first build of the pages needs
@@ -103,6 +103,13 @@ def demo(
     with Chromium(executable, fontconfig=fonts.write_config(config.data_dir / "fonts"), pages=1) as browser:
         for path in samples.write(folder, browser, template):
             say(str(path))
+
+
+@cli.command()
+def freeze(theme: Annotated[list[str], typer.Argument(help="by name or number; several may be given")]) -> None:
+    """Keep the look of themes as it is for the CVs that have it, before it is changed for new ones."""
+    for name in theme:
+        say(str(themes.freeze(name)))
 
 
 @cli.command()

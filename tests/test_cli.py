@@ -14,6 +14,8 @@ import pytest
 from sqlalchemy import inspect
 
 from cvstudio import cli, db
+from cvstudio.render import themes
+from tests import upgrades
 from tests.running import ROOT, environment, free_port, running
 
 
@@ -174,6 +176,23 @@ def test_demo_writes_every_format_without_a_server(tmp_path):
 
 def test_demo_of_an_unknown_template(tmp_path):
     is_a_sentence(cvstudio(tmp_path / "data", "demo", str(tmp_path / "out"), "--template", "no-such"))
+
+
+def test_freeze_keeps_a_look_and_raises_the_version(tmp_path, capsys, monkeypatch):
+    with upgrades.copied(tmp_path / "themes", monkeypatch) as folder:
+        now = themes.get("modern").version, themes.get("tech").version
+        monkeypatch.setattr(sys, "argv", ["cvstudio", "freeze", "modern", str(themes.get("tech").number)])
+        with pytest.raises(SystemExit):
+            cli.main()
+        upgrades.forget()
+        kept = [folder / "modern" / f"v{now[0]}", folder / "tech" / f"v{now[1]}"]
+        assert capsys.readouterr().out.splitlines() == [str(path) for path in kept]
+        assert (themes.get("modern").version, themes.get("tech").version) == (now[0] + 1, now[1] + 1)
+        monkeypatch.setattr(sys, "argv", ["cvstudio", "freeze", "nothing"])
+        with pytest.raises(SystemExit) as left:
+            cli.main()
+        assert left.value.code == 1
+        assert capsys.readouterr().err == "There is no such template. Choose one from the gallery.\n"
 
 
 def test_a_chromium_that_does_not_start(tmp_path):

@@ -364,9 +364,7 @@ def loaded(session: Session, owner_id: str, content: dict[str, Any], language: L
     document = Document.load(content)
     if "language" not in document.studio.model_fields_set:
         document.studio.language = language
-    theme = themes.get(document.studio.template)
-    if "template_version" not in document.studio.model_fields_set:
-        document.studio.template_version = theme.version
+    themes.get(document.studio.template)  # it has to be there
     return document
 
 

@@ -336,7 +336,7 @@ def _resume(cv: Cv, who: Who, paid: bool, *, accessed: bool = False) -> dict[str
         "revision": cv.revision,
         "is_paid": paid,
         "payment_type": "subscription" if paid else "free",
-        "can_export_without_watermark": theme is not None and billing.clean(theme, paid),
+        "can_export_without_watermark": theme is not None and billing.clean(themes.of(document), paid),
         "created_at": iso(cv.created_at),
         "updated_at": iso(cv.updated_at),
         "last_accessed": iso(utcnow() if accessed else cv.updated_at),

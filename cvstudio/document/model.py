@@ -301,7 +301,7 @@ class Translation(Part):
 
 class Studio(Part):
     template: str = Field(default="modern", max_length=40, pattern=r"^[a-z0-9-]+$")
-    template_version: int = Field(default=1, ge=1)
+    template_version: int | None = Field(default=None, ge=1)  # none noted: the newest
     language: CvLanguage = "fr"
     design: Design = Field(default_factory=Design)
     sections: list[SectionSetting] = Field(default_factory=list)

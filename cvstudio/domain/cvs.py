@@ -16,6 +16,7 @@ from cvstudio.domain import owned, owners, versions
 from cvstudio.errors import Conflict, InvalidInput, NotFound
 from cvstudio.models import BackgroundTask, Cv, Job, utcnow
 from cvstudio.models.fields import Json, storable
+from cvstudio.render import themes
 
 MAX_TITLE = 120
 MAX_STEM = 60
@@ -63,10 +64,11 @@ def create(
 ) -> Cv:
     """A new CV. Without a title it carries, and follows, the person's name and role. The owner's row must exist.
 
-    Raises InvalidInput, FilenameTaken for a `filename`; without one it gets one of its own, or the one `promised`
-    to it by promise().
+    Its document notes the version of its template. Raises InvalidInput, FilenameTaken for a `filename`; without one it
+    gets one of its own, or the one `promised` to it by promise().
     """
     title = _one_line(title or "") or render.title(document)
+    themes.pin(document)
     owners.lock(session, owner_id)
     cv = Cv(
         owner_id=owner_id,
@@ -127,6 +129,7 @@ def save(
     ("ai", "import", …).
     """
     cv = locked(session, owner_id, cv_id, expected_revision)
+    themes.pin(document)
     dumped = document.dump()
     if dumped == cv.document:
         return cv
@@ -153,7 +156,7 @@ def save_typing(session: Session, owner_id: str, cv_id: str, dumped: Json, *, ex
     connection = session.connection()
     row = connection.execute(_LIGHTLY, {"id": cv_id}).one_or_none() if owned.ID.fullmatch(cv_id) else None
     studio, basics = dumped["meta"]["studio"], dumped.get("basics", {})
-    if row is None or versions.due(row, studio["template"]):
+    if row is None or "templateVersion" not in studio or versions.due(row, studio["template"]):
         return False
     name, label = basics.get("name", ""), basics.get("label", "")
     title = row.title

@@ -71,7 +71,7 @@ def export(owner_id: str, cv_id: str, sections: Mapping[str, bool] | None = None
         cv = cvs.get_owned(session, owner_id, cv_id)
         generation.price(session, owner_id)
         document = chosen(Document.load(cv.document), sections or {})
-        theme = themes.get(document.studio.template)
+        theme = themes.of(document)
         watermark = not billing.may_export_clean(session, owner_id, theme)
         photo = photos.data_uri(session, owner_id, document)
         html = render.html(document, photo_src=photo, watermark=watermark)
@@ -147,7 +147,7 @@ def chosen(document: Document, sections: Mapping[str, bool]) -> Document:
     if not sections.get(EXTRAS, True):
         off |= {*EXTRA_KEYS, *(CUSTOM + section.id for section in made.custom)}
     if off:
-        every = made.section_settings(themes.get(made.studio.template).order)
+        every = made.section_settings(themes.of(made).order)
         for setting in every:
             setting.hidden = setting.hidden or setting.key in off
         made.studio.sections = every

@@ -177,7 +177,7 @@ def snapshot(job: Job) -> Document:
 
 def printable(session: Session, owner_id: str, document: Document) -> str:
     """The page as it would be printed now, with a watermark unless the template is free or paid for."""
-    clean = billing.may_export_clean(session, owner_id, themes.get(document.studio.template))
+    clean = billing.may_export_clean(session, owner_id, themes.of(document))
     return render.html(document, photo_src=photos.data_uri(session, owner_id, document), watermark=not clean)
 
 
@@ -189,7 +189,7 @@ def page(session: Session, job: Job) -> str:
 
 
 def _ask(session: Session, cv: Cv, price: int, notify: bool, *, reword: bool = False) -> Job:
-    theme = themes.get(cv.template)
+    theme = themes.of(Document.load(cv.document))
     payload: Json = {
         "document": cv.document,
         "watermark": not billing.may_export_clean(session, cv.owner_id, theme),

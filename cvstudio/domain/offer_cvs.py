@@ -174,7 +174,7 @@ def _career(ctx: jobs.Context) -> tuple[Profile, Document | None]:
 
 def _fitted(owner_id: str, career: Profile, told: Tailored, original: Document | None) -> tuple[Lines, Choice, Fitted]:
     """Prints until it takes no more pages than its template is at its best in: the original's, with its design."""
-    theme = themes.get(original.studio.template if original else TEMPLATE)
+    theme = themes.of(original) if original else themes.get(TEMPLATE)
     made = Lines(career, told.envelope, lines.as_in(original) if original else lines.in_template(theme))
     choice = Choice(min_score=told.optimal_min_score, include_photo=True)
     with db.session(write=False) as session:

@@ -167,7 +167,7 @@ def open_link(session: Session, token: str) -> Shown:
         cv.revision,
         document,
         photos.data_uri(session, cv.owner_id, document),
-        not billing.may_export_clean(session, cv.owner_id, themes.get(document.studio.template)),
+        not billing.may_export_clean(session, cv.owner_id, themes.of(document)),
     )
 
 

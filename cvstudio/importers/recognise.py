@@ -29,6 +29,7 @@ SIGNED = re.compile(
 NAME_END = re.compile(r"\s+[-–—|•·]\s+|, ")
 BELOW_NAME = 8  # blocks: how far below a name its address stands at most
 MAX_NAMES = 40  # looked at
+ALL_TEXT: frozenset[Kind] = frozenset({"text", "markdown"})  # nothing in it could be a picture of words
 NO_LINKS: Mapping[str, str] = {}
 
 
@@ -45,7 +46,9 @@ def recognise(
     if len(text) > MAX_LETTERS:
         raise TooMuchWork("more text than a CV holds")
     if judged and sum(letter.isalpha() for letter in text) < MIN_LETTERS:
-        raise NoText
+        if _signs(words.plain(text), "invoice") >= 3:
+            raise AnInvoice
+        raise NotACV if kind in ALL_TEXT else NoText
     whole, blocks = blocks, _of_one_person(blocks)
     head, found = sections.split(blocks)
     if judged:

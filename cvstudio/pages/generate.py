@@ -12,6 +12,7 @@ from cvstudio.components.editor.sections import sections
 from cvstudio.components.editor.sharing import share_dialog
 from cvstudio.components.editor.toolbar import progress, toolbar
 from cvstudio.components.editor.translating import translate_dialog
+from cvstudio.components.editor.upgrading import upgrade_dialog
 from cvstudio.components.preview import preview_frame
 from cvstudio.components.shell import bare_page
 from cvstudio.components.tour import tour
@@ -50,6 +51,7 @@ def generate() -> rx.Component:
             translate_dialog(),
             improve_dialog(),
             share_dialog(),
+            upgrade_dialog(),
             rx.el.p(Editor.said, class_name="visually-hidden", aria_live="polite"),
             cv=Editor.cv_id,
             ready=Editor.ready,

@@ -4,10 +4,10 @@ from typing import Any, TypeAlias
 
 import reflex as rx
 
+from cvstudio.components.comparison import comparison
 from cvstudio.components.forms import when
 from cvstudio.components.links import button_link
 from cvstudio.components.notices import empty_state
-from cvstudio.components.preview import preview_frame
 from cvstudio.components.shell import page
 from cvstudio.locales import count, t
 from cvstudio.state.history import AFTER, BEFORE, History
@@ -173,17 +173,7 @@ def compared() -> rx.Component:
             ),
             class_name="history-choice",
         ),
-        rx.el.div(
-            rx.el.fieldset(
-                rx.el.legend(t("history.see"), class_name="visually-hidden"),
-                _side("before", t("history.version", number=History.before), checked=True),
-                _side("after", _after()),
-                class_name="history-sides chips",
-            ),
-            _frame("before", BEFORE, AFTER, t("history.version", number=History.before)),
-            _frame("after", AFTER, BEFORE, _after()),
-            class_name="history-frames",
-        ),
+        comparison(BEFORE, AFTER, t("history.version", number=History.before), _after()),
         differences(),
         class_name="history-compared",
         custom_attrs={"aria-labelledby": "history-compared"},
@@ -195,24 +185,6 @@ def _after() -> rx.Var[str]:
         str
     )
     return found
-
-
-def _side(name: str, label: rx.Var[str], *, checked: bool = False) -> rx.Component:
-    """In a narrow window one of the two is shown, chosen here; no server is asked."""
-    return rx.el.label(
-        rx.el.input(type="radio", name="history-side", id=f"history-see-{name}", value=name, default_checked=checked),
-        rx.el.span(label),
-        class_name="chip",
-    )
-
-
-def _frame(side: str, frame_id: str, other_id: str, label: rx.Var[str]) -> rx.Component:
-    """Both are scrolled at once: what stands at the same height is seen at the same time."""
-    return rx.el.figure(
-        rx.el.figcaption(label),
-        preview_frame(frame_id, beside=other_id),
-        class_name=f"desk history-{side}",
-    )
 
 
 def differences() -> rx.Component:

@@ -79,7 +79,7 @@ PORTRAIT = (
 
 def docx(document: Document, photo: bytes | None = None) -> bytes:
     """`photo`, a JPEG, is shown where the design shows one. Raises TemplateNotFound."""
-    return _Writer(build(document, themes.get(document.studio.template)), photo).file()
+    return _Writer(build(document, themes.of(document)), photo).file()
 
 
 class _Writer:

@@ -48,7 +48,7 @@ OWN_PLACES = ("work", "education", "languages", "skills")
 
 def europass(document: Document) -> str:
     """Raises TemplateNotFound."""
-    view = build(document, themes.get(document.studio.template))
+    view = build(document, themes.of(document))
     shown = {section.key: section for section in view.sections}
     ids = {entry.path.rpartition("/")[2] for section in view.sections for entry in section.entries}
     work = [_work(item) for item in document.work if "work" in shown and item.id in ids]

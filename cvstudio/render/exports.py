@@ -26,7 +26,7 @@ def json_resume(document: Document) -> str:
 
 def on_screen(page: str, document: Document) -> str:
     """A page to print, as a file that is read in a browser too: with the paper's margins, which no screen has."""
-    bleed = themes.get(document.studio.template).bleed
+    bleed = themes.of(document).bleed
     return page if bleed else page.replace("</style></head>", f"{SCREEN}</style></head>", 1)
 
 
@@ -60,7 +60,7 @@ def text(document: Document) -> str:
 
 
 def _view(document: Document) -> View:
-    return build(document, themes.get(document.studio.template))
+    return build(document, themes.of(document))
 
 
 def in_one_line(entry: Entry, view: View) -> str:

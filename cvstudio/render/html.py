@@ -6,6 +6,7 @@ import functools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TypeAlias
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -35,6 +36,7 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri
 
 
 HELD = re.compile(r" (?=[:;!?%€»](?:[\s).,;/»]|$))|(?<=«) ")  # spaces that French sets within
+KEYCAP = re.compile("([0-9#*])\ufe0f?\u20e3")  # no face of ours draws the key
 RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
 
 
@@ -52,25 +54,32 @@ class Preview:
 
 
 def _set(value: object) -> object:
-    """A text as it is set: no line begins with "%" or "»", and Arabic, Hebrew and the like read in their own direction,
-    whatever line they stand in.
+    """A text as it is set: no line begins with "%" or "»", Arabic, Hebrew and the like read in their own direction,
+    whatever line they stand in, and a figure in a key ("1️⃣") has a key drawn around it.
     """
     if not isinstance(value, str) or isinstance(value, Markup):
         return value
     if " " in value:
         value = HELD.sub("\u00a0", value)
-    return Markup("<bdi>{}</bdi>").format(value) if RIGHT_TO_LEFT.search(value) else value
+    rightward = RIGHT_TO_LEFT.search(value)
+    if "\u20e3" in value:
+        value = _keyed(value)
+    return Markup("<bdi>{}</bdi>").format(value) if rightward else value
+
+
+def _keyed(text: str) -> Markup:
+    return Markup(KEYCAP.sub(r"<kbd>\1</kbd>", str(escape(text))))  # noqa: S704 - escaped
 
 
 Part: TypeAlias = Entry | Section | tuple[Link, ...]
-_made: Memory[tuple[str, Part], Markup] = Memory(ROOM)
+_made: Memory[tuple[Path, str, Part], Markup] = Memory(ROOM)
 
 
-def _remembered(macro: Macro) -> Callable[[Part], Markup]:
-    """For templates: a macro of macros.html.j2, which sees nothing but the part of the page that it is given."""
+def _remembered(ground: Path, macro: Macro) -> Callable[[Part], Markup]:
+    """For templates: a macro of `ground`'s macros.html.j2, which sees nothing but the part of the page it is given."""
 
     def made(part: Part) -> Markup:
-        key = (macro.name, part)
+        key = (ground, macro.name, part)
         if (known := _made.get(key)) is not None:
             return known
         html = Markup(macro(part))  # noqa: S704 - autoescaped there
@@ -80,9 +89,9 @@ def _remembered(macro: Macro) -> Callable[[Part], Markup]:
 
 
 @functools.cache
-def _environment() -> Environment:
+def _environment(ground: Path) -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(themes.FOLDER),
+        loader=FileSystemLoader(ground),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_set,
@@ -90,13 +99,14 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.globals["remembered"] = _remembered
+    environment.filters["keyed"] = _keyed
+    environment.globals["remembered"] = functools.partial(_remembered, ground)
     return environment
 
 
 def html(document: Document, *, photo_src: str | None = None, watermark: bool = False) -> str:
     """A standalone page to print: `photo_src` is a data: URI. Raises TemplateNotFound."""
-    theme = themes.get(document.studio.template)
+    theme = themes.of(document)
     view = build(document, theme, photo_src)
     return (
         f'<!DOCTYPE html><html lang="{view.language}"><head><meta charset="utf-8">'
@@ -115,7 +125,7 @@ def shared(
 
     Its fonts come from `fonts_address`, on our own origin; nothing else is fetched. Raises TemplateNotFound.
     """
-    theme = themes.get(document.studio.template)
+    theme = themes.of(document)
     view = build(document, theme, photo_src)
     families = dict.fromkeys((view.design.font, theme.heading_font or view.design.font))
     sheet = "shared-sheet bleed" if theme.bleed else "shared-sheet"
@@ -124,7 +134,7 @@ def shared(
         f'<meta name="viewport" content="width={page_box(theme, view.design).width + 2 * DESK}">'
         f"<title>{escape(view.title)}</title>{head}"
         f"<style>{fonts.face_css(families, fonts_address)}{_print_css(theme, view.design)}"
-        f"{css(theme, view.design)}{_sheet('shared.css')}</style></head>"
+        f"{css(theme, view.design)}{_sheet(themes.FOLDER / 'shared.css')}</style></head>"
         f'<body>{top}<main class="{sheet}">{_body(view, watermark)}</main></body></html>'
     )
 
@@ -144,7 +154,7 @@ def preview(
     if last is not None and watermark == last.watermark:
         view = after(last.view, document, edited, photo_src)
         return replace(last, body=_patched(last, view) or str(_body(view, watermark)), view=view)
-    theme = themes.get(document.studio.template)
+    theme = themes.of(document)
     view = build(document, theme, photo_src)
     design = view.design
     families = tuple(dict.fromkeys((design.font, theme.heading_font or design.font)))
@@ -166,7 +176,8 @@ def _patched(last: Preview, view: View) -> str:
         return ""
     if len(view.sections) != len(before.sections):
         return ""
-    section = _environment().get_template("macros.html.j2").module.section  # type: ignore[attr-defined]
+    macros = _environment(view.theme.ground).get_template("macros.html.j2").module
+    section = macros.section  # type: ignore[attr-defined]
     body = last.body
     for old, new in zip(before.sections, view.sections, strict=True):
         if old is not new:
@@ -189,7 +200,10 @@ def title_of(name: str, label: str) -> str:
 
 
 def _body(view: View, watermark: bool) -> Markup:
-    template = _environment().get_template(f"{view.theme.slug}/template.html.j2")
+    ground = view.theme.ground
+    template = _environment(ground).get_template(
+        (view.theme.folder.relative_to(ground) / "template.html.j2").as_posix()
+    )
     mark = f'<div class="watermark" aria-hidden="true">{escape(view.words["watermark"])}</div>' if watermark else ""
     return Markup(f"{template.render(v=view)}{mark}")  # noqa: S704 - autoescaped above
 
@@ -225,12 +239,12 @@ def css(theme: Theme, design: Defaults) -> str:
         "sheet": "#ffffff",
     }
     root = ":root{" + "".join(f"--{name}:{value};" for name, value in properties.items()) + "}"
-    return root + _sheet("base.css") + _sheet(f"{theme.slug}/style.css")
+    return root + _sheet(theme.ground / "base.css") + _sheet(theme.folder / "style.css")
 
 
 @functools.cache
-def _sheet(name: str) -> str:
-    text = (themes.FOLDER / name).read_text()
+def _sheet(path: Path) -> str:
+    text = path.read_text()
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
     return re.sub(r"\s+", " ", text)
 

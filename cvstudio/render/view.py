@@ -21,7 +21,10 @@ from cvstudio.render.themes import Defaults, Theme
 ENTRY_LISTS = ("work", "education", "projects", "volunteer", "certificates", "awards", "publications", "custom")
 ROOM = 24_000_000  # characters of entries that a process remembers: those of hundreds of CVs being written at once
 NONE: Mapping[str, Any] = {}
-GLYPH = re.compile(r"^[•●○◦▪■‣➢✓\uf0b7\uf0a7\uf0d8\uf076\uf0fc]\s*")  # pasted along with the line it marked, Word's too
+# Pasted or typed along with the line it marked, Word's too. In a list, which has marks of its own, those that may be a
+# sign of the text elsewhere: not before a figure, where it may be a minus.
+GLYPH = re.compile(r"^[•●○◦▪■‣⁃∙·◆◇➢▸►✓✔\uf0b7\uf0a7\uf0d8\uf076\uf0fc]\s*")
+LIST_MARK = re.compile(r"^(?:[-–—*]\s+(?=[^\W\d_])|[o§](?:\t|[ \u00a0]{2})\s*)")
 
 
 # The same content is the same object (see `_entry` and `_section`): found, and told apart, without being read.
@@ -190,6 +193,10 @@ def _lines(lines: Iterable[str]) -> tuple[str, ...]:
     return tuple(line for text in lines if (line := one_line(GLYPH.sub("", text.lstrip()))))
 
 
+def _bullets(lines: Iterable[str]) -> tuple[str, ...]:
+    return _lines(LIST_MARK.sub("", line.lstrip()) for line in lines)
+
+
 def _joined(parts: Iterable[str]) -> str:
     return ", ".join(part for part in map(one_line, parts) if part)
 
@@ -230,7 +237,7 @@ def _work(item: m.Work, style: str, language: m.CvLanguage) -> dict[str, Any]:
         "place": item.location,
         "note": item.description,
         "paragraphs": _paragraphs(item.summary),
-        "bullets": _lines(item.highlights),
+        "bullets": _bullets(item.highlights),
     }
 
 
@@ -239,7 +246,7 @@ def _volunteer(item: m.Volunteer, style: str, language: m.CvLanguage) -> dict[st
         "title": item.position,
         "org": item.organization,
         "paragraphs": _paragraphs(item.summary),
-        "bullets": _lines(item.highlights),
+        "bullets": _bullets(item.highlights),
     }
 
 
@@ -260,7 +267,7 @@ def _project(item: m.Project, style: str, language: m.CvLanguage) -> dict[str, A
         "org": item.entity,
         "note": _joined((*item.roles, item.type)),
         "paragraphs": _paragraphs(item.description),
-        "bullets": _lines(item.highlights),
+        "bullets": _bullets(item.highlights),
         "tags": _lines(item.keywords),
     }
 
@@ -298,7 +305,7 @@ def _custom(item: m.CustomItem, style: str, language: m.CvLanguage) -> dict[str,
         "title": item.name,
         "org": item.subtitle,
         "paragraphs": _paragraphs(item.summary),
-        "bullets": _lines(item.highlights),
+        "bullets": _bullets(item.highlights),
     }
 
 

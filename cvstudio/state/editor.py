@@ -133,6 +133,7 @@ class Editor(rx.State):
         fresh = samples.load(self._lang) if how == "sample" else Document()
         fresh.studio.template, fresh.studio.template_version = old.studio.template, old.studio.template_version
         fresh.studio.design, fresh.studio.language = old.studio.design, self._lang
+        themes.pin(fresh)
         self._draft.document, self._draft.checkpoint = fresh, "cleared"
         return [
             *self.changed(anew=True, undoable=("sampled" if how == "sample" else "cleared") if before else ""),
@@ -169,7 +170,7 @@ class Editor(rx.State):
             can_redo=draft.history.can_redo,
         )
         with db.session(write=False) as session:
-            self._unmarked = billing.may_export_clean(session, self._owner_id, themes.get(self.design.template))
+            self._unmarked = billing.may_export_clean(session, self._owner_id, themes.of(draft.document))
 
     def _set(self, **values: object) -> None:
         """Vars that differ, and no others: what is assigned is sent."""
@@ -190,10 +191,12 @@ class Editor(rx.State):
             sample = samples.load(self._lang)
             sample.studio.template = document.studio.template
             return preview(sample)
-        draft.shown = preview(
-            document, photo_src=photos.src(document), watermark=not self._unmarked, last=last, edited=edited
-        )
+        draft.shown = self._draw(document, last, edited)
         return draft.shown
+
+    def _draw(self, document: Document, last: Preview | None = None, edited: str = "") -> Preview:
+        """A CV of this owner's, as its file would be; `last` and `edited` as in render.preview."""
+        return preview(document, photo_src=photos.src(document), watermark=not self._unmarked, last=last, edited=edited)
 
     def focus(self, selector: str) -> Event:
         return run(f"window.cvFocus?.({script(selector)})")
@@ -356,6 +359,7 @@ class Editor(rx.State):
             document.meta = old.meta.model_copy(deep=True)
             document.studio.hidden, document.studio.sections = [], []
             document.studio.language = language or old.studio.language
+        themes.pin(document)
         self._draft.document, self._draft.checkpoint = document, "import"
         return self.changed(anew=True, undoable="imported")
 

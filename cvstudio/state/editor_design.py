@@ -107,7 +107,7 @@ class Designing(rx.State):
 
 def tighter(document: Document) -> list[dict[str, Any]]:
     """Designs from the present one to the tightest that is still readable, the least change first."""
-    now = page.knobs(document, themes.get(document.studio.template))
+    now = page.knobs(document, themes.of(document))
     densities = DENSITIES[DENSITIES.index(now.density) :]
     margins = MARGINS[MARGINS.index(now.margins) :]
     spaces = [(d, m) for d in densities for m in margins]

@@ -11,7 +11,7 @@ from cvstudio.domain import cvs, owners
 from cvstudio.errors import InvalidInput, Unauthorized
 from cvstudio.language import Language
 from cvstudio.models.fields import Json
-from cvstudio.render import Preview
+from cvstudio.render import Preview, themes
 from cvstudio.state.session import Credentials
 
 QUIET = 0.7  # seconds without a change before it is saved
@@ -23,6 +23,7 @@ class Draft:
 
     def __init__(self, document: Document | None = None, cv_id: str = "", revision: int = 0) -> None:
         self.document = document or Document()
+        themes.pin(self.document)
         self.history = History()
         self.cv_id = cv_id  # blank until first saved
         self.revision = revision  # of the row that this copy rests on

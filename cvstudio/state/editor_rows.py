@@ -72,11 +72,12 @@ class DesignRow:
     dates: str = ""
     language: str = "fr"
     touched: bool = False  # anything but the theme's own
+    newer: int = 0  # the newest version of the template, where the CV has an earlier one
 
 
 def sections(document: Document, opened: set[str], added: set[str]) -> list[SectionRow]:
     """Every section in the order of the page; `added` are keys asked for while still empty."""
-    theme = themes.get(document.studio.template)
+    theme = themes.of(document)
     rows: list[SectionRow] = []
     for setting in view.ordered(document, theme):
         key = setting.key
@@ -172,7 +173,7 @@ def shown(document: Document, path: str) -> str:
 
 
 def design(document: Document) -> DesignRow:
-    theme = themes.get(document.studio.template)
+    theme = themes.of(document)
     now = page.knobs(document, theme)
     return DesignRow(
         template=theme.slug,
@@ -187,4 +188,5 @@ def design(document: Document) -> DesignRow:
         dates=now.dates,
         language=document.studio.language,
         touched=bool(document.studio.design.model_dump(exclude_none=True)),
+        newer=themes.get(theme.slug).version if theme.earlier else 0,
     )

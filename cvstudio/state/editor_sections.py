@@ -74,7 +74,7 @@ def _move(editor: Editor, key: str, to: int) -> list[Any]:
     if key not in listed:
         raise InvalidInput("no such section", fields={"section": [clean(key[:80])]})
     document = editor.begin_change()
-    order = [setting.key for setting in view.ordered(document, themes.get(document.studio.template))]
+    order = [setting.key for setting in view.ordered(document, themes.of(document))]
     target = order.index(listed[max(0, min(to, len(listed) - 1))])
     order.remove(key)
     order.insert(target, key)

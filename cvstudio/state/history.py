@@ -160,7 +160,7 @@ def _find(owner_id: str, cv_id: str, before: int, after: int, language: Language
             cv.document if number == NOW else versions.at(session, cv, number) for number in (found.before, after)
         )
         documents = [Document.load(old), Document.load(new)]
-        clean = [billing.may_export_clean(session, owner_id, themes.get(one.studio.template)) for one in documents]
+        clean = [billing.may_export_clean(session, owner_id, themes.of(one)) for one in documents]
     found.groups, found.more = history_rows.groups(changes(old, new), old, new, language)
     first, second = (
         preview(one, photo_src=photos.src(one), watermark=not unmarked)

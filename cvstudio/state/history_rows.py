@@ -25,7 +25,7 @@ LONG = 2_000  # characters shown of a text
 WHYS = ("auto", "manual", "template", "restore", "changes", "ai", "import", "cleared")
 DATES = ("startDate", "endDate", "date", "releaseDate")
 JOINED = ("keywords", "roles")  # lists that read as one line
-OURS = ("templateVersion", "translation", "canonical", "version", "lastModified")  # in meta: nothing a person set
+OURS = ("translation", "canonical", "version", "lastModified")  # in meta: nothing a person set
 
 # What the editor calls a field: in every section, and where one has another word for it.
 FIELDS = {
@@ -166,6 +166,8 @@ class _Reader:
     def _below(self, steps: list[str], kind: str, before: Any, after: Any) -> Iterator[tuple[str, str, str, Line]]:
         if steps[-1] in ("id", "$schema") or (steps[0] == "meta" and steps[-1] in OURS):
             return
+        if steps[-1] == "templateVersion" and not (before and after):
+            return  # noted for the first time: nothing looks other than before
         if kind == "moved":
             yield self._line(steps, Line("moved", text("history.order", self.language), self._order(steps, after)))
         elif steps[:3] in (["meta", "studio", "sections"], ["meta", "studio", "hidden"]):
@@ -218,6 +220,8 @@ class _Reader:
         if steps[0] == "meta":
             if key == "template":
                 return text("history.template", self.language)
+            if key == "templateVersion":
+                return text("history.template_version", self.language)
             if key == "accent":
                 return text("history.accent", self.language)
             if key in KNOBS:
@@ -345,7 +349,7 @@ def pieces(before: str, after: str) -> list[Piece]:
 def _ordered(dump: Json) -> list[str]:
     """The keys of the sections that hold something, as they stand on the page."""
     document = Document.load(dump)
-    keys = [setting.key for setting in view.ordered(document, themes.get(document.studio.template))]
+    keys = [setting.key for setting in view.ordered(document, themes.of(document))]
     return [key for key in keys if (document.basics.summary if key == "summary" else document.section(key))]
 
 

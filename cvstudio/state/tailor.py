@@ -331,7 +331,7 @@ def _load(owner_id: str, cv_id: str) -> tuple[Base, bool]:
     """What is tailored, and whether it may go without a watermark. Raises CvNotFound, ProfileMissing."""
     with db.session(write=False) as session:
         base = tailored.base(session, owner_id, cv_id)
-        return base, billing.may_export_clean(session, owner_id, themes.get(base.document.studio.template))
+        return base, billing.may_export_clean(session, owner_id, themes.of(base.document))
 
 
 def _admitted(owner_id: str, read: Callable[[], Read]) -> Read:

@@ -123,9 +123,13 @@ def document(profile: Profile, envelope: AIWidgetsEnvelope, widgets: Collection[
     whole = summary.elevator_pitch if summary and len(told) == len(own) else None
     made.basics.summary = whole or " ".join(told)
     lines: dict[str, list[str]] = {}
+    degrees = {fact.id for fact in profile.facts if fact.kind == "education"}
     for fact in facts:
         if fact.kind == "realisation":
-            lines.setdefault(fact.of, []).append(texts[fact.id])
+            text = texts[fact.id]
+            if fact.of in degrees and not fact.text.endswith("."):
+                text = text.removesuffix(".")  # courses are set one after the other, with commas
+            lines.setdefault(fact.of, []).append(text)
     plain = {fact.id for widget in widgets if short.get(widget.id) == "" and (fact := _fact(widget, profile))}
     for fact in facts:
         below = lines.pop(fact.id, [])

@@ -88,6 +88,7 @@ def test_a_known_address_is_answered_as_a_new_one(outside):
         ({"password2": "other"}, "password2", "Passwords must match."),
         ({"username": "Taken"}, "username", "This username is already taken."),
         ({"email": "nobody"}, "email", "This is not an e-mail address."),
+        ({"email": " \u3000"}, "email", "Enter your e-mail address."),
         ({"password": "short", "password2": "short"}, "password", "At least 8 characters."),
     ],
 )

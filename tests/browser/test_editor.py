@@ -445,7 +445,9 @@ def test_a_photo_is_shown_private_and_a_broken_one_changes_nothing(site: Running
     with at_the_desk(browser, site.url) as other:
         assert other.context.request.get(site.url + address).status == 404
     bring(page, "photo", "me.jpg", b"<svg onload=alert(1)>")
-    expect(page.locator(".portrait .wrong")).to_contain_text("celle que vous aviez est gardée")
+    said = page.locator(".identity .wrong")
+    expect(said).to_contain_text("celle que vous aviez est gardée")
+    assert not [one for one in page.locator(".identity input[data-field]").all() if overlap(said, one)]
     assert page.locator(".photo-button img").get_attribute("src") == address
     page.get_by_role("button", name="Retirer la photo").click()
     expect(desk.sheet.locator("img.photo")).to_have_count(0)
@@ -455,6 +457,16 @@ def test_a_photo_is_shown_private_and_a_broken_one_changes_nothing(site: Running
         page.get_by_role("button", name="Télécharger le PDF").click()
     pdf = pypdfium2.PdfDocument(downloading.value.path())
     assert any(thing.type == pypdfium2.raw.FPDF_PAGEOBJ_IMAGE for thing in pdf[0].get_objects())
+
+
+def overlap(one: Locator, other: Locator) -> bool:
+    first, second = one.bounding_box(), other.bounding_box()
+    assert first
+    assert second
+    return all(
+        first[at] < second[at] + second[size] and second[at] < first[at] + first[size]
+        for at, size in (("x", "width"), ("y", "height"))
+    )
 
 
 def test_plain_exports_hold_the_latest_keystroke(desk: Desk):

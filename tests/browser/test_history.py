@@ -48,10 +48,10 @@ def test_kept_changed_compared_and_had_back(site: Running, browser: Browser):
         expect(line).to_contain_text(text("history.changed", "fr"))
         before, after = page.frame_locator("#history-before"), page.frame_locator("#history-after")
         expect(before.locator("#stack")).to_contain_text("06 39 98 41 07")
-        expect(page.locator(".history-after")).to_be_hidden()
-        tab_to(page, page.locator("#history-see-before"))
+        expect(page.locator(".compared-after")).to_be_hidden()
+        tab_to(page, page.locator("#see-history-before"))
         page.keyboard.press("ArrowRight")
-        expect(page.locator(".history-after")).to_be_visible()
+        expect(page.locator(".compared-after")).to_be_visible()
         expect(after.locator("#stack")).to_contain_text("07 00 11 22 33")
         assert violations(page) == []
 

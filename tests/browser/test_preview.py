@@ -205,3 +205,17 @@ def test_fitting_measures_unseen_and_answers_the_first_that_fits(frame: Frame):
     frame.page.wait_for_function("told.some(t => t.type === 'cv:fitted')")
     assert frame.told("cv:fitted")["index"] == 2
     assert frame.inside.evaluate("document.getElementById('theme').textContent") == before
+
+
+def test_keys_that_are_the_pages_reach_it_from_the_frame(frame: Frame):
+    frame.show(documents.short())
+    frame.page.frame_locator("iframe").locator("h1").first.click()
+    keyboard = frame.page.keyboard
+    keyboard.press("Escape")
+    frame.page.wait_for_function("told.some(t => t.type === 'cv:key' && t.key === 'Escape')")
+    keyboard.press("Control+z")
+    frame.page.wait_for_function("told.some(t => t.type === 'cv:key' && t.key === 'z' && t.ctrlKey)")
+    keyboard.press("a")
+    keyboard.press("Control+y")
+    frame.page.wait_for_function("told.some(t => t.key === 'y')")
+    assert not frame.page.evaluate("told.some(t => t.key === 'a')")

@@ -5,6 +5,7 @@ import pytest
 from cvstudio import db
 from cvstudio.document import Document
 from cvstudio.domain import cvs, versions
+from cvstudio.render import themes
 
 
 def named(name: str) -> Document:
@@ -182,3 +183,17 @@ def test_nobody_reaches_anothers_cv(cv, stranger, act, cv_id):
     with db.session() as session, pytest.raises(cvs.CvNotFound) as error:
         act(session, stranger.id, cv.id if cv_id == "its own" else cv_id)
     assert error.value.detail == cvs.CvNotFound().detail
+
+
+def test_a_cv_notes_the_version_of_its_template_from_the_first_save(engine, owner, document):
+    newest = themes.get(document.studio.template).version
+    dumped = document.dump()
+    cv = make(owner, document)
+    assert "templateVersion" not in dumped["meta"]["studio"]
+    assert cv.document["meta"]["studio"]["templateVersion"] == newest
+    dumped["basics"]["name"] = "Ada"
+    with db.session() as session:
+        assert not cvs.save_typing(session, owner.id, cv.id, dumped, expected_revision=cv.revision)
+        cv = cvs.save(session, owner.id, cv.id, Document.load(dumped), expected_revision=cv.revision)
+    assert cv.document["basics"]["name"] == "Ada"
+    assert cv.document["meta"]["studio"]["templateVersion"] == newest

@@ -103,6 +103,7 @@ Nous offrons
 
 Postulez avant le 30 juin 2026 : rh@ormeau.example
 """
+BILL = "FACTURE n° 2024-118\nTotal TTC 1 200,00 EUR\nTVA 20 %\nEchéance 30/06/2024\nIBAN FR76 3000 4000"  # few letters
 RECIPE = (
     "Tarte aux pommes\n\nPréchauffer le four. Éplucher six pommes et les couper en lamelles fines, puis servir tiède.\n"
 )
@@ -110,7 +111,16 @@ RECIPE = (
 
 @pytest.mark.parametrize(
     ("text", "kind"),
-    [(INVOICE, AnInvoice), (LETTER, ALetter), (COVER, ALetter), (OFFER, AnOffer), (OFFRE, AnOffer), (RECIPE, NotACV)],
+    [
+        (INVOICE, AnInvoice),
+        (LETTER, ALetter),
+        (COVER, ALetter),
+        (OFFER, AnOffer),
+        (OFFRE, AnOffer),
+        (RECIPE, NotACV),
+        (BILL, AnInvoice),
+        ("Bonjour", NotACV),
+    ],
 )
 def test_other_papers_are_named_and_nobody_is_invented(text, kind):
     with pytest.raises(kind):

@@ -252,3 +252,14 @@ def test_texts_from_right_to_left_stand_apart(slug):
     latin = samples.load("fr")
     latin.studio.template = slug
     assert "<bdi>" not in render.html(latin)
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_a_figure_in_a_key_has_a_key_drawn_around_it(slug):
+    document = Document.load({"basics": {"name": "<b>A 1️⃣", "summary": "#️⃣ \"*⃣' علي"}})
+    document.studio.template = slug
+    page = render.html(document).partition("<body>")[2]
+    assert "<kbd>1</kbd></h1>" in page
+    assert "<bdi><kbd>#</kbd> &#34;<kbd>*</kbd>&#39; علي</bdi>" in page
+    assert "\u20e3" not in page
+    assert "<b>" not in page

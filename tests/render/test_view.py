@@ -81,9 +81,25 @@ def test_keywords_without_a_name_stand_for_themselves(key):
 
 
 def test_a_pasted_bullet_sign_goes_and_a_minus_stays():
-    job = entry("work", summary="• un\n● deux\n\uf0a7 cinq", highlights=["•\ttrois", "- 30 % de pannes", "– quatre"])
-    assert job.paragraphs == ("un", "deux", "cinq")
-    assert job.bullets == ("trois", "- 30 % de pannes", "– quatre")
+    job = entry(
+        "work", summary="• un\n● deux\n\uf0a7 cinq\n- six", highlights=["•\ttrois", "- 30 % de pannes", "– 4 %"]
+    )
+    assert job.paragraphs == ("un", "deux", "cinq", "- six")
+    assert job.bullets == ("trois", "- 30 % de pannes", "– 4 %")
+
+
+@pytest.mark.parametrize(
+    "mark", ["- ", "– ", "—\u00a0", "* ", "·       ", "⁃ ", "o\t", "o   ", "§  ", "o\u00a0\u00a0 "]
+)
+def test_a_list_has_one_mark_a_line(mark):
+    assert entry("work", highlights=[f"{mark}Géré un site"]).bullets == ("Géré un site",)
+
+
+@pytest.mark.parametrize(
+    "text", ["+ de 30 clients", "-15 % d’accidents", "o vous", "§ 218 du code", "*étoile", "1. un"]
+)
+def test_what_a_line_begins_with_is_its_own(text):
+    assert entry("work", highlights=[text]).bullets == (text,)
 
 
 def test_no_break_spaces_stay():

@@ -210,6 +210,16 @@ def test_looks_order_and_what_is_hidden():
     assert (kind, order.split(" · ")[0]) == ("moved", after.work[0].position)
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "told"), [(1, 2, [("gone", "1"), ("new", "2")]), (None, 2, []), (2, 2, [])]
+)
+def test_another_version_of_the_template_is_said_and_its_first_note_is_not(before, after, told):
+    old, new = samples.load("fr"), samples.load("fr")
+    old.studio.template_version, new.studio.template_version = before, after
+    found = [said(line) for line in lines(old, new).values()]
+    assert [piece for _, pieces in found for piece in pieces] == told
+
+
 def test_sections_of_ones_own_and_keys_that_nobody_knows():
     before, after = Document(), Document()
     after.custom.append(CustomSection(title="Brevets", items=[CustomItem(name="Vis", summary="EP 1")]))

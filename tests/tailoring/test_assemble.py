@@ -55,6 +55,13 @@ def test_everything_chosen_gives_everything_back():
     assert Document.load(document.dump()) == document
 
 
+def test_courses_stand_beside_each_other_without_points():
+    education = [{"studyType": "BTS", "area": "Cuisine", "courses": ["Hygiène", "Gestion des stocks", "Achats, etc."]}]
+    person = profile(people.document(education=education))
+    made = cv(person, tailor(person, people.offer()).envelope, EVERYTHING)
+    assert sorted(made.education[0].courses) == ["Achats, etc.", "Gestion des stocks", "Hygiène"]
+
+
 def test_a_threshold_keeps_the_backbone_and_drops_the_rest():
     document = cv(PERSON, MADE, Choice(min_score=101))
     assert [(job.position, job.name, job.highlights) for job in document.work] == [

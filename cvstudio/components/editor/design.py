@@ -5,6 +5,7 @@ from __future__ import annotations
 import reflex as rx
 
 from cvstudio.components.editor.elements import Row
+from cvstudio.components.editor.upgrading import upgrade_notice
 from cvstudio.components.thumbnails import name, thumbnail
 from cvstudio.locales import as_text, is_english, t
 from cvstudio.render import fonts, themes
@@ -19,6 +20,7 @@ SIZES = (8.5, 12.5, 0.1)  # points: least, most, step
 
 def design() -> rx.Component:
     return rx.fragment(
+        upgrade_notice(),
         _group(t("editor.templates"), rx.el.div(*(_template(theme) for theme in themes.all()), class_name="templates")),
         _group(t("editor.colour"), _colours()),
         rx.el.div(

@@ -48,6 +48,7 @@ def identity() -> rx.Component:
                 _basic("label", t("editor.f_label"), auto_complete="organization-title"),
                 class_name="fields single",
             ),
+            rx.el.p(Files.photo_problem, role="alert", class_name="wrong"),
             class_name="identity",
         ),
         rx.el.div(
@@ -109,7 +110,6 @@ def portrait() -> rx.Component:
             icon_button("trash-2", t("editor.photo_remove"), on_click=Files.drop_photo),
         ),
         rx.el.p(t("editor.photo_hint"), id="photo-hint", class_name="visually-hidden"),
-        rx.el.p(Files.photo_problem, role="alert", class_name="wrong"),
         class_name="portrait",
     )
 

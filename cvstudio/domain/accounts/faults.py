@@ -136,6 +136,7 @@ class LastWayIn(Conflict):
 
 WORDS: dict[str, dict[Language, str]] = {
     "email": {"fr": "Ce n’est pas une adresse e-mail.", "en": "This is not an e-mail address."},
+    "email_missing": {"fr": "Indiquez votre adresse e-mail.", "en": "Enter your e-mail address."},
     "username": {
         "fr": "De 3 à 40 lettres, chiffres, points, tirets ou soulignés.",
         "en": "3 to 40 letters, digits, dots, hyphens or underscores.",

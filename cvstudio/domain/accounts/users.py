@@ -20,7 +20,9 @@ USERNAME = re.compile(r"[\w.-]{3,40}")
 
 def normal_email(given: str, language: Language = "en", *, field: str = "email") -> str:
     """The address as we keep and compare it. Raises InvalidInput."""
-    email = unicodedata.normalize("NFKC", given.strip()).casefold()
+    email = unicodedata.normalize("NFKC", given).strip().casefold()
+    if not email:
+        raise fault(field, "email_missing", language)
     if len(email) > MAX_EMAIL or not EMAIL.fullmatch(email) or not email.isprintable():
         raise fault(field, "email", language)
     return email
