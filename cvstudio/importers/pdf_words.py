@@ -72,7 +72,8 @@ def pages(document: pypdfium2.PdfDocument) -> list[Page]:
         room -= count
         if room < 0:
             raise TooMuchWork(f"over {MAX_GLYPHS} glyphs")
-        page.words = [word for word in _words(_as_seen(list(_glyphs(text, count, height)))) if _inside(word, page)]
+        glyphs = list(_glyphs(text, count, height, _lone_spaces(sheet)))
+        page.words = [word for word in _words(_as_seen(glyphs)) if _inside(word, page)]
         page.words += _drawn_bullets(sheet, page)
         found.append(page)
         text.close()
@@ -96,7 +97,29 @@ class _Style:
 Glyph = tuple[str, float, float, float, float, float, _Style]
 
 
-def _glyphs(text: Any, count: int, height: float) -> Iterator[Glyph]:
+def _lone_spaces(sheet: Any) -> dict[int, tuple[float, float]]:
+    """(x, y) of the spaces that stand right before a text, by its address: a browser draws each letter for itself,
+    and PDFium passes over those that are nothing but a space, then supposes spaces where the letters leave room."""
+    found: dict[int, tuple[float, float]] = {}
+    left, low, right, high = (ctypes.c_float() for _ in range(4))
+    matrix = raw.FS_MATRIX()
+    space: tuple[float, float] | None = None
+    for index in range(min(raw.FPDFPage_CountObjects(sheet), MAX_OBJECTS)):
+        shape = raw.FPDFPage_GetObject(sheet, index)
+        if raw.FPDFPageObj_GetType(shape) != raw.FPDF_PAGEOBJ_TEXT:
+            continue
+        if not raw.FPDFPageObj_GetBounds(shape, left, low, right, high):
+            continue
+        if right.value - left.value < 0.01:
+            raw.FPDFPageObj_GetMatrix(shape, matrix)
+            space = (matrix.e, matrix.f)
+        elif space:
+            found[ctypes.cast(shape, ctypes.c_void_p).value or 0] = space
+            space = None
+    return found
+
+
+def _glyphs(text: Any, count: int, height: float, lone: dict[int, tuple[float, float]]) -> Iterator[Glyph]:
     """(character, left, top, right, bottom, baseline, style); "" for a space, " " for one supposed."""
     styles: dict[int, _Style] = {}
     box = raw.FS_RECTF()
@@ -120,6 +143,10 @@ def _glyphs(text: Any, count: int, height: float) -> Iterator[Glyph]:
             continue
         raw.FPDFText_GetLooseCharBox(text, index, box)
         raw.FPDFText_GetCharOrigin(text, index, x, y)
+        if key in lone:
+            at, base = lone.pop(key)
+            if abs(base - y.value) < 1 and abs(at - x.value) < 2 * style.size:
+                yield "", at, 0, at, 0, height - base, _BLANK
         shown = HYPHEN if code == 2 else letter
         # From the origin on, not from the ink: a J may reach back under the letter before it.
         yield shown, x.value, height - box.top, box.right, height - box.bottom, height - y.value, style
