@@ -49,6 +49,7 @@ class Block:
     indent: float = 0.0  # left edge, points
     lines: int = 1
     section: str = ""  # the section its heading opens, once known
+    terms: bool = False  # each in a frame of its own: a list, whatever stands in it
 
     def __post_init__(self) -> None:
         if not self.place.text:
@@ -82,7 +83,7 @@ class Block:
 
     @cached_property
     def dates(self) -> when.Span | None:
-        return when.find(self.text) if len(self.text) < 200 else None
+        return when.find(self.text) if len(self.text) < 200 and not self.terms else None
 
     def cells(self) -> list[Block]:
         """Blocks of their own for what wide gaps part."""

@@ -195,7 +195,8 @@ def _schools(
     school_first: bool,
 ) -> None:
     parts = []
-    for atoms in map(_with_scores_apart, heads):
+    apart = [_courses_apart(raw, atoms) for raw, atoms in zip(raws, heads, strict=True)]
+    for atoms in (_with_scores_apart(atoms) for _, atoms in apart):
         score = next((atom for atom in atoms[1:] if SCORE.search(atom.text)), None)
         kept, town = entries.without_places(_whole_degree([atom for atom in atoms if atom is not score]))
         if len(kept) == 1:
@@ -205,7 +206,7 @@ def _schools(
     if school_first:
         degree_first, clear = False, 1.0
     guess = sure * (0.75 + 0.25 * clear)
-    for raw, (atoms, town, score) in zip(raws, parts, strict=True):
+    for (raw, _), (atoms, town, score) in zip(apart, parts, strict=True):
         entry = draft.entry("education")
         degree, school = (0, 1) if degree_first else (1, 0)
         if len(atoms) == 1 and words.share(atoms[0].text, "employers") > words.share(atoms[0].text, "degrees"):
@@ -231,6 +232,17 @@ def _schools(
             _about_school(entry, block, above, sure)
             above = block.flat
         _link(entry, raw, links, sure)
+
+
+def _courses_apart(raw: Raw, atoms: list[Atom]) -> tuple[Raw, list[Atom]]:
+    """ "Statistics, Employment law", below the degree and the school: what was studied, no part of the head."""
+    last = raw.head[-1] if len(raw.head) > 2 else None
+    terms = commas(last.flat) if last and not last.dates else []
+    if len(terms) < 2 or last is None or SCORE.search(last.flat) or words.is_place(last.flat):
+        return raw, atoms
+    if max(len(term.split()) for term in terms) > 5 or words.share(last.flat, "employers"):
+        return raw, atoms
+    return Raw(raw.head[:-1], [last, *raw.body]), [atom for atom in atoms if atom.block < len(raw.head) - 1]
 
 
 def _with_scores_apart(atoms: list[Atom]) -> list[Atom]:
@@ -269,7 +281,8 @@ def _about_school(entry: Entry, block: Block, above: str, sure: float) -> None:
         r"^(?:cours|courses|modules|coursework)(?: principaux| suivis)?\s*:\s*", "", block.flat, flags=re.IGNORECASE
     )
     terms = _terms(block, text)
-    if text != block.flat or (len(terms) > 1 and not text.endswith(".") and max(len(t.split()) for t in terms) <= 7):
+    listed = len(terms) > 1 and not text.endswith(".") and max(len(t.split()) for t in terms) <= 7
+    if block.terms or text != block.flat or listed:
         for term in terms:
             entry.add("courses", term, 0.85 * sure, block.place)
     elif not entry.get("studyType") and words.plain(text) in words.words("degrees"):
@@ -355,7 +368,7 @@ def _projects(
             )
             terms = _terms(block, text)
             short = max((len(term.split()) for term in terms), default=9) <= 5 and not text.endswith(".")
-            if text != block.flat or (short and (len(terms) > 1 or entry.get("description"))):
+            if block.terms or text != block.flat or (short and (len(terms) > 1 or entry.get("description"))):
                 for term in terms:
                     entry.add("keywords", term, 0.85 * sure, block.place)
             else:

@@ -40,21 +40,30 @@ CV = {
 }
 
 
-@pytest.mark.parametrize("theme", ["classic", "tech"])
-@pytest.mark.parametrize("tagged", [True, False])
-def test_our_own_cvs_in_arabic_and_hebrew(theme, tagged, printed: Print):
+@pytest.mark.parametrize("theme", ["classic", "tech", "modern"])
+@pytest.mark.parametrize("way", ["tagged", "untagged", "untagged, from the left"])
+def test_our_own_cvs_in_arabic_and_hebrew(theme, way, printed: Print):
     document = Document.load(CV)
     document.studio.template = theme
     page = render.html(document)
-    if tagged:
-        pdf = printed(page, document)
-    else:  # without tags only where dates and bullets stand: on the sides where a Latin page has them
-        pdf = imports.untagged(printed(page.replace("direction: rtl", "direction: ltr"), document))
-    found = read(pdf, "cv.pdf").document
+    if way.endswith("left"):
+        page = page.replace("direction: rtl", "direction: ltr")
+    pdf = printed(page, document)
+    found = read(pdf if way == "tagged" else imports.untagged(pdf), "cv.pdf").document
     assert (found.basics.name, found.basics.label) == (document.basics.name, document.basics.label)
     assert found.basics.summary == document.basics.summary
     for want, got in zip(document.work, found.work, strict=True):
         assert (got.position, got.name, got.highlights) == (want.position, want.name, want.highlights)
+        assert (got.start_date, got.end_date) == (want.start_date, want.end_date)
+    assert (found.basics.email, found.basics.phone) == (document.basics.email, document.basics.phone)
+
+
+def test_where_a_value_stands_on_a_page_that_begins_at_the_right(printed: Print):
+    document = Document.load(CV)
+    document.studio.template = "modern"
+    fields = read(imports.untagged(printed(render.html(document), document)), "cv.pdf").fields
+    left, _, right, _ = next(one.place.box for one in fields if one.path == "basics.name") or (0, 0, 0, 0)
+    assert 300 < left < right < 596
 
 
 PAGE = """<html lang="en" dir="{way}"><body style="font: 12px 'Open Sans', 'Noto Sans Arabic'; margin: 12mm">
