@@ -18,7 +18,7 @@ ABBREVIATED = re.compile(
 JOINT = re.compile(r"\s(?:in|en|of|de|du|des|and|et|&)\s*$")  # a name goes on behind it, whatever its style
 LINKING = re.compile(r"at|chez|by|par|with|for|pour|in|@|(?:issued|awarded) by|(?:délivrée?|émise?) par", re.IGNORECASE)
 NUMBERS = r"(?<=\d), ?(?=\d{1,2}(?:,| et | and | & |\s*$))"  # "CACES 1, 3 et 5"
-SEPARATORS = re.compile(r"\t+|\s+[|–—·•∙⋅◆■●▪]\s+|\s+-\s+|\s*[|•●■▪]\s*|\s+/\s+(?=[A-ZÀ-Þ])")
+SEPARATORS = re.compile(r"\t+|\s+[|–—·•∙⋅◆■●▪]\s+|\s+-{1,3}\s+|\s*[|•●■▪]\s*|\s+/\s+(?=[A-ZÀ-Þ])")
 
 
 @dataclass(slots=True)

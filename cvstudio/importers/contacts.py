@@ -75,7 +75,8 @@ def read(draft: Draft, blocks: Sequence[Block], links: Mapping[str, str], sure: 
         town = next((atom for atom in atoms if looks_like_address(LABEL.sub("", atom))), "")
         if town and (found or not block.is_prose() or not left.endswith(".")):
             whole = [LABEL.sub("", atom) for atom in atoms if not (PERSONAL.match(atom) or words.share(atom, "titles"))]
-            places.append((", ".join(whole) if STREET.search(left) else LABEL.sub("", town), block.place))
+            text = ", ".join(whole) if STREET.search(left) else LABEL.sub("", town)
+            places.append((EDGE.sub("", text), block.place))
             rest += [
                 Block([Piece(atom)], block.place) for atom in atoms if atom != town and words.share(atom, "titles")
             ]

@@ -16,7 +16,8 @@ from cvstudio.importers.sections import Section
 AT = re.compile(r"\s+(?:chez|at|@|auprès de|auprès d’)\s+", re.IGNORECASE)
 SCORE = re.compile(
     r"\bmention\b|\bgpa\b|\b\d{1,2}(?:[.,]\d+)?\s?/\s?(?:20|4|10|100)\b|\bfirst[- ]class\b|\b2[:.][12]\b|honou?rs|"
-    r"cum laude|\bgrade\b|\bdistinction\b|\bmajor[e]? de promo|félicitations|\bmerit\b|\bpass\b|\brang\b",
+    r"cum laude|\bgrade\b|\bdistinction\b|\bmajor[e]? de promo|félicitations|\bmerit\b|\bpass\b|\brang\b|"
+    r"\bnote\s*:?\s*\d",
     re.IGNORECASE,
 )
 ISSUER = re.compile(
@@ -26,6 +27,11 @@ ON_REQUEST = re.compile(r"\b(?:request|demande|anfrage|richiesta|solicitud|pedid
 PARTS = ("titles", "employers")
 LONGEST_LINE = 250  # characters of one that could be a bullet
 GUESSED = 0.6  # what only the commas tell: to be looked at
+CITED = re.compile(
+    r"(?:\[?\d{1,3}[.\])]\s+)?(?P<who>[^()]{3,200}) \((?P<year>(?:19|20)\d{2})[a-z]?\)[.,:]?\s+"
+    r"(?P<title>[^.?!]{5,250}[?!]?)(?:\.\s*|\s+|$)(?P<where>.*)$"
+)
+YEAR_FIRST = re.compile(r"((?:19|20)\d{2})\s+(?=[^\W\d_])")
 DEGREE_JOINT = re.compile(r"^\s*(?:(?:(?:en|in|of|de|du|des)\s|d[’']|–|—|-|:|,|\()\s*)+", re.IGNORECASE)
 
 
@@ -34,7 +40,8 @@ def fill(
 ) -> None:
     """One section's entries into the draft. `employer_first`: this layout is known to have it so."""
     listed = section.key in ("certificates", "awards", "publications")
-    raws = entries.split(section.blocks, listed=listed)
+    blocks = _cited(draft, section.blocks, sure) if section.key == "publications" else section.blocks
+    raws = entries.split(blocks, listed=listed)
     heads = [_joined_titles(raw.atoms()) for raw in raws]
     if section.key == "work":
         _jobs(draft, ("work", "name"), raws, heads, links, sure, employer_first)
@@ -338,8 +345,11 @@ def _degree(entry: Entry, atom: Atom, sure: float) -> None:
     for count in range(min(4, len(pieces)), 0, -1):
         if words.plain(" ".join(pieces[:count])).rstrip(".:") in known:
             rest = " ".join(pieces[count:])
+            kind = " ".join(pieces[:count]).rstrip(":")
+            if honours := re.match(r"\([A-Za-z]{1,10}\.?\)(?=\s|$)", rest):  # "BA (Hons) Graphic Design"
+                kind, rest = f"{kind} {honours[0]}", rest[honours.end() :]
             area = DEGREE_JOINT.sub("", rest).rstrip(")")
-            entry.set("studyType", " ".join(pieces[:count]).rstrip(":"), 0.9 * sure, atom.place)
+            entry.set("studyType", kind, 0.9 * sure, atom.place)
             entry.set("area", area, 0.9 * sure, atom.place)
             return
     entry.set("studyType" if words.share(atom.text, "degrees") else "area", atom.text, 0.7 * sure, atom.place)
@@ -397,6 +407,10 @@ def _named(
     what, whom, date = names
     for raw, atoms in zip(raws, heads, strict=True):
         entry = draft.entry(section)
+        year = YEAR_FIRST.match(atoms[0].text) if atoms and raw.dates() is None else None
+        if year:
+            entry.set(date, year[1], 0.9 * sure, atoms[0].place)
+            atoms = [replace(atoms[0], text=atoms[0].text[year.end() :]), *atoms[1:]]
         if len(atoms) == 1 and ", " in atoms[0].text and not raw.head[0].level and not raw.body:
             left, _, right = atoms[0].text.rpartition(", ")
             atoms = [Atom(left, atoms[0].place), Atom(right, atoms[0].place)]
@@ -413,6 +427,22 @@ def _named(
                 entry.more("summary", block.flat, sure, block.place)
         if section != "awards":
             _link(entry, raw, links, sure)
+
+
+def _cited(draft: Draft, blocks: Sequence[Block], sure: float) -> list[Block]:
+    """ "Lovelace, A. (1843). Notes on the engine. Scientific Memoirs, 3, 666–731.": takes those that are cited so out
+    of the blocks."""
+    rest = []
+    for block in blocks:
+        if cited := CITED.match(block.flat):
+            entry = draft.entry("publications")
+            entry.set("name", cited["title"], 0.9 * sure, block.place)
+            entry.set("publisher", cited["where"].strip(" ."), 0.8 * sure, block.place)
+            entry.set("releaseDate", cited["year"], sure, block.place)
+            entry.set("summary", cited["who"].strip(" ,"), 0.8 * sure, block.place)
+        else:
+            rest.append(block)
+    return rest
 
 
 def _references(draft: Draft, section: Section, sure: float) -> None:

@@ -85,6 +85,26 @@ def test_pages_of_others_in_hebrew(way, printed: Print):
         assert job.highlights[1] == "خفض التكاليف بنسبة 30% خلال عام 2021، ثم توسيع المشروع ليشمل خمسة بلدان."
 
 
+ARABIC = """<html lang="ar" dir="rtl"><body style="margin: 15mm; font: 11pt 'Noto Sans Arabic'"><h1>يوسف بن علي</h1>
+<p>محاسب</p><p>youssef@example.com | +216 20 123 456</p><h2>الخبرة المهنية</h2><p><b>محاسب أول</b> – بنك الأمان</p>
+<p>2019 – 2023</p><ul><li>إعداد القوائم المالية الشهرية</li><li>متابعة 40 حسابا</li></ul><h2>التعليم</h2>
+<p><b>إجازة في المحاسبة</b> – جامعة تونس</p><p>2014 – 2017</p><h2>المهارات</h2><p>Excel</p><p>SAP</p>
+<h2>اللغات</h2><p>العربية</p><p>الفرنسية</p></body></html>"""
+
+
+@pytest.mark.parametrize("tagged", [True, False])
+def test_sections_with_arabic_headings(tagged, printed: Print):
+    pdf = printed(ARABIC, documents.blank())
+    found = read(pdf if tagged else imports.untagged(pdf), "cv.pdf").document
+    assert (found.basics.name, found.basics.email) == ("يوسف بن علي", "youssef@example.com")
+    (job,) = found.work
+    assert (job.position, job.name, job.start_date, job.end_date) == ("محاسب أول", "بنك الأمان", "2019", "2023")
+    assert job.highlights == ["إعداد القوائم المالية الشهرية", "متابعة 40 حسابا"]
+    assert [one.institution for one in found.education] == ["جامعة تونس"]
+    assert [one.name for one in found.skills] == ["Excel", "SAP"]
+    assert [one.language for one in found.languages] == ["العربية", "الفرنسية"]
+
+
 @pytest.mark.parametrize(
     ("drawn", "expected"),
     [

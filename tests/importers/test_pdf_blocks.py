@@ -433,3 +433,23 @@ def test_a_school_beside_its_degree_says_nothing_of_the_lines_under_others() -> 
         ("Open University", []),
     ]
     assert [skill.name for skill in document.skills] == ["Docker", "Agility (Scrum, Kanban)"]
+
+
+def test_languages_of_programming_are_skills() -> None:
+    document = imported_from(
+        (50, 60, "Marcus Donnell", "bL"),
+        (50, 75, "marcus@example.org"),
+        (50, 100, "TECHNICAL SKILLS", "b"),
+        (50, 116, "Cloud", "b"),
+        (180, 116, "AWS, Terraform"),
+        (50, 130, "Languages", "b"),
+        (180, 130, "Go, Python, Bash"),
+        (50, 160, "EDUCATION", "b"),
+        (50, 176, "BSc Informatics, Trinity College"),
+        (480, 176, "2010 - 2014"),
+    ).document
+    assert [(one.name, one.keywords) for one in document.skills] == [
+        ("Cloud", ["AWS", "Terraform"]),
+        ("Languages", ["Go", "Python", "Bash"]),
+    ]
+    assert document.languages == []
