@@ -117,7 +117,10 @@ def _jobs(
             trust = guess if len(atoms) > 1 else 0.8 * sure
             entry.set(name, atom.text, min(trust, GUESSED) if atom.unsure else trust, atom.place)
         for atom in atoms[2:]:
-            _rest_of_job(entry, section, atom, town, sure)
+            if told := _told(raw, atom):
+                entry.more("summary", told, 0.8 * sure, atom.place)
+            else:
+                _rest_of_job(entry, section, atom, town, sure)
         if town and section == "work":
             entry.set("location", town.text, GUESSED if town.unsure else 0.9 * sure, town.place)
         _dates(entry, raw, sure, twice=True)
@@ -364,8 +367,8 @@ def _projects(
         for number, atom in enumerate(atoms):
             if number == 0:
                 entry.set("name", atom.text, sure, atom.place)
-            elif len(atom.text.split()) > 7 or _sentence(atom.text):
-                entry.more("description", atom.text, 0.8 * sure, atom.place)
+            elif len(atom.text.split()) > 7 or _sentence(atom.text) or _told(raw, atom):
+                entry.more("description", _told(raw, atom) or atom.text, 0.8 * sure, atom.place)
             elif words.share(atom.text, "titles") > 0 or number > 1:
                 for role in commas(atom.text):
                     entry.add("roles", role, 0.8 * sure, atom.place)
@@ -385,6 +388,13 @@ def _projects(
                 entry.more("description", block.flat, sure, block.place)
         _bullets(entry, raw, sure)
         _link(entry, raw, links, sure)
+
+
+def _told(raw: Raw, atom: Atom) -> str:
+    """The whole line, where it is one short sentence with its full stop: "A free planner.", not "Acme Inc."."""
+    block = raw.head[atom.block] if atom.block < len(raw.head) else None
+    whole = block is not None and block.flat == f"{atom.text}." and not block.bold and " " in atom.text
+    return block.flat if block and whole and not words.is_place(atom.text) else ""
 
 
 def _sentence(text: str) -> bool:

@@ -420,3 +420,13 @@ def test_dashes_typed_twice_part_what_stands_on_a_line():
     )
     basics = read(text.encode(), "cv.md").document.basics
     assert (basics.name, basics.label, basics.location.city) == ("Hélène Vasseur", "Traductrice", "Lille")
+
+
+def test_a_short_sentence_under_a_head_is_no_town_and_no_customer():
+    text = """# Léa Roux\nlea@example.org\n\n## Work experience\n\n### Consultant\nAcme · 2015 – 2016\n
+Short mission.\n\n## Projects\n\n### pgdoctor\n\nOne tool.\n\nSQL\n\n## Languages\nEnglish\n"""
+    document = read(text.encode(), "cv.md").document
+    (job,) = document.work
+    assert (job.name, job.location, job.summary) == ("Acme", "", "Short mission.")
+    (project,) = document.projects
+    assert (project.entity, project.description, project.keywords) == ("", "One tool.", ["SQL"])
