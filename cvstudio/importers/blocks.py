@@ -18,7 +18,7 @@ ABBREVIATED = re.compile(
 JOINT = re.compile(r"\s(?:in|en|of|de|du|des|and|et|&)\s*$")  # a name goes on behind it, whatever its style
 LINKING = re.compile(r"at|chez|by|par|with|for|pour|in|@|(?:issued|awarded) by|(?:délivrée?|émise?) par", re.IGNORECASE)
 NUMBERS = r"(?<=\d), ?(?=\d{1,2}(?:,| et | and | & |\s*$))"  # "CACES 1, 3 et 5"
-SEPARATORS = re.compile(r"\t+|\s+[|–—·•∙⋅◆■●▪]\s+|\s+-\s+|\s*[|•●■▪]\s*|\s+/\s+(?=[A-ZÀ-Þ])")
+SEPARATORS = re.compile(r"\t+|\s+[|–—·•∙⋅◆■●▪]\s+|\s+-{1,3}\s+|\s*[|•●■▪]\s*|\s+/\s+(?=[A-ZÀ-Þ])")
 
 
 @dataclass(slots=True)
@@ -49,6 +49,7 @@ class Block:
     indent: float = 0.0  # left edge, points
     lines: int = 1
     section: str = ""  # the section its heading opens, once known
+    terms: bool = False  # each in a frame of its own: a list, whatever stands in it
 
     def __post_init__(self) -> None:
         if not self.place.text:
@@ -82,7 +83,7 @@ class Block:
 
     @cached_property
     def dates(self) -> when.Span | None:
-        return when.find(self.text) if len(self.text) < 200 else None
+        return when.find(self.text) if len(self.text) < 200 and not self.terms else None
 
     def cells(self) -> list[Block]:
         """Blocks of their own for what wide gaps part."""

@@ -65,17 +65,18 @@ def read(draft: Draft, blocks: Sequence[Block], links: Mapping[str, str], sure: 
     rest: list[Block] = []
     places: list[tuple[str, Place]] = []
     users = {user for user, _ in profiles(links).values()}
-    reached: list[Place] = []  # lines that hold an address or a number, each of their cells a block
+    reached: list[Block] = []  # that hold an address or a number, in a line with cells that are blocks, too
     for block in blocks:
         left, found = _take(draft, block, links, sure)
-        reached += [block.place] if found else []
+        reached += [block] if found else []
         if PERSONAL.match(left) or USER.sub("", left.casefold()) in users:
             continue
         atoms = parts(left)
         town = next((atom for atom in atoms if looks_like_address(LABEL.sub("", atom))), "")
         if town and (found or not block.is_prose() or not left.endswith(".")):
             whole = [LABEL.sub("", atom) for atom in atoms if not (PERSONAL.match(atom) or words.share(atom, "titles"))]
-            places.append((", ".join(whole) if STREET.search(left) else LABEL.sub("", town), block.place))
+            text = ", ".join(whole) if STREET.search(left) else LABEL.sub("", town)
+            places.append((EDGE.sub("", text), block.place))
             rest += [
                 Block([Piece(atom)], block.place) for atom in atoms if atom != town and words.share(atom, "titles")
             ]
@@ -85,7 +86,7 @@ def read(draft: Draft, blocks: Sequence[Block], links: Mapping[str, str], sure: 
             rest.append(block)
     if len(places) > 1 and STREET.match(places[0][0]) and not _postal(places[0][0]) and _postal(places[1][0]):
         places[0] = (f"{places[0][0]}, {places[1][0]}", places[0][1])  # a line each, with something else beside one
-    beside = [one for one in rest if any(one.place is at for at in reached) and _short(one.flat)]
+    beside = [one for one in rest if any(_in_line(one, other) for other in reached) and _short(one.flat)]
     beside = [one for one in beside if not words.share(one.flat, "titles")]
     if not places and len(beside) == 1:
         location(draft, beside[0].flat, 0.7 * sure, beside[0].place)
@@ -93,6 +94,11 @@ def read(draft: Draft, blocks: Sequence[Block], links: Mapping[str, str], sure: 
     for text, place in places[:1]:
         location(draft, text, sure, place)
     return rest
+
+
+def _in_line(block: Block, other: Block) -> bool:
+    """With an address, and set as small: what is larger says what the person is."""
+    return block.place is other.place and block.size <= 1.1 * other.size
 
 
 def _short(text: str) -> bool:

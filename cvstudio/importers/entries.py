@@ -111,6 +111,8 @@ def _without_labels(blocks: Sequence[Block]) -> list[Block]:
 
 
 def _can_be_head(block: Block) -> bool:
+    if block.terms:
+        return False
     if block.item:
         return when.is_dates(block.flat)  # behind a small picture of a calendar
     return not block.is_prose() or _dated_head(block)
@@ -215,7 +217,7 @@ def _by_dates(blocks: Sequence[Block], heads: Sequence[bool]) -> list[Raw]:
     home = {at: run for run in _runs(heads) for at in range(run[0], run[1] + 1)}
     lead = _lead(blocks, home, dated)
     titles = _titled(blocks, home, dated)
-    tail = _tail(home, dated)
+    tails = _tails(blocks, home, dated)
     starts: list[int] = []
     for at in dated:
         start = at
@@ -235,7 +237,7 @@ def _by_dates(blocks: Sequence[Block], heads: Sequence[bool]) -> list[Raw]:
         raw = Raw()
         for position in range(start, end):
             block = blocks[position]
-            late = position > dated[number] + tail and not words.is_place(block.flat)
+            late = position > dated[number] + tails[number] and not words.is_place(block.flat)
             # What a title has no employer beside, may have it beneath the dates, though others have none there.
             late = late and not (start in titles and position <= home[start][1] and len(raw.atoms()) == 1)
             if heads[position] and not late and not raw.body and not is_link(block) and not _is_told(block, raw):
@@ -306,11 +308,16 @@ def _only_place(block: Block) -> bool:
     return words.is_place(block.flat) and "\t" not in block.text and block.dates is None
 
 
-def _tail(home: Mapping[int, Run], dated: Sequence[int]) -> int:
-    """Head lines below the one with the dates: the fewest that any entry with a run of its own has."""
-    after = zip(dated, [*dated[1:], -1], strict=True)
-    counts = [home[at][1] - at for at, following in after if home[at] != home.get(following)]
-    return min([UNDATED_HEADS, *([min(counts)] if len(counts) > 1 else counts)]) if counts else UNDATED_HEADS
+def _tails(blocks: Sequence[Block], home: Mapping[int, Run], dated: Sequence[int]) -> list[int]:
+    """For each entry, how many head lines stand below the one with its dates: the fewest that any with a run of its
+    own has, of those that say as much beside their dates: only the title, or the employer too."""
+    full = [len(blocks[at].head()[0]) > 1 for at in dated]
+    counts: dict[bool, list[int]] = {True: [], False: []}
+    for at, following, whole in zip(dated, [*dated[1:], -1], full, strict=True):
+        if home[at] != home.get(following):
+            counts[whole].append(home[at][1] - at)
+    few = {whole: min(found, default=UNDATED_HEADS) for whole, found in counts.items()}
+    return [min(UNDATED_HEADS, few[whole]) for whole in full]
 
 
 def order(entries: Sequence[list[Atom]], first: str, second: str) -> tuple[bool, float]:

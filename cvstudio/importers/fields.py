@@ -16,7 +16,8 @@ from cvstudio.importers.sections import Section
 AT = re.compile(r"\s+(?:chez|at|@|auprès de|auprès d’)\s+", re.IGNORECASE)
 SCORE = re.compile(
     r"\bmention\b|\bgpa\b|\b\d{1,2}(?:[.,]\d+)?\s?/\s?(?:20|4|10|100)\b|\bfirst[- ]class\b|\b2[:.][12]\b|honou?rs|"
-    r"cum laude|\bgrade\b|\bdistinction\b|\bmajor[e]? de promo|félicitations|\bmerit\b|\bpass\b|\brang\b",
+    r"cum laude|\bgrade\b|\bdistinction\b|\bmajor[e]? de promo|félicitations|\bmerit\b|\bpass\b|\brang\b|"
+    r"\bnote\s*:?\s*\d",
     re.IGNORECASE,
 )
 ISSUER = re.compile(
@@ -26,6 +27,11 @@ ON_REQUEST = re.compile(r"\b(?:request|demande|anfrage|richiesta|solicitud|pedid
 PARTS = ("titles", "employers")
 LONGEST_LINE = 250  # characters of one that could be a bullet
 GUESSED = 0.6  # what only the commas tell: to be looked at
+CITED = re.compile(
+    r"(?:\[?\d{1,3}[.\])]\s+)?(?P<who>[^()]{3,200}) \((?P<year>(?:19|20)\d{2})[a-z]?\)[.,:]?\s+"
+    r"(?P<title>[^.?!]{5,250}[?!]?)(?:\.\s*|\s+|$)(?P<where>.*)$"
+)
+YEAR_FIRST = re.compile(r"((?:19|20)\d{2})\s+(?=[^\W\d_])")
 DEGREE_JOINT = re.compile(r"^\s*(?:(?:(?:en|in|of|de|du|des)\s|d[’']|–|—|-|:|,|\()\s*)+", re.IGNORECASE)
 
 
@@ -34,7 +40,8 @@ def fill(
 ) -> None:
     """One section's entries into the draft. `employer_first`: this layout is known to have it so."""
     listed = section.key in ("certificates", "awards", "publications")
-    raws = entries.split(section.blocks, listed=listed)
+    blocks = _cited(draft, section.blocks, sure) if section.key == "publications" else section.blocks
+    raws = entries.split(blocks, listed=listed)
     heads = [_joined_titles(raw.atoms()) for raw in raws]
     if section.key == "work":
         _jobs(draft, ("work", "name"), raws, heads, links, sure, employer_first)
@@ -110,7 +117,10 @@ def _jobs(
             trust = guess if len(atoms) > 1 else 0.8 * sure
             entry.set(name, atom.text, min(trust, GUESSED) if atom.unsure else trust, atom.place)
         for atom in atoms[2:]:
-            _rest_of_job(entry, section, atom, town, sure)
+            if told := _told(raw, atom):
+                entry.more("summary", told, 0.8 * sure, atom.place)
+            else:
+                _rest_of_job(entry, section, atom, town, sure)
         if town and section == "work":
             entry.set("location", town.text, GUESSED if town.unsure else 0.9 * sure, town.place)
         _dates(entry, raw, sure, twice=True)
@@ -195,7 +205,8 @@ def _schools(
     school_first: bool,
 ) -> None:
     parts = []
-    for atoms in map(_with_scores_apart, heads):
+    apart = [_courses_apart(raw, atoms) for raw, atoms in zip(raws, heads, strict=True)]
+    for atoms in (_with_scores_apart(atoms) for _, atoms in apart):
         score = next((atom for atom in atoms[1:] if SCORE.search(atom.text)), None)
         kept, town = entries.without_places(_whole_degree([atom for atom in atoms if atom is not score]))
         if len(kept) == 1:
@@ -205,7 +216,7 @@ def _schools(
     if school_first:
         degree_first, clear = False, 1.0
     guess = sure * (0.75 + 0.25 * clear)
-    for raw, (atoms, town, score) in zip(raws, parts, strict=True):
+    for (raw, _), (atoms, town, score) in zip(apart, parts, strict=True):
         entry = draft.entry("education")
         degree, school = (0, 1) if degree_first else (1, 0)
         if len(atoms) == 1 and words.share(atoms[0].text, "employers") > words.share(atoms[0].text, "degrees"):
@@ -231,6 +242,17 @@ def _schools(
             _about_school(entry, block, above, sure)
             above = block.flat
         _link(entry, raw, links, sure)
+
+
+def _courses_apart(raw: Raw, atoms: list[Atom]) -> tuple[Raw, list[Atom]]:
+    """ "Statistics, Employment law", below the degree and the school: what was studied, no part of the head."""
+    last = raw.head[-1] if len(raw.head) > 2 else None
+    terms = commas(last.flat) if last and not last.dates else []
+    if len(terms) < 2 or last is None or SCORE.search(last.flat) or words.is_place(last.flat):
+        return raw, atoms
+    if max(len(term.split()) for term in terms) > 5 or words.share(last.flat, "employers"):
+        return raw, atoms
+    return Raw(raw.head[:-1], [last, *raw.body]), [atom for atom in atoms if atom.block < len(raw.head) - 1]
 
 
 def _with_scores_apart(atoms: list[Atom]) -> list[Atom]:
@@ -269,7 +291,8 @@ def _about_school(entry: Entry, block: Block, above: str, sure: float) -> None:
         r"^(?:cours|courses|modules|coursework)(?: principaux| suivis)?\s*:\s*", "", block.flat, flags=re.IGNORECASE
     )
     terms = _terms(block, text)
-    if text != block.flat or (len(terms) > 1 and not text.endswith(".") and max(len(t.split()) for t in terms) <= 7):
+    listed = len(terms) > 1 and not text.endswith(".") and max(len(t.split()) for t in terms) <= 7
+    if block.terms or text != block.flat or listed:
         for term in terms:
             entry.add("courses", term, 0.85 * sure, block.place)
     elif not entry.get("studyType") and words.plain(text) in words.words("degrees"):
@@ -325,8 +348,11 @@ def _degree(entry: Entry, atom: Atom, sure: float) -> None:
     for count in range(min(4, len(pieces)), 0, -1):
         if words.plain(" ".join(pieces[:count])).rstrip(".:") in known:
             rest = " ".join(pieces[count:])
+            kind = " ".join(pieces[:count]).rstrip(":")
+            if honours := re.match(r"\([A-Za-z]{1,10}\.?\)(?=\s|$)", rest):  # "BA (Hons) Graphic Design"
+                kind, rest = f"{kind} {honours[0]}", rest[honours.end() :]
             area = DEGREE_JOINT.sub("", rest).rstrip(")")
-            entry.set("studyType", " ".join(pieces[:count]).rstrip(":"), 0.9 * sure, atom.place)
+            entry.set("studyType", kind, 0.9 * sure, atom.place)
             entry.set("area", area, 0.9 * sure, atom.place)
             return
     entry.set("studyType" if words.share(atom.text, "degrees") else "area", atom.text, 0.7 * sure, atom.place)
@@ -341,8 +367,8 @@ def _projects(
         for number, atom in enumerate(atoms):
             if number == 0:
                 entry.set("name", atom.text, sure, atom.place)
-            elif len(atom.text.split()) > 7 or _sentence(atom.text):
-                entry.more("description", atom.text, 0.8 * sure, atom.place)
+            elif len(atom.text.split()) > 7 or _sentence(atom.text) or _told(raw, atom):
+                entry.more("description", _told(raw, atom) or atom.text, 0.8 * sure, atom.place)
             elif words.share(atom.text, "titles") > 0 or number > 1:
                 for role in commas(atom.text):
                     entry.add("roles", role, 0.8 * sure, atom.place)
@@ -355,13 +381,20 @@ def _projects(
             )
             terms = _terms(block, text)
             short = max((len(term.split()) for term in terms), default=9) <= 5 and not text.endswith(".")
-            if text != block.flat or (short and (len(terms) > 1 or entry.get("description"))):
+            if block.terms or text != block.flat or (short and (len(terms) > 1 or entry.get("description"))):
                 for term in terms:
                     entry.add("keywords", term, 0.85 * sure, block.place)
             else:
                 entry.more("description", block.flat, sure, block.place)
         _bullets(entry, raw, sure)
         _link(entry, raw, links, sure)
+
+
+def _told(raw: Raw, atom: Atom) -> str:
+    """The whole line, where it is one short sentence with its full stop: "A free planner.", not "Acme Inc."."""
+    block = raw.head[atom.block] if atom.block < len(raw.head) else None
+    whole = block is not None and block.flat == f"{atom.text}." and not block.bold and " " in atom.text
+    return block.flat if block and whole and not words.is_place(atom.text) else ""
 
 
 def _sentence(text: str) -> bool:
@@ -384,6 +417,10 @@ def _named(
     what, whom, date = names
     for raw, atoms in zip(raws, heads, strict=True):
         entry = draft.entry(section)
+        year = YEAR_FIRST.match(atoms[0].text) if atoms and raw.dates() is None else None
+        if year:
+            entry.set(date, year[1], 0.9 * sure, atoms[0].place)
+            atoms = [replace(atoms[0], text=atoms[0].text[year.end() :]), *atoms[1:]]
         if len(atoms) == 1 and ", " in atoms[0].text and not raw.head[0].level and not raw.body:
             left, _, right = atoms[0].text.rpartition(", ")
             atoms = [Atom(left, atoms[0].place), Atom(right, atoms[0].place)]
@@ -400,6 +437,22 @@ def _named(
                 entry.more("summary", block.flat, sure, block.place)
         if section != "awards":
             _link(entry, raw, links, sure)
+
+
+def _cited(draft: Draft, blocks: Sequence[Block], sure: float) -> list[Block]:
+    """ "Lovelace, A. (1843). Notes on the engine. Scientific Memoirs, 3, 666–731.": takes those that are cited so out
+    of the blocks."""
+    rest = []
+    for block in blocks:
+        if cited := CITED.match(block.flat):
+            entry = draft.entry("publications")
+            entry.set("name", cited["title"], 0.9 * sure, block.place)
+            entry.set("publisher", cited["where"].strip(" ."), 0.8 * sure, block.place)
+            entry.set("releaseDate", cited["year"], sure, block.place)
+            entry.set("summary", cited["who"].strip(" ,"), 0.8 * sure, block.place)
+        else:
+            rest.append(block)
+    return rest
 
 
 def _references(draft: Draft, section: Section, sure: float) -> None:

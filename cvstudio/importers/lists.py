@@ -42,11 +42,11 @@ def skills(draft: Draft, blocks: Sequence[Block], sure: float) -> None:
 def _label(block: Block, *, sure: bool) -> str:
     """The name of a group set apart from its keywords by a gap or by its style: "Outils    SAP, Excel"."""
     groups = block.groups()
-    if len(groups) < 2 or "," in groups[0] or len(groups[0]) > 50 or words.is_level(groups[1]):
+    if block.terms or len(groups) < 2 or "," in groups[0] or len(groups[0]) > 50 or words.is_level(groups[1]):
         return ""
     apart = block.pieces[1].joint == "\t" or (block.pieces[0].bold and not block.pieces[1].bold)
     first = parts(groups[0])
-    if not apart or len(first) != 1 or (sure and not any("," in group for group in groups[1:])):
+    if not apart or len(first) != 1 or (sure and not any(len(commas(group)) > 1 for group in groups[1:])):
         return ""
     return first[0] if len(groups) == 2 or not sure else ""
 
@@ -58,7 +58,7 @@ def _colon(text: str) -> tuple[str, bool, str]:
 
 def _names_group(block: Block, following: Block | None, group: Entry | None) -> bool:
     """A bold line over lines that are not, a heading under the section's own, or "Outils :" alone."""
-    if following is None or 0 < following.level <= block.level or len(block.flat) > 60:
+    if following is None or 0 < following.level <= block.level or len(block.flat) > 60 or block.terms:
         return False
     if block.level or block.flat.endswith(":") or (_beside(block, following) and "," not in block.flat):
         return True

@@ -10,7 +10,7 @@ from typing import Any
 import pikepdf
 import pypdfium2
 
-from cvstudio.importers import linkedin_pdf, pdf_blocks, pdf_columns, pdf_tags, pdf_words
+from cvstudio.importers import linkedin_pdf, pdf_blocks, pdf_lines, pdf_tags, pdf_words
 from cvstudio.importers.blocks import Block
 from cvstudio.importers.contacts import bare
 from cvstudio.importers.failures import (
@@ -86,7 +86,7 @@ def text(data: bytes) -> str:
 
 
 def _without_page_numbers(blocks: list[Block]) -> list[Block]:
-    return [block for block in blocks if not pdf_columns.PAGE_NUMBER.match(block.flat)]
+    return [block for block in blocks if not pdf_lines.PAGE_NUMBER.match(block.flat)]
 
 
 def attachments(data: bytes) -> Iterator[bytes]:

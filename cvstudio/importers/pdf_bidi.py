@@ -32,9 +32,9 @@ def kind(text: str) -> str:
     return BIDI.get(unicodedata.bidirectional(text[0]), "n")
 
 
-def leans_left(lines: Sequence[Sequence[str]]) -> bool:
+def leans_left(lines: Sequence[Sequence[str]], *, likely: bool = False) -> bool:
     """Whether a paragraph is read from right to left. On which side of Latin words their commas stand, and of the last
-    line its full stop, says so; else what most letters are."""
+    line its full stop, says so; else what most letters are, or that its page begins at the right (`likely`)."""
     left = right = 0
     for line in lines:
         kinds = [kind(token) for token in line]
@@ -48,7 +48,8 @@ def leans_left(lines: Sequence[Sequence[str]]) -> bool:
     if left != right and "R" in letters:
         return left > right
     turned = re.search(r"\d\+$", "".join(lines[-1]))  # "+33" from right to left, and nothing else says so
-    return letters.count("R") > letters.count("L") or (bool(turned) and not set(letters) & {"R", "L"})
+    most = letters.count("R") > (0 if likely else letters.count("L"))
+    return most or (bool(turned) and not set(letters) & {"R", "L"})
 
 
 def order(tokens: Sequence[str], *, left: bool) -> list[int]:

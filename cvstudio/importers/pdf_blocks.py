@@ -12,7 +12,9 @@ from cvstudio.importers import words as vocabulary
 from cvstudio.importers.blocks import BULLET, GLYPHS, Block
 from cvstudio.importers.contacts import reaches
 from cvstudio.importers.model import Place
-from cvstudio.importers.pdf_columns import Column, Row, Segment, columns, place
+from cvstudio.importers.pdf_columns import Column, columns
+from cvstudio.importers.pdf_lines import Row, Segment, place
+from cvstudio.importers.pdf_mirror import mirrored
 from cvstudio.importers.pdf_words import Page, Word, as_read, pieces, unbroken
 
 GRIDS = {"skills", "languages", "interests", "references"}  # sections that are often set in several columns
@@ -33,7 +35,7 @@ class Edges:
 def read(pages: Sequence[Page]) -> list[Block]:
     """The document's blocks in reading order, from geometry alone."""
     blocks: list[Block] = []
-    for column in columns(pages):
+    for column in columns(mirrored(pages)):
         here = _column(column)
         if here:
             here[0].first = True
@@ -374,10 +376,12 @@ def _edges(rows: Sequence[Row]) -> dict[int, Edges]:
 
 def _goes_on(group: list[Row], above: Row, row: Row, leading: float, edges: Edges) -> bool:
     """Whether a row carries on the line above: same style, no more blank than usual, and no room left above."""
+    if _framed(above) or _framed(row):
+        return _framed(above) and _framed(row) and above.page == row.page and row.base - above.base < 3 * row.size
     if _bulleted(row.words) or len(row.segments) > 1 or (above.page != row.page and row.page != above.page + 1):
         return False
     first, last = row.words[0], [word for word in above.words if not word.drawn][-1]
-    if abs(row.size - above.size) > 0.08 * row.size:
+    if abs(row.size - above.size) > 0.05 * row.size:
         return False
     item = _bulleted(group[0].words)
     if above.page == row.page and row.base - above.base > 1.28 * max(leading, 1.05 * row.size):
@@ -412,7 +416,14 @@ def _goes_on(group: list[Row], above: Row, row: Row, leading: float, edges: Edge
         return False
     if (first.bold, first.italic) != (last.bold, last.italic) and not _prose(group):
         return False
+    if not item and {word.colour for word in above.words}.isdisjoint(word.colour for word in row.words):
+        return False
     return _full(above, row, edges)
+
+
+def _framed(row: Row) -> bool:
+    """Words with a frame around each: a list."""
+    return all(word.frame for word in row.words)
 
 
 def _one_period(above: Row, row: Row) -> bool:
@@ -463,4 +474,5 @@ def _block(rows: Sequence[Row]) -> Block:
     if item and found:
         found[0].text = BULLET.sub("", found[0].text)
     found = [piece for piece in found if piece.text.strip()] or found
-    return Block(found, Place(page=number, box=area), item=item, indent=rows[0].x0, lines=len(rows))
+    terms = all(_framed(row) for row in rows)
+    return Block(found, Place(page=number, box=area), item=item, indent=rows[0].x0, lines=len(rows), terms=terms)

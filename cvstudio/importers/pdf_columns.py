@@ -1,83 +1,28 @@
-"""An untagged page put into reading order: segments of lines, columns found by their gutters, rows, then blocks.
+"""An untagged page put into reading order: columns found by their gutters, then rows.
 
-A segment is a run of words without a wide gap. A gutter is a strip that no segment crosses over several rows in a row.
-Two sides of a gutter are read one after the other, unless one of them only labels the rows of the other (dates, places,
-headings in the margin): then they are read row by row.
+A gutter is a strip that no segment crosses over several rows in a row; a rule drawn across ends it. Two sides of a
+gutter are read one after the other, unless one of them only labels the rows of the other (dates, places, headings in
+the margin): then they are read row by row.
 """
 
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from cvstudio.importers import when
 from cvstudio.importers import words as vocabulary
 from cvstudio.importers.blocks import GLYPHS
 from cvstudio.importers.contacts import LABEL as CONTACT
 from cvstudio.importers.contacts import reaches
-from cvstudio.importers.pdf_words import SPACE, WIDE, Page, Word, as_read, box, pieces
+from cvstudio.importers.model import Box
+from cvstudio.importers.pdf_drawn import crossed
+from cvstudio.importers.pdf_lines import Row, Segment, segments
+from cvstudio.importers.pdf_words import Page
 
 MIN_SEGMENTS = 5  # on both sides together, before a gap is a gutter
-PAGE_NUMBER = re.compile(
-    r"^(?:page\s*)?\d{1,2}\s*(?:(?:/|of|sur|de)\s*\d{1,2})?$|^.{2,60}\spage\s\d{1,2}\s*(?:/|of|sur|de)\s*\d{1,2}$",
-    re.IGNORECASE,
-)
 GUTTER = 0.9  # of the body size: the narrowest gutter
-
-
-@dataclass(slots=True)
-class Segment:
-    words: list[Word]
-    page: int
-    text: str = ""
-    x0: float = field(init=False)
-    x1: float = field(init=False)
-    base: float = field(init=False)
-    size: float = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.x0 = min(word.x0 for word in self.words)
-        self.x1 = max(word.x1 for word in self.words)
-        self.base = self.words[-1].base
-        self.size = max(word.size for word in self.words)
-
-
-@dataclass
-class Row:
-    """One line of one column, its segments from left to right."""
-
-    segments: list[Segment]
-    end: float | None = None  # where its lines end, if not where its column does
-
-    @property
-    def words(self) -> list[Word]:
-        return [word for segment in self.segments for word in segment.words]
-
-    @property
-    def base(self) -> float:
-        return max(self.segments, key=lambda segment: segment.size).base
-
-    @property
-    def x0(self) -> float:
-        return min(segment.x0 for segment in self.segments)
-
-    @property
-    def x1(self) -> float:
-        return max(segment.x1 for segment in self.segments)
-
-    @property
-    def size(self) -> float:
-        return max(segment.size for segment in self.segments)
-
-    @property
-    def page(self) -> int:
-        return self.segments[0].page
-
-    @property
-    def text(self) -> str:
-        return " ".join(segment.text for segment in self.segments)
 
 
 @dataclass
@@ -94,11 +39,9 @@ def columns(pages: Sequence[Page]) -> list[Column]:
     """Every column of the document in reading order; one that goes on over the page is one."""
     found: list[Column] = []
     for page in pages:
-        segments = _segments(page)
-        if segments:
-            segments = _unstacked(segments)
+        if found_here := segments(page):
             body = _middle([word.size for word in page.words if not word.drawn])
-            here = _read(segments, body, known=found[-1].gutter if found else None)
+            here = _read(found_here, body, page.rules, known=found[-1].gutter if found else None)
             for column in here:
                 column.pages.add(page.number)
             _append(found, here)
@@ -137,141 +80,44 @@ def _middle(sizes: list[float]) -> float:
     return sorted(sizes)[len(sizes) // 2] if sizes else 10.0
 
 
-def _segments(page: Page) -> list[Segment]:
-    """Words on one baseline without a wide gap, top to bottom and left to right."""
-    lines: list[list[Word]] = []
-    for word in sorted(page.words, key=lambda word: (word.base, word.x0)):
-        home = next(
-            (
-                line
-                for line in reversed(lines[-6:])
-                if abs(line[-1].base - word.base) < 0.35 * min(line[-1].size, word.size)
-            ),
-            None,
-        )
-        if home is None:
-            lines.append([word])
-        else:
-            home.append(word)
-    found: list[Segment] = []
-    for line in lines:
-        line.sort(key=lambda word: word.x0)
-        line = _without_meters(line)
-        run: list[Word] = []
-        for word in line:
-            gap = word.x0 - run[-1].x1 if run else 0.0
-            # A bullet belongs to the words behind it, however far it hangs out: word processors leave half an inch.
-            wide = 3.0 if len(run) == 1 and (run[0].drawn or run[0].text in GLYPHS) else WIDE
-            begins = word.drawn and bool(run) and when.is_dates(" ".join(one.text for one in run))
-            begins = begins or (gap > 0.45 * word.size and _styled_apart(run, word))
-            if run and (begins or gap > wide * max(run[-1].size if not run[-1].drawn else word.size, 4)):
-                found.append(_segment(run, page))
-                run = []
-            run.append(word)
-        if run:
-            found.append(_segment(run, page))
-    return [
-        segment for segment in found if any(not word.drawn for word in segment.words) and not _number(segment, page)
-    ]
-
-
-def _styled_apart(run: list[Word], word: Word) -> bool:
-    """Dates in a narrow margin, and the title beside them in another face."""
-    same = (run[-1].bold, run[-1].italic, run[-1].size) == (word.bold, word.italic, word.size)
-    return not same and when.is_piece(" ".join(one.text for one in run))
-
-
-def _unstacked(segments: list[Segment]) -> list[Segment]:
-    """A period that a narrow column breaks over several lines, "October" over "2020 –" over "Present", on one line:
-    that of what stands beside its first."""
-    pieces = sorted((one for one in segments if when.is_piece(one.text)), key=lambda one: one.base)
-    others = [one.base for one in segments if not when.is_piece(one.text)]
-    stacks: dict[int, list[Segment]] = {}
-    taken: set[int] = set()
-    for number, first in enumerate(pieces):
-        if id(first) in taken:
-            continue
-        stack = [first]
-        for one in pieces[number + 1 :]:
-            beneath = one.x0 < stack[-1].x1 and one.x1 > stack[-1].x0
-            if beneath and 0.8 * one.size < one.base - stack[-1].base < 2.4 * one.size and id(one) not in taken:
-                stack.append(one)
-        if count := _period(stack):
-            stacks[id(first)] = stack[:count]
-            taken |= {id(one) for one in stack[:count]}
-    found = []
-    for one in segments:
-        if id(one) in stacks:
-            base = min([one.base, *others], key=lambda base: abs(base - one.base) or one.size)
-            base = base if abs(base - one.base) < 0.9 * one.size else one.base
-            words = [replace(word, base=base, spaced=True) for part in stacks[id(one)] for word in part.words]
-            found.append(Segment(words, one.page, " ".join(part.text for part in stacks[id(one)])))
-        elif id(one) not in taken:
-            found.append(one)
-    return found
-
-
-def _period(stack: list[Segment]) -> int:
-    """How many of the lines make up one period, with how long it lasted if that follows; 0 when none do."""
-    for count in range(1, min(len(stack), 6) + 1):
-        span = when.find(" ".join(one.text for one in stack[:count]))
-        if span and span.alone and not span.single:
-            lasted = len(stack) > count and when.is_length(stack[count].text)
-            return count + lasted if count + lasted > 1 else 0
-    return 0
-
-
-def _number(segment: Segment, page: Page) -> bool:
-    """The number of the page, in its margin."""
-    edge = segment.base > 0.9 * page.height or segment.base < 0.06 * page.height
-    return edge and bool(PAGE_NUMBER.match(segment.text))
-
-
-def _without_meters(line: list[Word]) -> list[Word]:
-    """Four or five dots in a row tell a level, not four bullets."""
-    kept: list[Word] = []
-    dots: list[Word] = []
-    for word in [*line, None]:
-        if word is not None and word.drawn and (not dots or word.x0 - dots[-1].x1 < word.size):
-            dots.append(word)
-            continue
-        if len(dots) < 3:
-            kept += dots
-        dots = [word] if word is not None and word.drawn else []
-        if word is not None and not word.drawn:
-            kept.append(word)
-    return kept
-
-
-def _segment(run: list[Word], page: Page) -> Segment:
-    for number, word in enumerate(run[1:], start=1):
-        word.spaced = word.spaced or word.x0 - run[number - 1].x1 > SPACE * word.size + word.tracking
-    return Segment(list(run), page.number, "".join(piece.joint + piece.text for piece in pieces(as_read(run))).strip())
-
-
-def _read(segments: list[Segment], body: float, depth: int = 0, known: float | None = None) -> list[Column]:
+def _read(
+    segments: list[Segment], body: float, rules: Sequence[Box], depth: int = 0, known: float | None = None
+) -> list[Column]:
     """`known`: the gutter of the page before, good for fewer rows than a new one needs."""
-    split = _best_gutter(segments, body) if depth < 6 and len(segments) > 3 else None
+    split = _best_gutter(segments, body, rules) if depth < 6 and len(segments) > 3 else None
     if split is None and known is not None:
-        split = _same_gutter(segments, known, body)
+        split = _same_gutter(segments, known, body, rules)
     if split is None:
         return [Column(_rows(segments))]
     gutter, top, bottom = split
     above = [segment for segment in segments if segment.base < top]
     below = [segment for segment in segments if segment.base > bottom]
     within = [segment for segment in segments if top <= segment.base <= bottom]
-    left = [segment for segment in within if segment.x1 <= gutter + 1]
-    right = [segment for segment in within if segment.x1 > gutter + 1]
-    found = _read(above, body, depth + 1) if above else []
-    for side, part in (("left", left), ("right", right)):
-        inner = _read(part, body, depth + 1)
-        if len(inner) == 1:
-            inner[0].gutter, inner[0].side = gutter, side
-        found += inner
-    return found + (_read(below, body, depth + 1) if below else [])
+    found = _read(above, body, rules, depth + 1) if above else []
+    for left, right in _bands(within, gutter):
+        for side, part in (("left", left), ("right", right)):
+            inner = _read(part, body, rules, depth + 1)
+            if len(inner) == 1:
+                inner[0].gutter, inner[0].side = gutter, side
+            found += inner
+    return found + (_read(below, body, rules, depth + 1) if below else [])
 
 
-def _best_gutter(segments: list[Segment], body: float) -> tuple[float, float, float] | None:
+def _bands(segments: list[Segment], gutter: float) -> list[tuple[list[Segment], list[Segment]]]:
+    """(left, right) of the gutter, apart where both sides begin a section on one line: what stands above it there,
+    often a list in two halves, is read first."""
+    starts = [row.base for row in _rows(segments) if _heads_both(row, gutter + 1)]
+    found: list[tuple[list[Segment], list[Segment]]] = [([], [])]
+    for segment in sorted(segments, key=lambda one: one.base):
+        if starts and segment.base > starts[0] - 0.5 * segment.size:
+            starts.pop(0)
+            if all(found[-1]):
+                found.append(([], []))
+        found[-1][segment.x1 > gutter + 1].append(segment)
+    return found
+
+
+def _best_gutter(segments: list[Segment], body: float, rules: Sequence[Box]) -> tuple[float, float, float] | None:
     """(x, first baseline, last baseline) of the gutter that parts most text, if any does."""
     rows = _rows(segments)
     edges = sorted({round(segment.x0, 0) for row in rows for segment in row.segments[1:]})
@@ -279,7 +125,7 @@ def _best_gutter(segments: list[Segment], body: float) -> tuple[float, float, fl
     best: tuple[float, float, float, float] | None = None
     for edge in edges:
         x = edge - 1.0
-        for whole in _runs(rows, x, body):
+        for whole in _runs(rows, x, body, rules):
             for run in (whole, _from_headings(whole, x)):
                 score = _score(run, x, body)
                 if score and (best is None or score > best[0]):
@@ -288,20 +134,25 @@ def _best_gutter(segments: list[Segment], body: float) -> tuple[float, float, fl
     return best[1:] if best else None
 
 
-def _same_gutter(segments: list[Segment], x: float, body: float) -> tuple[float, float, float] | None:
+def _same_gutter(
+    segments: list[Segment], x: float, body: float, rules: Sequence[Box]
+) -> tuple[float, float, float] | None:
     """The gutter of the page before, as far down as nothing crosses it, where there is something on either side."""
     rows = _rows(segments)
-    runs = _runs(rows, x, body)
+    runs = _runs(rows, x, body, rules)
     if not runs or runs[0][0] is not rows[0]:
         return None
     sides = {segment.x0 < x - 1 for row in runs[0] for segment in row.segments}
     return (x, runs[0][0].base - 0.1, runs[0][-1].base + 0.1) if len(sides) == 2 else None
 
 
-def _runs(rows: list[Row], x: float, body: float) -> list[list[Row]]:
-    """The longest stretches of rows that nothing crosses at x."""
+def _runs(rows: list[Row], x: float, body: float, rules: Sequence[Box]) -> list[list[Row]]:
+    """The longest stretches of rows that nothing crosses at x, no text and no rule."""
     runs: list[list[Row]] = [[]]
+    across = crossed(rules, x)
     for row in rows:
+        if runs[-1] and any(runs[-1][-1].base - 1 < y < row.base - 0.3 * row.size for y in across):
+            runs.append([])
         if any(segment.x0 < x - 1 and segment.x1 > x - GUTTER * body * 0.5 for segment in row.segments):
             runs.append([])
         else:
@@ -368,7 +219,8 @@ def _score(run: list[Row], x: float, body: float) -> float:
     if gap < GUTTER * body:
         return 0.0
     overlap = min(left[-1].base, right[-1].base) - max(left[0].base, right[0].base)
-    if overlap < 2 * body or (not _heads_both(run[0], x) and (_labels(left, right) or _labels(right, left))):
+    headed = _heads_both(run[0], x) and min(one.x0 for one in run[0].segments if one.x0 >= x - 1) < x + 3 * body
+    if overlap < 2 * body or (not headed and (_labels(left, right) or _labels(right, left))):
         return 0.0
     sizes = [sum(segment.x1 - segment.x0 for segment in side) for side in (left, right)]
     return float(min(overlap, 400) * min(gap, 3 * body) * min(min(sizes), 4000.0) ** 0.5)
@@ -421,7 +273,8 @@ def _dates_other(side: list[Segment], other: list[Segment]) -> bool:
     if len(dates) < 2 or any(when.is_dates(segment.text) for segment in other):
         return False
     kept = [one for one in side if not (when.is_dates(one.text) or vocabulary.heading(one.text))]
-    alone = all(abs(one.base - date.base) > 1.9 * date.size for date in dates for one in kept)
+    beneath = ((date, one) for date in dates for one in kept if one.x0 < date.x1 and one.x1 > date.x0)
+    alone = all(abs(one.base - date.base) > 1.9 * date.size for date, one in beneath)
     bullets = [one.base for one in other if _bulleted(one)]
     below = [next((one for one in side if one.base > date.base + 1), None) for date in dates]
     # A list in two columns under the title and its dates: its right half stands below these.
@@ -469,9 +322,3 @@ def _hangs(row: Row, segment: Segment) -> bool:
     left, right = (row, segment) if row.x0 < segment.x0 else (segment, row)
     heads = left.size > right.size and vocabulary.heading(left.text)
     return bool(heads) or when.is_dates(segment.text) or when.is_dates(row.text)
-
-
-def place(rows: Sequence[Row]) -> tuple[int, tuple[float, float, float, float]]:
-    """(page, box) of rows, of those on the first one's page."""
-    here = [word for row in rows if row.page == rows[0].page for word in row.words]
-    return rows[0].page, box(here)

@@ -19,9 +19,9 @@ from cvstudio.importers import pdf_bidi
 from cvstudio.importers.blocks import GLYPHS, Piece
 from cvstudio.importers.failures import TooMuchWork
 from cvstudio.importers.model import Box
+from cvstudio.importers.pdf_drawn import FRAMES, Shapes, shapes
 
 MAX_GLYPHS = 200_000  # of a whole document
-MAX_OBJECTS = 20_000  # of a page
 LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st"}
 BOLD = re.compile(r"bold|black|heavy|semibold|demi|-bd|,b|cmbx|bx\d|medi\b", re.IGNORECASE)
 ITALIC = re.compile(r"ital|obli|slant|cmti|ti\d+$|-it\b", re.IGNORECASE)
@@ -51,6 +51,9 @@ class Word:
     tracking: float = 0.0  # points that its letters are set apart
     drawn: bool = False  # a small shape, not a glyph
     turned: bool = False  # read in a line that is not read from left to right throughout
+    colour: int = 0  # red, green and blue
+    frame: int = 0  # which of the page's frames is drawn around it
+    mirror: float = 0.0  # width of the page, where x is counted from its right edge
 
 
 @dataclass
@@ -59,6 +62,7 @@ class Page:
     width: float
     height: float
     words: list[Word] = field(default_factory=list)
+    rules: list[Box] = field(default_factory=list)  # thin lines across
 
 
 def pages(document: pypdfium2.PdfDocument) -> list[Page]:
@@ -72,8 +76,14 @@ def pages(document: pypdfium2.PdfDocument) -> list[Page]:
         room -= count
         if room < 0:
             raise TooMuchWork(f"over {MAX_GLYPHS} glyphs")
-        page.words = [word for word in _words(_as_seen(list(_glyphs(text, count, height)))) if _inside(word, page)]
-        page.words += _drawn_bullets(sheet, page)
+        drawn = shapes(sheet, height)
+        page.rules = drawn.rules
+        glyphs = list(_glyphs(text, count, height, drawn.spaces))
+        page.words = [word for word in _words(_as_seen(glyphs)) if _inside(word, page)]
+        sizes = sorted(word.size for word in page.words)
+        body = sizes[len(sizes) // 2] if sizes else 10.0
+        _frame(page.words, drawn.frames(body))
+        page.words += _bullets(body, drawn)
         found.append(page)
         text.close()
         sheet.close()
@@ -91,12 +101,13 @@ class _Style:
     italic: bool
     mark: int
     upright: bool
+    colour: int = 0
 
 
 Glyph = tuple[str, float, float, float, float, float, _Style]
 
 
-def _glyphs(text: Any, count: int, height: float) -> Iterator[Glyph]:
+def _glyphs(text: Any, count: int, height: float, lone: dict[int, tuple[float, float]]) -> Iterator[Glyph]:
     """(character, left, top, right, bottom, baseline, style); "" for a space, " " for one supposed."""
     styles: dict[int, _Style] = {}
     box = raw.FS_RECTF()
@@ -120,6 +131,10 @@ def _glyphs(text: Any, count: int, height: float) -> Iterator[Glyph]:
             continue
         raw.FPDFText_GetLooseCharBox(text, index, box)
         raw.FPDFText_GetCharOrigin(text, index, x, y)
+        if key in lone:
+            at, base = lone.pop(key)
+            if abs(base - y.value) < 1 and abs(at - x.value) < 2 * style.size:
+                yield "", at, 0, at, 0, height - base, _BLANK
         shown = HYPHEN if code == 2 else letter
         # From the origin on, not from the ink: a J may reach back under the letter before it.
         yield shown, x.value, height - box.top, box.right, height - box.bottom, height - y.value, style
@@ -143,7 +158,10 @@ def _style(text: Any, index: int, target: Any) -> _Style:
     heavy, italic = heavy or bool(flags.value & (1 << 18)), italic or bool(flags.value & (1 << 6))
     size = raw.FPDFText_GetFontSize(text, index) * scale
     mark = raw.FPDFPageObj_GetMarkedContentID(target)
-    return _Style(round(size, 2), heavy, italic, mark, abs(matrix.b) < 0.2 * scale)
+    parts = [ctypes.c_uint() for _ in range(4)]
+    raw.FPDFText_GetFillColor(text, index, *parts)
+    colour = parts[0].value << 16 | parts[1].value << 8 | parts[2].value
+    return _Style(round(size, 2), heavy, italic, mark, abs(matrix.b) < 0.2 * scale, colour)
 
 
 @lru_cache(maxsize=256)
@@ -202,9 +220,9 @@ def _from_left(line: list[Glyph]) -> list[Glyph]:
 def as_read(words: Sequence[Word]) -> list[Word]:
     """Words of lines, each from left to right as it is seen, in the order and the spelling in which they are read."""
     if not any(pdf_bidi.runs_left(word.text) or word.text == "+" for word in words):
-        return list(words)
+        return [word for line in _lines(words) for word in line] if words and words[0].mirror else list(words)
     lines = [list(_tokens(line)) for line in _lines(words)]
-    left = pdf_bidi.leans_left([[text for text, _ in line] for line in lines])
+    left = pdf_bidi.leans_left([[text for text, _ in line] for line in lines], likely=words[0].mirror > 0)
     found: list[Word] = []
     for line in lines:
         start, spaced = len(found), True
@@ -228,11 +246,17 @@ def _tokens(line: Sequence[Word]) -> Iterator[tuple[str, Word | None]]:
 def _lines(words: Sequence[Word]) -> Iterator[list[Word]]:
     line: list[Word] = []
     for word in words:
-        if line and abs(word.base - line[0].base) > 0.5 * word.size:
-            yield sorted(line, key=lambda one: one.x0)
+        # What has been put on a line from another one still has the place it came from.
+        apart = line and abs(word.bottom - line[-1].bottom) > 0.8 * max(word.size, line[-1].size)
+        if apart or (line and abs(word.base - line[0].base) > 0.5 * word.size):
+            yield _from_the_left(line)
             line = []
         line.append(word)
-    yield sorted(line, key=lambda one: one.x0)
+    yield _from_the_left(line)
+
+
+def _from_the_left(line: list[Word]) -> list[Word]:
+    return sorted(line, key=lambda word: -word.x1 if word.mirror else word.x0)
 
 
 def _steps(glyphs: Sequence[Glyph]) -> dict[tuple[str, float, bool, bool], float]:
@@ -351,6 +375,7 @@ def _words(glyphs: Sequence[Glyph]) -> list[Word]:
                 style.mark,
                 apart,
                 tracking[at],
+                colour=style.colour,
             )
         )
         spaced = False
@@ -362,46 +387,36 @@ def _alike(word: Word, style: _Style) -> bool:
     return same and abs(word.size - style.size) < 0.05 * style.size
 
 
-def _drawn_bullets(sheet: Any, page: Page) -> list[Word]:
-    """Small filled shapes: many designs draw their bullets instead of typing them."""
-    sizes = sorted(word.size for word in page.words)
-    body = sizes[len(sizes) // 2] if sizes else 10.0
+def _bullets(body: float, drawn: Shapes) -> list[Word]:
     found = []
-    left, low, right, high = (ctypes.c_float() for _ in range(4))
-    for index in range(min(raw.FPDFPage_CountObjects(sheet), MAX_OBJECTS)):
-        shape = raw.FPDFPage_GetObject(sheet, index)
-        if raw.FPDFPageObj_GetType(shape) != raw.FPDF_PAGEOBJ_PATH:
-            continue
-        if not raw.FPDFPageObj_GetBounds(shape, left, low, right, high):
-            continue
-        width, tall = right.value - left.value, high.value - low.value
-        if 0.1 * body < width < 0.75 * body and 0.04 * body < tall < 0.75 * body:
-            middle = page.height - (low.value + high.value) / 2
-            base = middle + 0.3 * body
-            found.append(
-                Word(
-                    "•",
-                    left.value,
-                    middle - tall / 2,
-                    right.value,
-                    middle + tall / 2,
-                    base,
-                    body,
-                    False,
-                    False,
-                    drawn=True,
-                )
-            )
+    for left, top, right, bottom in drawn.bullets(body):
+        base = (top + bottom) / 2 + 0.3 * body
+        found.append(Word("•", left, top, right, bottom, base, body, False, False, drawn=True))
     return found
 
 
+def _frame(words: Sequence[Word], frames: Sequence[Box]) -> None:
+    """Tells the words of each frame that holds some closely, on one line."""
+    held: dict[int, list[Word]] = {}
+    for number, (left, top, right, bottom) in enumerate(frames, start=1):
+        inside = [w for w in words if left < (w.x0 + w.x1) / 2 < right and top < w.base - 0.3 * w.size < bottom]
+        if not inside or max(w.base for w in inside) - min(w.base for w in inside) > 1:
+            continue
+        size, begin, end = inside[0].size, min(w.x0 for w in inside), max(w.x1 for w in inside)
+        if -1 < begin - left < 1.5 * size and -1 < right - end < 1.5 * size:
+            held[number] = inside
+    if len({id(inside[0]) for inside in held.values()}) >= FRAMES:
+        for number, inside in held.items():
+            for word in inside:
+                word.frame = number
+
+
 def box(words: Sequence[Word]) -> Box:
-    return (
-        round(min(word.x0 for word in words), 1),
-        round(min(word.top for word in words), 1),
-        round(max(word.x1 for word in words), 1),
-        round(max(word.bottom for word in words), 1),
-    )
+    left, right = min(word.x0 for word in words), max(word.x1 for word in words)
+    if width := words[0].mirror:
+        left, right = width - right, width - left
+    top, bottom = min(word.top for word in words), max(word.bottom for word in words)
+    return round(left, 1), round(top, 1), round(right, 1), round(bottom, 1)
 
 
 def pieces(words: Sequence[Word], dots: Sequence[Word] = ()) -> list[Piece]:
@@ -428,6 +443,8 @@ def pieces(words: Sequence[Word], dots: Sequence[Word] = ()) -> list[Piece]:
 
 
 def _joint(before: Word, word: Word, last_word: str) -> str:
+    if before.frame != word.frame:
+        return "\t"
     if abs(before.base - word.base) > 0.5 * min(before.size, word.size):
         return "" if unbroken(last_word, word.text) else " "
     if word.x0 - before.x1 > WIDE * word.size and not word.turned:

@@ -8,7 +8,7 @@ import re
 from cvstudio.importers import contacts, when, words
 from cvstudio.importers.blocks import BULLET, GLYPHS, Block, Piece
 from cvstudio.importers.model import Imported, Place
-from cvstudio.importers.pdf_columns import PAGE_NUMBER
+from cvstudio.importers.pdf_lines import PAGE_NUMBER
 from cvstudio.importers.recognise import recognise
 from cvstudio.importers.sections import LISTS
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import takewhile
 
 from cvstudio.importers import contacts, fields, lists, sections, words
-from cvstudio.importers.blocks import Block, commas
+from cvstudio.importers.blocks import Block, Piece, commas, parts
 from cvstudio.importers.failures import ALetter, AnInvoice, AnOffer, NotACV, NoText, TooMuchWork
 from cvstudio.importers.model import Draft, Imported, Kind
 
@@ -129,8 +129,8 @@ def _person(
     for section in found:
         if section.key == "contact":
             section.blocks = _labelled(draft, section.blocks, sure)
-    rest = [cell for block in rest for cell in block.cells()]
     mail = contacts.MAIL.search("\n".join(block.flat for block in head + [b for s in found for b in s.blocks]))
+    rest = [cell for block in rest for part in _name_apart(block, mail[0] if mail else "") for cell in part.cells()]
     name = _name(rest, mail[0] if mail else "") if "name" not in draft.tree.get("basics", {}) else []
     if name:
         at = rest.index(name[0])
@@ -163,6 +163,16 @@ def _person(
         _paragraphs(draft, summary, sure)
     else:
         _paragraphs(draft, [block for block in rest if block.is_prose() or _is_sentence(block)], 0.75 * sure)
+
+
+def _name_apart(block: Block, mail: str) -> list[Block]:
+    """ "Jane Doe — jane.doe@example.org — 06 12 34 56 78" on one line, as people write it in a page's header."""
+    atoms = parts(block.flat)
+    if len(atoms) < 2 or mail not in block.flat or not _is_addressed(atoms[0], mail) or "@" in atoms[0]:
+        return [block]
+    size = block.pieces[0].size
+    name = Block([replace(block.pieces[0], text=atoms[0])], block.place, block.level)
+    return [name, Block([Piece("\t".join(atoms[1:]), size=size)], block.place)] if _can_be_name(name) else [block]
 
 
 def _is_short(block: Block) -> bool:

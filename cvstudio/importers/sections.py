@@ -36,6 +36,16 @@ class Section:
         """Under a heading that we do not know, nothing but terms."""
         return self.key == "custom" and all(_is_term(block) for block in self.blocks)
 
+    def of_programming(self) -> bool:
+        """Languages none of which anybody speaks, beside that word: "Languages    Go, Python, Bash"."""
+        said = [one for block in self.blocks for one in re.findall(r"[^\W\d_]+", block.flat)]
+        spoken = any(words.is_language(one) or not one.isascii() for one in said)
+        return self.key == "languages" and bool(said) and not spoken and self._beside_heading()
+
+    def _beside_heading(self) -> bool:
+        left, right = (self.heading and self.heading.place.box, self.blocks[0].place.box)
+        return bool(left and right and right[0] > left[2] and abs(right[1] - left[1]) < 0.5 * (left[3] - left[1]))
+
 
 def split(blocks: Sequence[Block]) -> tuple[list[Block], list[Section]]:
     """(what belongs to no section, the sections in reading order); one whose heading is met twice, "(continued)", is
@@ -119,6 +129,9 @@ def _refilled(sections: list[Section]) -> list[Section]:
     kept: list[Section] = []
     open_list: Section | None = None
     for section in sections:
+        if kept and kept[-1].key == "skills" and section.of_programming():
+            kept[-1].blocks += section.headed()
+            continue
         if open_list and section.is_terms():
             open_list.blocks += section.headed()
             continue

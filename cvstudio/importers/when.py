@@ -66,12 +66,14 @@ def _date() -> str:
 
 
 @cache
-def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+def _patterns() -> tuple[re.Pattern[str], ...]:
+    """Periods, those within a year, those told from their end, and single dates."""
     present = "|".join(sorted((re.escape(word) for word in _present_words()), key=len, reverse=True))
     flags = re.IGNORECASE
     return (
         re.compile(rf"(?<![\w/.-])({_date()}){BARS}({_date()}|(?:{present})(?!\w))(?![\w%€])", flags),
         re.compile(rf"(?<!\w)({_month()}){BARS}({_month()}\s+(?:19|20)\d{{2}})(?!\w)", flags),
+        re.compile(rf"(?<![\w/.-])(?:{present})\s*[–—-]\s*({_date()})(?![\w%€])", flags),
         re.compile(rf"(?<![\w/.+-])({_date()})(?![\w%€/-]|[.,]\d|\s?(?:€|%|k€|m²))", flags),
     )
 
@@ -88,11 +90,13 @@ def find(text: str) -> Span | None:
     """The dates in a line, with what stands before and after; None when there are none."""
     if len(text) > 400 or not any(letter.isdigit() for letter in text):
         return None
-    whole, months, one = _patterns()
+    whole, months, back, one = _patterns()
     if match := whole.search(text):
         return _span(text, match.start(), match.end(), _iso(match[1]), _end(match[2]))
     if match := months.search(text):
         return _span(text, match.start(), match.end(), _iso(f"{match[1]} {match[2][-4:]}"), _iso(match[2]))
+    if match := back.search(text):
+        return _span(text, match.start(), match.end(), _iso(match[1]), "")
     if match := one.search(text):
         if SINCE.search(text[: match.start()]):
             at = SINCE.search(text[: match.start()])

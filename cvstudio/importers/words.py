@@ -103,7 +103,7 @@ def share(text: str, table: str) -> float:
 def _language_names() -> frozenset[str]:
     more = {"mandarin", "chinese", "chinois", "langue des signes", "langue des signes francaise"}
     more |= {"sign language", "british sign language", "lsf", "bsl", "farsi"}
-    names = (plain(name) for code in CV_LANGUAGES for name in Locale(code).languages.values())
+    names = (plain(name) for code in (*CV_LANGUAGES, "ar", "he") for name in Locale(code).languages.values())
     return frozenset({*names, *more})
 
 

@@ -96,6 +96,18 @@ def test_addresses_that_take_more_lines_than_one(theme, tagged, printed: Print):
     assert (found.email, found.profiles[0].url) == (document.basics.email, document.basics.profiles[0].url)
 
 
+@pytest.mark.parametrize("tagged", [True, False])
+def test_a_space_behind_a_letter_that_leans_over_it(tagged, printed: Print):
+    document = people.person(3, "en")
+    document.studio.template = "classic"
+    document.education[0].institution = "University of Leeds"
+    document.studio.design.font = "eb-garamond"
+    pdf = printed(render.html(document), document)
+    found = render.text(read(pdf if tagged else imports.untagged(pdf), "cv.pdf").document)
+    assert "University of Leeds" in found
+    assert "ofLeeds" not in found
+
+
 @pytest.mark.parametrize("name", ["europass", "linkedin", "moderncv", "reversed", "table", "wide"])
 def test_layouts_that_are_not_ours(name, printed: Print):
     language: people.Language = "fr" if name in ("europass", "reversed") else "en"

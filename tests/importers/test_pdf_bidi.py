@@ -40,21 +40,30 @@ CV = {
 }
 
 
-@pytest.mark.parametrize("theme", ["classic", "tech"])
-@pytest.mark.parametrize("tagged", [True, False])
-def test_our_own_cvs_in_arabic_and_hebrew(theme, tagged, printed: Print):
+@pytest.mark.parametrize("theme", ["classic", "tech", "modern"])
+@pytest.mark.parametrize("way", ["tagged", "untagged", "untagged, from the left"])
+def test_our_own_cvs_in_arabic_and_hebrew(theme, way, printed: Print):
     document = Document.load(CV)
     document.studio.template = theme
     page = render.html(document)
-    if tagged:
-        pdf = printed(page, document)
-    else:  # without tags only where dates and bullets stand: on the sides where a Latin page has them
-        pdf = imports.untagged(printed(page.replace("direction: rtl", "direction: ltr"), document))
-    found = read(pdf, "cv.pdf").document
+    if way.endswith("left"):
+        page = page.replace("direction: rtl", "direction: ltr")
+    pdf = printed(page, document)
+    found = read(pdf if way == "tagged" else imports.untagged(pdf), "cv.pdf").document
     assert (found.basics.name, found.basics.label) == (document.basics.name, document.basics.label)
     assert found.basics.summary == document.basics.summary
     for want, got in zip(document.work, found.work, strict=True):
         assert (got.position, got.name, got.highlights) == (want.position, want.name, want.highlights)
+        assert (got.start_date, got.end_date) == (want.start_date, want.end_date)
+    assert (found.basics.email, found.basics.phone) == (document.basics.email, document.basics.phone)
+
+
+def test_where_a_value_stands_on_a_page_that_begins_at_the_right(printed: Print):
+    document = Document.load(CV)
+    document.studio.template = "modern"
+    fields = read(imports.untagged(printed(render.html(document), document)), "cv.pdf").fields
+    left, _, right, _ = next(one.place.box for one in fields if one.path == "basics.name") or (0, 0, 0, 0)
+    assert 300 < left < right < 596
 
 
 PAGE = """<html lang="en" dir="{way}"><body style="font: 12px 'Open Sans', 'Noto Sans Arabic'; margin: 12mm">
@@ -74,6 +83,26 @@ def test_pages_of_others_in_hebrew(way, printed: Print):
     assert job.highlights[0] == "ניהול צוות של 12 מהנדסים בעזרת Python, Go ו-SQL במשך 3 שנים."
     if way == "rtl":
         assert job.highlights[1] == "خفض التكاليف بنسبة 30% خلال عام 2021، ثم توسيع المشروع ليشمل خمسة بلدان."
+
+
+ARABIC = """<html lang="ar" dir="rtl"><body style="margin: 15mm; font: 11pt 'Noto Sans Arabic'"><h1>يوسف بن علي</h1>
+<p>محاسب</p><p>youssef@example.com | +216 20 123 456</p><h2>الخبرة المهنية</h2><p><b>محاسب أول</b> – بنك الأمان</p>
+<p>2019 – 2023</p><ul><li>إعداد القوائم المالية الشهرية</li><li>متابعة 40 حسابا</li></ul><h2>التعليم</h2>
+<p><b>إجازة في المحاسبة</b> – جامعة تونس</p><p>2014 – 2017</p><h2>المهارات</h2><p>Excel</p><p>SAP</p>
+<h2>اللغات</h2><p>العربية</p><p>الفرنسية</p></body></html>"""
+
+
+@pytest.mark.parametrize("tagged", [True, False])
+def test_sections_with_arabic_headings(tagged, printed: Print):
+    pdf = printed(ARABIC, documents.blank())
+    found = read(pdf if tagged else imports.untagged(pdf), "cv.pdf").document
+    assert (found.basics.name, found.basics.email) == ("يوسف بن علي", "youssef@example.com")
+    (job,) = found.work
+    assert (job.position, job.name, job.start_date, job.end_date) == ("محاسب أول", "بنك الأمان", "2019", "2023")
+    assert job.highlights == ["إعداد القوائم المالية الشهرية", "متابعة 40 حسابا"]
+    assert [one.institution for one in found.education] == ["جامعة تونس"]
+    assert [one.name for one in found.skills] == ["Excel", "SAP"]
+    assert [one.language for one in found.languages] == ["العربية", "الفرنسية"]
 
 
 @pytest.mark.parametrize(

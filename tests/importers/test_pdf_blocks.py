@@ -11,15 +11,16 @@ LETTER = 5.0  # points that a letter takes here
 
 
 def page(*texts: tuple[float, float, str] | tuple[float, float, str, str]) -> Page:
-    """(left, baseline, text[, "b" for bold, "L" for large]): words with a space between them."""
+    """(left, baseline, text[, "b" for bold, "L" for large, "c" for blue]): words with a space between them."""
     words: list[Word] = []
     for left, base, text, *look in texts:
         style = look[0] if look else ""
         size = 14.0 if "L" in style else 10.0
+        colour = 0x0000FF if "c" in style else 0
         at = left
         for piece in text.split(" "):
             end = at + LETTER * len(piece)
-            words.append(Word(piece, at, base - size, end, base, base, size, "b" in style, False))
+            words.append(Word(piece, at, base - size, end, base, base, size, "b" in style, False, colour=colour))
             at = end + 3.0
     return Page(1, 595, 842, words)
 
@@ -346,3 +347,109 @@ def test_dates_that_wrap_in_a_narrow_margin_are_one_period() -> None:
         (132, 132, "R. Hale & Sons"),
     )
     assert "Sept 2013 – May 2016\tApprentice Electrician" in texts
+
+
+BELOW_ONE_ANOTHER = (
+    (50, 100, "Education", "bL"),
+    (50, 120, "A Levels, Nursing", "b"),
+    (480, 120, "2004 - 2006"),
+    (50, 132, "Bristol College"),
+    (50, 150, "BA, Health Studies", "b"),
+    (480, 150, "2002 - 2004"),
+    (50, 162, "Open University"),
+    (50, 190, "Skills", "bL"),
+    (50, 210, "Clinical", "b"),
+    (300, 210, "Leadership", "b"),
+    (50, 222, "Triage, Venepuncture"),
+    (300, 222, "Audit"),
+    (50, 250, "Languages", "b"),
+    (300, 250, "Awards", "b"),
+    (50, 262, "English"),
+    (300, 262, "Lumen Prize"),
+    (50, 274, "French"),
+    (300, 274, "Calvex Prize"),
+    (50, 286, "German"),
+)
+
+
+def test_a_rule_across_the_page_ends_the_columns_on_either_side_of_it() -> None:
+    sheet = page(*BELOW_ONE_ANOTHER)
+    sheet.rules = [(50, 194, 550, 195)]
+    texts = [block.text for block in pdf_blocks.read([sheet])]
+    assert "A Levels, Nursing\t2004 - 2006" in texts
+    assert "BA, Health Studies\t2002 - 2004" in texts
+    assert texts.index("Audit") < texts.index("Languages") < texts.index("Awards")
+
+
+def test_two_lines_in_two_colours_are_no_paragraph() -> None:
+    lines = ((50, 100, "Practising for the certificate of the rescue workers", "b"), (50, 112, "INRS", "b"))
+    rest = ((50, 124, "and of those who help them every day in the whole week", "b"),)
+    assert len(flat(*lines, *rest)) < 3
+    assert flat(lines[0], (*lines[1][:3], "bc"), *rest)[:2] == [lines[0][2], "INRS"]
+
+
+def test_words_that_each_have_a_frame_are_a_list() -> None:
+    sheet = page(
+        (50, 60, "Dwayne Okafor", "bL"),
+        (50, 75, "dwayne@example.org"),
+        (50, 100, "Education", "bL"),
+        (50, 120, "Licence, Informatics", "b"),
+        (50, 132, "Open University"),
+        (50, 144, "2009 - 2011"),
+        (50, 160, "Law"),
+        (80, 160, "Statistics 2"),
+        (50, 176, "Lean management"),
+        (50, 200, "Skills", "bL"),
+        (50, 220, "Python"),
+        (100, 220, "Go"),
+    )
+    for number, word in enumerate(word for word in sheet.words if word.base in (160, 176, 220)):
+        word.frame = 1 + number - (word.text in ("2", "management"))
+    document = recognise(pdf_blocks.read([sheet]), "pdf", sure=0.88).document
+    (school,) = document.education
+    assert school.courses == ["Law", "Statistics 2", "Lean management"]
+    assert (school.score, school.location) == ("", "")
+    assert [skill.name for skill in document.skills] == ["Python", "Go"]
+
+
+def test_a_school_beside_its_degree_says_nothing_of_the_lines_under_others() -> None:
+    document = imported_from(
+        (50, 60, "Dwayne Okafor", "bL"),
+        (50, 75, "dwayne@example.org"),
+        (50, 100, "Education", "bL"),
+        (50, 120, "Licence, Informatics", "b"),
+        (480, 120, "2009 - 2011"),
+        (50, 132, "Ashford College · Leeds"),
+        (50, 144, "Statistics, Employment law"),
+        (50, 165, "DUT, Nursing", "b"),
+        (118, 165, "Open University"),
+        (480, 165, "2005 - 2007"),
+        (50, 200, "Skills", "bL"),
+        (50, 220, "Docker"),
+        (150, 220, "Agility (Scrum, Kanban)"),
+    ).document
+    assert [(one.institution, one.courses) for one in document.education] == [
+        ("Ashford College", ["Statistics", "Employment law"]),
+        ("Open University", []),
+    ]
+    assert [skill.name for skill in document.skills] == ["Docker", "Agility (Scrum, Kanban)"]
+
+
+def test_languages_of_programming_are_skills() -> None:
+    document = imported_from(
+        (50, 60, "Marcus Donnell", "bL"),
+        (50, 75, "marcus@example.org"),
+        (50, 100, "TECHNICAL SKILLS", "b"),
+        (50, 116, "Cloud", "b"),
+        (180, 116, "AWS, Terraform"),
+        (50, 130, "Languages", "b"),
+        (180, 130, "Go, Python, Bash"),
+        (50, 160, "EDUCATION", "b"),
+        (50, 176, "BSc Informatics, Trinity College"),
+        (480, 176, "2010 - 2014"),
+    ).document
+    assert [(one.name, one.keywords) for one in document.skills] == [
+        ("Cloud", ["AWS", "Terraform"]),
+        ("Languages", ["Go", "Python", "Bash"]),
+    ]
+    assert document.languages == []

@@ -370,3 +370,63 @@ def test_cells_told_one_after_the_other_are_a_group_and_what_is_in_it() -> None:
         ("Clinical", ["Triage", "Wound care"]),
         ("Leadership", ["Mentoring", "Rostering"]),
     ]
+
+
+SCHOLAR = """Tobias Lindqvist — tobias.lindqvist@example.ac.uk — 06 12 45 78 90
+
+Lecturer
+
+⌂ 14 rue des Lilas
+
+31000 Toulouse
+
+Education
+2006 - 2011   Diplom Geology, Uppsala University, Note 1,7
+2003 - 2006   BA (Hons) Graphic Design, Leeds Arts University
+
+Publications
+1. Lindqvist, T., & Marsh, A. (2023). Isotopes of the deep mantle. Nature Geoscience, 16, 221–229.
+2. Lindqvist, T. (2019b). Are zircons old? Earth Letters.
+The age of granite, 2017
+
+Awards
+2022 Starting Grant
+2017 Best Poster, Goldschmidt Conference
+"""
+
+
+def test_a_scholar_s_cv():
+    document = read(SCHOLAR.encode(), "cv.txt").document
+    basics = document.basics
+    assert (basics.name, basics.email) == ("Tobias Lindqvist", "tobias.lindqvist@example.ac.uk")
+    assert basics.phone == "06 12 45 78 90"
+    address = basics.location
+    assert (address.address, address.postal_code, address.city) == ("14 rue des Lilas", "31000", "Toulouse")
+    first, second = document.education
+    assert (first.institution, first.score) == ("Uppsala University", "Note 1,7")
+    assert (second.study_type, second.area) == ("BA (Hons)", "Graphic Design")
+    cited = [(one.name, one.publisher, one.release_date, one.summary) for one in document.publications]
+    assert cited[:2] == [
+        ("Isotopes of the deep mantle", "Nature Geoscience, 16, 221–229", "2023", "Lindqvist, T., & Marsh, A."),
+        ("Are zircons old?", "Earth Letters", "2019", "Lindqvist, T."),
+    ]
+    assert cited[2][0] == "The age of granite"
+    assert [(one.title, one.date) for one in document.awards] == [("Starting Grant", "2022"), ("Best Poster", "2017")]
+
+
+def test_dashes_typed_twice_part_what_stands_on_a_line():
+    text = (
+        "# Hélène Vasseur\n*Traductrice* -- <helene@example.org> -- Lille\n\n## Langues\nAnglais\n\n## Études\nMaster"
+    )
+    basics = read(text.encode(), "cv.md").document.basics
+    assert (basics.name, basics.label, basics.location.city) == ("Hélène Vasseur", "Traductrice", "Lille")
+
+
+def test_a_short_sentence_under_a_head_is_no_town_and_no_customer():
+    text = """# Léa Roux\nlea@example.org\n\n## Work experience\n\n### Consultant\nAcme · 2015 – 2016\n
+Short mission.\n\n## Projects\n\n### pgdoctor\n\nOne tool.\n\nSQL\n\n## Languages\nEnglish\n"""
+    document = read(text.encode(), "cv.md").document
+    (job,) = document.work
+    assert (job.name, job.location, job.summary) == ("Acme", "", "Short mission.")
+    (project,) = document.projects
+    assert (project.entity, project.description, project.keywords) == ("", "One tool.", ["SQL"])

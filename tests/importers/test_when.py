@@ -41,6 +41,7 @@ def test_ranges_as_we_print_them_are_read_back(start, end, style, language):
         ("1er mars 2019 – 30 avril 2019", "2019-03-01", "2019-04-30"),
         ("2016 to date", "2016", ""),
         ("octobre 2015 - Present (8 ans 2 mois)", "2015-10", ""),
+        ("Present – 02/2019", "2019-02", ""),
         ("printemps 2019 – été 2020", "printemps 2019", "été 2020"),
     ],
 )
