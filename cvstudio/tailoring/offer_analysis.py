@@ -6,7 +6,17 @@ from collections.abc import Iterator
 from typing import Final
 
 from cvstudio.language import Language
-from cvstudio.tailoring import esco, offer_cues, offer_facts, offer_head, offer_lines, offer_twins, skills_meant, words
+from cvstudio.tailoring import (
+    esco,
+    offer_cues,
+    offer_facts,
+    offer_head,
+    offer_lines,
+    offer_title,
+    offer_twins,
+    skills_meant,
+    words,
+)
 from cvstudio.tailoring.offer import Keyword, Kind, Need, Offer, Requirement, Skill, Source, UnreadableOffer
 from cvstudio.tailoring.offer_facts import Hints
 from cvstudio.tailoring.offer_lines import Line
@@ -248,7 +258,9 @@ def _is_head(line: Line, title: str) -> bool:
     """The title again, or "Milton Keynes, Buckinghamshire" below it."""
     if line.bullet:
         return False
-    named = title != "" and title in (line.text.strip(" ."), offer_facts.trimmed_title(line.text))
+    told = offer_title.heading(line.text)
+    whole = told.title if told else line.text
+    named = title != "" and title in (line.text.strip(" ."), offer_facts.trimmed_title(whole))
     return named or (not line.heading and any(offer_head.side_by_side(line.text)))
 
 
