@@ -151,7 +151,12 @@ def offer_for(title: str, language: Language) -> Offer:
     if trade is None or trade.fit < NAMED:
         raise UnreadableOffer("title")
     skills = esco.skills_of(trade.uri)
-    named = [uri for uri in (*skills.essential, *skills.optional) if esco.labelled(uri, language)]
+    # Of the less alike ones few have French names, each written for some trade: for that one alone they speak.
+    also = [uri for uri in skills.optional if language == "en" or (trade.trade and esco.trade(uri) == trade.trade)]
+    named = [uri for uri in (*skills.essential, *also) if esco.labelled(uri, language)]
+    named += [uri for uri in skills.optional if uri not in also and esco.labelled(uri, language)][
+        : max(0, LEAST - len(named))
+    ]
     known = min(ESSENTIALS, len(named))
     if len(named) < ENOUGH:  # few of ESCO's have French names: the trade's own ones fill up
         closest = (uri for uri in esco.of_trade(trade.trade, trade.uri) if uri not in named)
