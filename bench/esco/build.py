@@ -153,6 +153,7 @@ def linked(
     """Each occupation's skills: ESCO's own links where a package has them, else the likest ones of its trade."""
     place = {row.concept.uri: at for at, row in enumerate(skills)}
     plain = np.array([row.kind == "skill" or row.kind == "certificate" for row in skills])
+    sold = [wares(skill.concept.label) for skill in skills]
     links = {}
     for at, row in enumerate(occupations, len(skills)):
         shared = np.asarray((terms[: len(skills)] @ terms[at].T).todense()).ravel()
@@ -162,6 +163,9 @@ def linked(
         if row.trade:
             same = np.array([skill.trade == row.trade and bool(skill.names) for skill in skills])
             score = score + np.where(same & plain, np.clip(like, 0.0, 0.25), 0.0)
+        told = row.concept
+        spoken = set(words.stems(" ".join([told.label, *told.aliases, told.text, *row.names.get("en", [])]), "en"))
+        score = np.where([thing is not None and spoken.isdisjoint(thing) for thing in sold], 0.0, score)
         for uri in own:
             score[uri] += 1.0
         best = [int(i) for i in np.lexsort((np.arange(len(skills)), -np.round(score, 4)))[: ESSENTIAL + OPTIONAL]]
@@ -170,6 +174,12 @@ def linked(
             best = [i for i in best if same[i]]
         links[at] = (best[:ESSENTIAL], best[ESSENTIAL:])
     return links
+
+
+def wares(label: str) -> set[str] | None:
+    """What is sold in "sell books"; None for what is no selling. Who sells one thing sells no other, alike as it be."""
+    verb, _, thing = label.partition(" ")
+    return set(words.stems(thing, "en")) if verb == "sell" and thing else None
 
 
 def write(name: str, content: bytes) -> None:

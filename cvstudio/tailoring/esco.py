@@ -320,6 +320,12 @@ def title_words(language: Language) -> frozenset[str]:
     return frozenset(word for name in _title_index(language) for word in name.split())
 
 
+@cache
+def name_words(language: Language) -> frozenset[str]:
+    """The words of all names, those of skills as `words.stem` has them."""
+    return title_words(language) | {word for name in _skill_index(language) for word in name.lstrip("=~").split()}
+
+
 def _readings(said: list[str], language: Language, known: dict[str, int]) -> Iterator[tuple[float, int]]:
     """Names among the words of a title, with how much of it they account for."""
     count = len(said)

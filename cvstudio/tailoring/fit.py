@@ -1,11 +1,13 @@
 """Fit by meaning: to reach a number of pages the least relevant goes first, and all of it can be put back.
 
 Lines below the score we recommend go, then what is said about companies, then lines that matter are shortened, then
-these go too; the jobs themselves go last of all. Type and margins stay as they are.
+these go too; the jobs themselves go last of all. Type and margins stay as they are. What went before the one that made
+it fit may have made no room: beside it in another column, or more than was needed. As much of it as can comes back.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from itertools import zip_longest
 from typing import NamedTuple
@@ -20,6 +22,7 @@ from cvstudio.tailoring.shorten import cuts
 from cvstudio.tailoring.tailor import mattering
 from cvstudio.tailoring.widgets import AIWidget, AIWidgetsEnvelope
 
+TRIES = 4  # measurements to put lines back
 Measure = Callable[[Document], int]  # pages the document takes, as it will be printed
 
 
@@ -66,13 +69,14 @@ class _Step(NamedTuple):
 def fit(
     profile: Profile, envelope: AIWidgetsEnvelope, pages: int, measure: Measure, choice: Choice | None = None
 ) -> Fitted:
-    """The most relevant lines that fit. Measures about log2(steps) times."""
+    """The most relevant lines that fit. Measures about log2(steps) + TRIES times."""
     choice = choice or Choice()
     taken = chosen(profile, envelope, choice)
     steps: list[_Step] = []
 
-    def after(count: int) -> Document:
+    def after(count: int, back: frozenset[str] | set[str] = frozenset()) -> Document:
         gone, short = _done(steps[:count], choice)
+        gone -= back
         kept = [widget for widget in taken if widget.id not in gone]
         return document(profile, envelope, kept, choice.model_copy(update={"short": short}))
 
@@ -93,18 +97,75 @@ def fit(
             else:
                 low = middle + 1
     gone, short = _done(steps[:count], choice)
+    back: set[str] = set()
+
+    def fits(some: set[str]) -> bool:
+        nonlocal made, took
+        trial = after(count, some)
+        if (trial_pages := measure(trial)) > pages:
+            return False
+        made, took = trial, trial_pages
+        return True
+
+    if count and took <= pages:
+        back = _put_back(steps[:count], profile, fits)
+    gone -= back
     return Fitted(
         document=made,
         pages=took,
         fits=took <= pages,
         widgets=tuple(widget.id for widget in taken if widget.id not in gone),
-        removed=tuple(_removed(step.widget) for step in steps[:count] if step.short is None),
+        removed=tuple(_removed(step.widget) for step in steps[:count] if step.short is None and step.widget.id in gone),
         shortened=tuple(
             _shortened(widget, profile, short[widget.id])
             for widget in sorted(taken, key=lambda one: (one.relevance_score, one.id))
             if widget.id in short and widget.id not in gone and short[widget.id] != choice.short.get(widget.id)
         ),
     )
+
+
+def _put_back(steps: list[_Step], profile: Profile, fits: Callable[[set[str]], bool]) -> set[str]:
+    """Of the lines that went before the last step, which alone is known to be needed, those that fit all the same.
+
+    Each section's at once, which may stand in another column, then by halves; of the last step's own section one at a
+    time, each shorter than what did not fit.
+    """
+    last = steps[-1]
+    room = len(last.widget.text) - len(last.short or "")
+    gone = [step.widget for step in reversed(steps[:-1]) if step.short is None]
+    absent = {widget.id for widget in gone} | {last.widget.id if last.short is None else ""}
+    sections: dict[str, list[AIWidget]] = {}
+    for widget in gone:
+        sections.setdefault(widget.section, []).append(widget)
+    waiting = deque(sections.values())
+    back: set[str] = set()
+    tries = 0
+    while waiting and tries < TRIES:
+        lines = waiting.popleft()
+        own = lines[0].section == last.widget.section
+        lines = [one for one in lines if len(one.text) < room] if own else lines
+        some = _under_headers(lines[:1] if own else lines, profile, absent)
+        found = {one.id for one in some}
+        if found:
+            tries += 1
+            if fits(back | found):
+                back |= found
+                absent -= found
+            elif own:
+                room = len(some[0].text)
+            elif len(some) > 1:
+                half = len(some) // 2
+                waiting.extend((some[:half], some[half:]))
+        if own and lines[1:]:
+            waiting.append(lines[1:])
+    return back
+
+
+def _under_headers(lines: list[AIWidget], profile: Profile, absent: set[str]) -> list[AIWidget]:
+    """Without those whose header is absent and not among them."""
+    missing = absent - {one.id for one in lines}
+    facts = [(one, profile.find(one.id.removeprefix("widget_"))) for one in lines]
+    return [one for one, fact in facts if fact is None or f"widget_{fact.of}" not in missing]
 
 
 def _done(steps: list[_Step], choice: Choice) -> tuple[set[str], dict[str, str]]:

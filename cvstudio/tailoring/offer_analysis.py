@@ -6,7 +6,17 @@ from collections.abc import Iterator
 from typing import Final
 
 from cvstudio.language import Language
-from cvstudio.tailoring import esco, offer_cues, offer_facts, offer_head, offer_lines, offer_twins, skills_meant, words
+from cvstudio.tailoring import (
+    esco,
+    offer_cues,
+    offer_facts,
+    offer_head,
+    offer_lines,
+    offer_title,
+    offer_twins,
+    skills_meant,
+    words,
+)
 from cvstudio.tailoring.offer import Keyword, Kind, Need, Offer, Requirement, Skill, Source, UnreadableOffer
 from cvstudio.tailoring.offer_facts import Hints
 from cvstudio.tailoring.offer_lines import Line
@@ -141,7 +151,12 @@ def offer_for(title: str, language: Language) -> Offer:
     if trade is None or trade.fit < NAMED:
         raise UnreadableOffer("title")
     skills = esco.skills_of(trade.uri)
-    named = [uri for uri in (*skills.essential, *skills.optional) if esco.labelled(uri, language)]
+    # Of the less alike ones few have French names, each written for some trade: for that one alone they speak.
+    also = [uri for uri in skills.optional if language == "en" or (trade.trade and esco.trade(uri) == trade.trade)]
+    named = [uri for uri in (*skills.essential, *also) if esco.labelled(uri, language)]
+    named += [uri for uri in skills.optional if uri not in also and esco.labelled(uri, language)][
+        : max(0, LEAST - len(named))
+    ]
     known = min(ESSENTIALS, len(named))
     if len(named) < ENOUGH:  # few of ESCO's have French names: the trade's own ones fill up
         closest = (uri for uri in esco.of_trade(trade.trade, trade.uri) if uri not in named)
@@ -248,7 +263,9 @@ def _is_head(line: Line, title: str) -> bool:
     """The title again, or "Milton Keynes, Buckinghamshire" below it."""
     if line.bullet:
         return False
-    named = title != "" and title in (line.text.strip(" ."), offer_facts.trimmed_title(line.text))
+    told = offer_title.heading(line.text)
+    whole = told.title if told else line.text
+    named = title != "" and title in (line.text.strip(" ."), offer_facts.trimmed_title(whole))
     return named or (not line.heading and any(offer_head.side_by_side(line.text)))
 
 

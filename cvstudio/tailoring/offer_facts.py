@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Final, cast
 
 from cvstudio.language import Language
-from cvstudio.tailoring import esco, offer_cues, offer_head, words
+from cvstudio.tailoring import esco, offer_cues, offer_head, offer_title, words
 from cvstudio.tailoring.offer import Contract, Hours, Seniority
 from cvstudio.tailoring.offer_lines import heading_part
 
@@ -17,10 +17,6 @@ MAX_NAME = 120  # characters of a title, company or place
 MAX_YEARS = 30
 MAX_LINES, MAX_LINE = 80, 200  # of the opening; characters
 
-_GENDERS: Final = re.compile(
-    r"\s*[\[(]?\b(?:[hfmwdxn]\s?[/|]\s?[hfmwdxn](?:\s?[/|]\s?[hfmwdxn])?)\b[\])]?|\((?:all genders|tous genres)\)",
-    re.IGNORECASE,
-)
 _CONTRACT_WORDS: Final = (
     r"cdi|cdd|int[ée]rim|alternance|apprentissage|stage|temps (?:plein|partiel)|full[- ]time|part[- ]time|permanent"
     r"|fixed[- ]term|temporary|contract|freelance|saisonnier|seasonal|hybrid|remote"
@@ -107,13 +103,16 @@ def title(text: str, hints: Hints, language: Language) -> str:
     if labelled := _labelled(text, "title"):
         return trimmed_title(labelled)
     rows = [line.strip(" *#-–—•") for line in text.split("\n") if line.strip()]
-    first = [row for row in rows if not _GREETS.match(words.fold(row))][:6]
-    likely = sorted(first[:4], key=offer_head.is_employer)
+    first = [row for row in _until_heading(rows) if not _GREETS.match(words.fold(row))][:6]
+    headings = {row: offer_title.heading(row) for row in first[:4]}
+    likely = sorted(first[:4], key=lambda row: headings[row] is None and offer_head.is_employer(row))
     for line in likely:
+        if (told := headings[line]) and esco.occupation(told.title, language) and not line.endswith("."):
+            return trimmed_title(told.title)
         plain = not line.endswith((".", ":", "!", "?")) and not _SEEKS.search(line) and heading_part(line) is None
         if len(line.split()) <= 14 and plain:
             named = trimmed_title(line)
-            if _GENDERS.search(line) or words.plain(line) != line or esco.occupation(named, language):
+            if offer_title.GENDERS.search(line) or words.plain(line) != line or esco.occupation(named, language):
                 return named
     if sought := _SEEKS.search(text):
         named = trimmed_title(_TITLE_END.sub("", sought["fr"] or sought["en"]))
@@ -127,9 +126,15 @@ def title(text: str, hints: Hints, language: Language) -> str:
     return trimmed_title(bare) if len(bare.split()) <= 14 else ""
 
 
+def _until_heading(rows: list[str]) -> list[str]:
+    """What stands above "Missions": below it are tasks, and no title."""
+    below = next((at for at, row in enumerate(rows) if at and heading_part(row) is not None), len(rows))
+    return rows[:below]
+
+
 def trimmed_title(name: str) -> str:
     """Without gender marks, contract and place: "Serveur H/F - CDI - Lyon" → "Serveur"."""
-    plain = _BEFORE.sub("", _LEADING.sub("", _IN_BRACKETS.sub("", _GENDERS.sub("", name))))
+    plain = _BEFORE.sub("", _LEADING.sub("", _IN_BRACKETS.sub("", offer_title.GENDERS.sub("", name))))
     parts = [_TRAILING.sub("", part) for part in _PARTS.split(plain)]
     bare = next((part for part in parts if part.strip(" -–—|,:*")), plain)
     bare = _SOUGHT.sub("", re.sub(r"\s+", " ", bare)).strip(" -–—|,:*")
@@ -151,8 +156,11 @@ def company(text: str, hints: Hints, title: str = "") -> str:
             first, *others = words.fold(name).split()
             if first not in _NOT_A_NAME and (others or first not in _ARTICLES):
                 return name[:MAX_NAME]
+    told = offer_title.headed(text, title)
+    if told and told.sure:
+        return told.company[:MAX_NAME]
     headed = offer_head.company(text, title) or offer_head.below_title(text, title)[0]
-    return (headed or offer_head.spoken_of(text, title))[:MAX_NAME]
+    return (headed or offer_head.spoken_of(text, title) or (told.company if told else ""))[:MAX_NAME]
 
 
 def place(text: str, hints: Hints, title: str = "") -> str:
@@ -160,16 +168,28 @@ def place(text: str, hints: Hints, title: str = "") -> str:
         return hinted[:MAX_NAME]
     if labelled := _labelled(text, "place"):
         return re.split(r"\s[-–—|]\s|[.;]", labelled)[0].strip()[:MAX_NAME]
-    if headed := offer_head.town(text) or offer_head.below_title(text, title)[1]:
+    told = offer_title.headed(text, title)
+    whose = company(text, hints, title) if told else ""
+    named = (
+        ""
+        if told is None
+        else told.place
+        if told.company in {whose, ""}
+        else told.company
+        if whose == told.place
+        else ""
+    )
+    if headed := named or offer_head.town(text) or offer_head.below_title(text, title)[1]:
         return headed[:MAX_NAME]
     for line in [line for line in text.split("\n") if line.strip()][:4]:
         rest = _DASHES.split(line)[1:]
-        if any(_CONTRACT.search(part) for part in rest) and (named := _town(rest)):
+        if any(_CONTRACT.search(part) for part in rest) and (named := _town(rest)) and named != whose:
             return named  # Serveur (H/F) – Lyon 3e – CDI
     for pattern in _PLACES:
         if found := pattern.search(text):
             return found["name"].strip(" ,")[:MAX_NAME]
-    return _town(_DASHES.split(text.split("\n", 1)[0])[1:]) or _said_in(text)
+    headed = _town(_DASHES.split(text.split("\n", 1)[0])[1:])
+    return headed if headed and headed != whose else _said_in(text)
 
 
 def _said_in(text: str) -> str:
@@ -191,6 +211,7 @@ def _town(parts: list[str]) -> str:
         and not _CONTRACT.search(part)
         and not offer_head.is_status(part)
         and not esco.find(found["name"], "en")
+        and not offer_title.is_plain(found["name"])
     ]
     return named[-1][:MAX_NAME] if named else ""
 

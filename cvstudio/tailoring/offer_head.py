@@ -158,7 +158,7 @@ def _is_name(cell: str, text: str) -> bool:
     """An employer's: by a word that names are made of, or because a sentence begins with it again."""
     if _SPOKEN.match(words.fold(cell)):
         return False
-    if is_employer(cell) and (_SHAPE.fullmatch(cell) or _KIND.fullmatch(cell)):
+    if " " in cell and is_employer(cell) and (_SHAPE.fullmatch(cell) or _KIND.fullmatch(cell)):
         return True
     if not _SHAPE.fullmatch(cell):
         return False

@@ -9,7 +9,7 @@ import pytest
 from cvstudio import importers
 from cvstudio.document import Document, samples
 from cvstudio.tailoring.assemble import Choice, cv
-from cvstudio.tailoring.fit import fit
+from cvstudio.tailoring.fit import TRIES, fit
 from cvstudio.tailoring.grounding import Gate
 from cvstudio.tailoring.offer_analysis import analyse, offer_for
 from cvstudio.tailoring.pasted import add_text
@@ -146,7 +146,76 @@ def test_few_measurements_are_enough(language):
     found = fit(person, envelope, 1, measure, Choice(min_score=0))
     assert found.fits
     assert found.removed
-    assert len(calls) <= 9
+    assert len(calls) <= 8 + TRIES  # halving, then what can come back
+
+
+# ---- put back ----------------------------------------------------------------------------------------------------
+
+SKILLS = [{"id": f"s{number}", "name": f"Savoir-faire {number}"} for number in range(12)]
+TWO_COLUMNS = profile(people.document(skills=SKILLS))
+
+
+def scored(person: Profile, scores: dict[str, int]) -> AIWidgetsEnvelope:
+    """Skills below every line of the jobs, unless `scores` says otherwise."""
+    made = tailor(person, people.offer()).envelope
+    given = {one.id: 1 if one.type == "skill_item" else 5 for one in made.widgets} | scores
+    return made.model_copy(
+        update={"widgets": [one.model_copy(update={"relevance_score": given[one.id]}) for one in made.widgets]}
+    )
+
+
+def highlights(document: Document) -> list[str]:
+    return [line for job in document.work for line in job.highlights]
+
+
+def test_what_made_no_room_comes_back():
+    """The column of the jobs is too long: the skills beside it need not go, though each of them says less."""
+    made = scored(TWO_COLUMNS, {"widget_real_0": 3})
+    found = fit(TWO_COLUMNS, made, 1, lambda one: 1 if len(highlights(one)) < 4 else 2, EVERYTHING)
+    assert found.fits
+    assert [one.widget_id for one in found.removed] == ["widget_real_0"]
+    assert len(found.document.skills) == len(SKILLS)
+    everything = {widget.id for widget in made.widgets}
+    assert set(found.widgets) == everything - {"widget_real_0"}
+
+
+def test_of_a_column_that_is_full_a_shorter_line_comes_back():
+    """The long one had to go; the most relevant that the rest of its room holds need not."""
+    texts = ["Aide.", "Bonne tenue du stock.", "Mise en place du service du midi et du soir, avec deux commis."]
+    work = [{"id": "w1", "position": "Commis", "name": "Le Comptoir", "startDate": "2020", "highlights": texts}]
+    person = profile(people.document(work=work, skills=[]))
+    made = scored(person, {"widget_real_0": 1, "widget_real_1": 2, "widget_real_2": 3})
+    most = size(cv(person, made, EVERYTHING)) - len(texts[2]) + 5
+    found = fit(person, made, 1, lambda one: 1 if size(one) <= most else 2, EVERYTHING)
+    assert found.fits
+    assert "widget_real_2" in {one.widget_id for one in found.removed}
+    assert highlights(found.document) == texts[:2]
+
+
+def test_no_line_comes_back_without_its_header():
+    projects = [{"id": "p1", "name": "Potager de la cour", "highlights": ["Douze bacs", "Un composteur"]}]
+    person = profile(people.document(projects=projects))
+    made = scored(person, dict.fromkeys(("widget_proj_0", "widget_real_4", "widget_real_5"), 1))
+    for most in range(size(cv(person, made, EVERYTHING))):
+        found = fit(person, made, 1, lambda one, most=most: 1 if size(one) <= most else 2, EVERYTHING)
+        assert found.document.custom == []
+        assert size(found.document) <= most or not found.fits
+        kept, gone = set(found.widgets), {one.widget_id for one in found.removed}
+        assert not kept & gone
+        assert kept | gone == {widget.id for widget in made.widgets}
+
+
+def test_putting_back_takes_few_measurements():
+    calls: list[bool] = []
+
+    def measure(one: Document) -> int:
+        calls.append(len(highlights(one)) < 4)
+        return 1 if calls[-1] and not (one.skills and one.certificates) else 2
+
+    whole = scored(TWO_COLUMNS, {"widget_cert_0": 90})
+    found = fit(TWO_COLUMNS, whole, 1, measure, EVERYTHING)
+    assert found.fits
+    assert len(calls) <= 8 + TRIES
 
 
 def test_lines_without_a_job_have_a_place():

@@ -232,12 +232,30 @@ def test_a_recipe_tells_what_to_do_and_is_no_offer():
     assert refused.value.reason == "not_an_offer"
 
 
+def test_what_is_only_alike_is_not_asked_for():
+    """A driver empties no bins, an economist watches no stars, though their words are near."""
+    for title, other in (
+        ("conducteur de bus", "conduite de benne à ordures"),
+        ("économiste", "observation astronomique"),
+        ("soudeur", "maintenance aéronautique"),
+        ("boucher", "taille de pierre"),
+    ):
+        assert other not in {one.text for one in offer_for(title, "fr").requirements}
+
+
 @pytest.mark.parametrize(
     ("title", "asked"),
     [
         ("luthier", "réparation d'instruments de musique"),
         ("ramoneuse", "ramonage"),
         ("apicultrice", "extraction du miel"),
+        ("cheffe de gare", "coordination du service en gare"),
+        ("actuaire", "calcul de primes d'assurance"),
+        ("éboueuse", "collecte des ordures ménagères"),
+        ("contrôleuse SNCF", "contrôle à bord des trains"),
+        ("traductrice", "révision de traductions"),
+        ("charcutière", "découpe de viande"),
+        ("éleveuse", "santé et bien-être du bétail"),
     ],
 )
 def test_rare_trades_have_skills_in_french(title, asked):
