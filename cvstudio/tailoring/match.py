@@ -14,7 +14,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from cvstudio.document.model import Language
-from cvstudio.tailoring import esco, words
+from cvstudio.tailoring import degrees, esco, words
 from cvstudio.tailoring.likeness import terms
 from cvstudio.tailoring.numbers import numbers
 from cvstudio.tailoring.offer import Offer, Requirement, Skill
@@ -161,6 +161,13 @@ def _answered(matcher: Matcher) -> Answered:
         for answer in matcher.answers(fact):
             answer = replace(answer, fit=answer.fit * (1 - AGED * age))
             found.setdefault(answer.requirement.id, []).append((fact, answer))
+    for requirement in matcher.offer.requirements:
+        least = degrees.asked(requirement)
+        held = [] if least is None else degrees.holding(matcher.profile, least)
+        if not held:  # else a degree that is high enough answers, however it is called
+            continue
+        others = [pair for pair in found.get(requirement.id, []) if pair[0] not in held]
+        found[requirement.id] = [(fact, Answer(requirement, 1.0, (requirement.text,))) for fact in held] + others
     return {
         key: sorted(pairs, key=lambda pair: (-pair[1].fit, pair[0].id))[: len(LINES)] for key, pairs in found.items()
     }
