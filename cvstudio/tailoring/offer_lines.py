@@ -157,7 +157,7 @@ def _part(sentence: str, under: Part, bullet: bool) -> Part:
         return aside
     if under in NOISE_PARTS:
         return under
-    if _sold(folded):
+    if _sold(folded) or (_SAYS["conditions"].match(folded) and not _asks_plainly(folded)):
         return "perks"
     if under == "duties" and not bullet and _asks_plainly(folded):
         return "profile"
@@ -184,7 +184,8 @@ def _told(sentence: str, bullet: bool, before: Part, holder: re.Pattern[str] | N
     given = _SAYS["receives"].sub(" ", folded)  # "Vous intégrez une équipe" is no task
     does = _SAYS["does"].search(given) or _SAYS["tasks"].search(given) or (holder and holder.search(given))
     asks = _SAYS["asks"].search(given) or _SAYS["wants"].search(given)
-    if _SAYS["terms"].match(folded) and not _asks_or_does(given):
+    stated = _SAYS["terms"].match(folded) or _SAYS["conditions"].match(folded)
+    if stated and not _asks_or_does(given):
         return "perks"
     if not does and (_SAYS["company"].search(folded) or given != folded):
         return "company"
