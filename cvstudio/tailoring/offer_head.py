@@ -54,7 +54,7 @@ def below_title(text: str, title: str) -> tuple[str, str]:
     if at is None:
         return "", ""
     for line in rows[at + 1 : at + 3]:
-        row = " – ".join(cell for cell in _CUT.split(line) if not is_status(cell))  # "…, Vannes (56) – CDI"
+        row = " – ".join(cell for cell in _cut(line) if not is_status(cell))  # "…, Vannes (56) – CDI"
         if row and len(row) <= MAX_CELL * 2 and row[-1] not in ".:;!?":
             whose, where = side_by_side(row)
             if where and not _asks_for(whose or where, title):
@@ -92,7 +92,17 @@ def cells(text: str) -> Iterator[str]:
     for line in [line.strip(" *#") for line in text.split("\n") if line.strip()][:MAX_LINES]:
         if len(line) <= MAX_LINE:
             for sentence in words.sentences(line):
-                yield from (bare for cell in _CUT.split(sentence)[:MAX_CELLS] if (bare := cell.strip(" .,:*")))
+                yield from (bare for cell in _cut(sentence)[:MAX_CELLS] if (bare := cell.strip(" .,:*")))
+
+
+def _cut(line: str) -> list[str]:
+    """Cells without what is said beside a name: "Leeds (hybrid)  £29,000"."""
+    beside = _ASIDE.sub(lambda one: one[0] if _CODE_FR.fullmatch(one[1]) or not is_status(one[1]) else "", line)
+    return [_PAY.split(cell)[0] or cell for cell in _CUT.split(beside)]
+
+
+_ASIDE: Final = re.compile(r"\s*\(([^()]*)\)")
+_PAY: Final = re.compile(r"\s+(?=[£$€] ?\d)")
 
 
 def is_status(cell: str) -> bool:

@@ -47,6 +47,9 @@ def asked(line: str, language: Language) -> bool:
         ("Monday to Friday, 9-5", "en"),
         ("Shift pattern: 4 on 4 off", "en"),
         ("Location: Corby", "en"),
+        ("Débutant(e) accepté(e) si motivé(e)", "fr"),
+        ("Débutants bienvenus", "fr"),
+        ("Beginners are welcome", "en"),
     ],
 )
 def test_terms_of_work_are_not_asked(line: str, language: Language) -> None:
@@ -58,6 +61,7 @@ def test_terms_of_work_are_not_asked(line: str, language: Language) -> None:
     [
         ("Disponible le week-end et les jours fériés", "fr"),
         ("Permis B obligatoire", "fr"),
+        ("Débutant accepté avec permis B exigé", "fr"),
         ("Horaires : permis B exigé", "fr"),
         ("Permanent monitoring of patients", "en"),
         ("Available on weekends", "en"),

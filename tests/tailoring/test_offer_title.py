@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from cvstudio.tailoring import offer_facts
 from cvstudio.tailoring.offer_analysis import analyse
 
 BELOW = {
@@ -81,3 +82,10 @@ def test_two_places_are_no_employer():
     assert read("Roofer, Trowley, Avonby", "en")[1] == ""
     assert read("Nurse – Trowley, Kent", "en")[1:] == ("", "Trowley")
     assert read("Annecy – Serveur H/F", "fr")[:2] == ("Serveur", "")
+
+
+def test_what_stands_beside_a_place_is_no_part_of_it():
+    beside = "Marlowe & Finch LLP, Leeds (hybrid, 2 days office)  £29,000–£32,000"
+    text = f"Accounts Clerk\n{beside}\n\nThe role\n- Post invoices"
+    assert offer_facts.company(text, {}, "Accounts Clerk") == "Marlowe & Finch LLP"
+    assert offer_facts.place(text, {}, "Accounts Clerk") == "Leeds"
