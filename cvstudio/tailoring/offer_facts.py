@@ -25,6 +25,11 @@ _TRAILING: Final = re.compile(rf"\s*[-–—|,(:]?\s*\b(?:en )?(?:{_CONTRACT_WOR
 _IN_BRACKETS: Final = re.compile(rf"\s*\([^()]*\b(?:{_CONTRACT_WORDS})\b[^()]*\)", re.IGNORECASE)
 _LEADING: Final = re.compile(rf"^\s*\[[^\[\]]*\b(?:{_CONTRACT_WORDS})\b[^\[\]]*\]", re.IGNORECASE)  # [CDD 4 mois]
 _BEFORE: Final = re.compile(rf"^(?:{_CONTRACT_WORDS})\s+(?=[^\W\d_])(?!de\b|d['’])", re.IGNORECASE)  # part-time cleaner
+_CALLS: Final = re.compile(  # "We're hiring: Early Years Practitioner"
+    r"^\W*(?:we(?:['’]re| are) (?:now )?(?:hiring|recruiting)|(?:now )?(?:hiring|recruiting)"
+    r"|(?:nous|on) recrut(?:ons|e)|recrutement|offre d['’]emploi|poste à pourvoir|urgent)\s*[:!–—-]+\s*(?:une? |an? )?(?=\w)",
+    re.IGNORECASE,
+)
 _SOUGHT: Final = re.compile(r"(?<=\w) (?:wanted|required|needed|recherchée?s?)$", re.IGNORECASE)
 _PARTS: Final = re.compile(r"\s+[-–—|@]\s+")
 _LABELLED: Final = {
@@ -55,6 +60,10 @@ _TOWN: Final = re.compile(
     rf"(?P<name>{_NAME}(?: \d{{1,2}}(?:er?|[èe]me))?)(?: \((?:\d{{2,5}}|2[AB])\))?(?:,? France)?"
 )
 _DASHES: Final = re.compile(r"\s[-–—|•·]\s")
+# Behind a town: a department, a postal code, and no district ("Paris 15").
+_CODE: Final = re.compile(
+    r"(?<!Paris)(?<!Lyon)(?<!Marseille) (?:\d{5}|\d{2}|2[AB]|97\d|[A-Z]{1,2}\d{1,2}[A-Z]?(?: \d[A-Z]{2})?)$"
+)
 _CONTRACT: Final = re.compile(rf"\b(?:{_CONTRACT_WORDS})\b", re.IGNORECASE)
 _PLACES: Final = [re.compile(part) for part in offer_cues.parts("names", "places")]
 _IN: Final = re.compile("|".join(offer_cues.parts("names", "in")))
@@ -134,7 +143,8 @@ def _until_heading(rows: list[str]) -> list[str]:
 
 def trimmed_title(name: str) -> str:
     """Without gender marks, contract and place: "Serveur H/F - CDI - Lyon" → "Serveur"."""
-    plain = _BEFORE.sub("", _LEADING.sub("", _IN_BRACKETS.sub("", offer_title.GENDERS.sub("", name))))
+    plain = _CALLS.sub("", offer_title.GENDERS.sub("", name))
+    plain = _BEFORE.sub("", _LEADING.sub("", _IN_BRACKETS.sub("", plain)))
     parts = [_TRAILING.sub("", part) for part in _PARTS.split(plain)]
     bare = next((part for part in parts if part.strip(" -–—|,:*")), plain)
     bare = _SOUGHT.sub("", re.sub(r"\s+", " ", bare)).strip(" -–—|,:*")
@@ -180,7 +190,7 @@ def place(text: str, hints: Hints, title: str = "") -> str:
         else ""
     )
     if headed := named or offer_head.town(text) or offer_head.below_title(text, title)[1]:
-        return headed[:MAX_NAME]
+        return _CODE.sub("", headed)[:MAX_NAME]
     for line in [line for line in text.split("\n") if line.strip()][:4]:
         rest = _DASHES.split(line)[1:]
         if any(_CONTRACT.search(part) for part in rest) and (named := _town(rest)) and named != whose:

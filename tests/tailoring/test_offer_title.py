@@ -89,3 +89,28 @@ def test_what_stands_beside_a_place_is_no_part_of_it():
     text = f"Accounts Clerk\n{beside}\n\nThe role\n- Post invoices"
     assert offer_facts.company(text, {}, "Accounts Clerk") == "Marlowe & Finch LLP"
     assert offer_facts.place(text, {}, "Accounts Clerk") == "Leeds"
+
+
+@pytest.mark.parametrize(
+    ("line", "place"),
+    [
+        ("Agent de maintenance bâtiment - CDI - Lycée Jean Perrin (Rezé 44)", "Rezé"),
+        ("Agent de maintenance bâtiment - CDI - Lycée Jean Perrin (Paris 15)", "Paris 15"),
+        ("Agent de maintenance bâtiment\nLes Glycines SARL, Stockport SK4", "Stockport"),
+    ],
+)
+def test_a_department_is_no_part_of_a_town_and_a_district_is(line: str, place: str):
+    assert offer_facts.place(f"{line}\n\nMissions\n- Peindre", {}, "Agent de maintenance bâtiment") == place
+
+
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        ("We're hiring: Early Years Practitioner (Level 3)", "Early Years Practitioner (Level 3)"),
+        ("Recrutement : un boulanger H/F", "boulanger"),
+        ("URGENT – Plombier", "Plombier"),
+        ("Hiring Manager", "Hiring Manager"),
+    ],
+)
+def test_a_call_is_no_part_of_the_title(line: str, title: str):
+    assert offer_facts.trimmed_title(line) == title
