@@ -265,7 +265,7 @@ def _skills(matcher: Matcher, answered: Answered) -> tuple[tuple[MatchedSkill, .
             own = lines
             # Who knows Excel need not know Sage, though one line asks for both, nor Cegid who knows Sage.
             by_name = skill is not None and _by_name(skill, requirement)
-            if skill and not whole and (len(named) > 1 or by_name):
+            if skill and not whole and (len(requirement.skills) > 1 or by_name):
                 own = matcher.holding(skill, by_name)
             one = MatchedSkill(label=label, need=requirement.need, sentence=requirement.sentence, facts=own)
             (matching if own else missing).setdefault(words.fold(label), one)

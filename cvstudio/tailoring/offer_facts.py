@@ -27,7 +27,8 @@ _LEADING: Final = re.compile(rf"^\s*\[[^\[\]]*\b(?:{_CONTRACT_WORDS})\b[^\[\]]*\
 _BEFORE: Final = re.compile(rf"^(?:{_CONTRACT_WORDS})\s+(?=[^\W\d_])(?!de\b|d['’])", re.IGNORECASE)  # part-time cleaner
 _CALLS: Final = re.compile(  # "We're hiring: Early Years Practitioner"
     r"^\W*(?:we(?:['’]re| are) (?:now )?(?:hiring|recruiting)|(?:now )?(?:hiring|recruiting)"
-    r"|(?:nous|on) recrut(?:ons|e)|recrutement|offre d['’]emploi|poste à pourvoir|urgent)\s*[:!–—-]+\s*(?:une? |an? )?(?=\w)",
+    r"|(?:nous|on) recrut(?:ons|e)|recrutement|offre d['’]emploi|poste à pourvoir|urgent)"
+    r"\s*[:!–—-]+\s*(?:une? |an? )?(?=\w)",
     re.IGNORECASE,
 )
 _SOUGHT: Final = re.compile(r"(?<=\w) (?:wanted|required|needed|recherchée?s?)$", re.IGNORECASE)
@@ -147,7 +148,7 @@ def trimmed_title(name: str) -> str:
     plain = _BEFORE.sub("", _LEADING.sub("", _IN_BRACKETS.sub("", plain)))
     parts = [_TRAILING.sub("", part) for part in _PARTS.split(plain)]
     bare = next((part for part in parts if part.strip(" -–—|,:*")), plain)
-    bare = _SOUGHT.sub("", re.sub(r"\s+", " ", bare)).strip(" -–—|,:*")
+    bare = _SOUGHT.sub("", re.sub(r"\s+", " ", bare).rstrip(" !")).strip(" -–—|,:*!")
     if bare.count("(") > bare.count(")"):
         bare = bare[: bare.rindex("(")].strip()
     if bare.count("(") != bare.count(")"):

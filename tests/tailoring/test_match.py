@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cvstudio.document import Document
 from cvstudio.tailoring.match import MESSAGES, match
 from cvstudio.tailoring.offer_analysis import analyse
 from cvstudio.tailoring.profile import add, profile
@@ -38,6 +39,13 @@ def test_matching_and_missing_skills():
     assert [skill.label for skill in found.missing] == ["GraphQL"]
     assert found.missing[0].sentence == "GraphQL."
     assert "CAP cuisine" in {skill.label for skill in found.matching}
+
+
+def test_of_several_things_asked_in_one_breath_each_is_held_or_not():
+    asked = "You will have a degree or HNC, a full driving licence and no fear of early starts"
+    text = f"Lab technician\nDuties\n- Calibrate instruments every day\n- Sample treated water\nProfile\n- {asked}"
+    driver = Document.model_validate({"certificates": [{"name": "Full driving licence"}]})
+    assert "full driving licence" in {skill.label for skill in match(profile(driver), analyse(text, language="en")).matching}
 
 
 def test_suggestions_name_both_in_both_languages():

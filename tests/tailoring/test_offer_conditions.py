@@ -50,6 +50,7 @@ def asked(line: str, language: Language) -> bool:
         ("Débutant(e) accepté(e) si motivé(e)", "fr"),
         ("Débutants bienvenus", "fr"),
         ("Beginners are welcome", "en"),
+        ("Le cabinet (4 praticiens) souhaite renforcer son pôle de chirurgie", "fr"),
     ],
 )
 def test_terms_of_work_are_not_asked(line: str, language: Language) -> None:
@@ -75,3 +76,8 @@ def test_what_has_to_be_held_or_done_is(line: str, language: Language) -> None:
 @pytest.mark.parametrize("words", ["full time ", "jours temps h ", "35 h ", "cdi "])
 def test_a_text_made_of_such_words_is_read(words: str) -> None:
     assert lines(words * 2_000 + "x")  # trying every way to part it would take for ever
+
+
+def test_what_would_be_fine_is_no_must() -> None:
+    offer = analyse(OFFERS["en"].format("Knowledge of implantology would be fab"), language="en")
+    assert next(one.need for one in offer.requirements if "implantology" in one.text) == "nice"
