@@ -45,7 +45,7 @@ def test_of_several_things_asked_in_one_breath_each_is_held_or_not():
     asked = (
         "You'll have a science degree or HNC, lab experience, a full UK driving licence, and don't mind early starts"
     )
-    text = f"Lab technician\nDuties\n- Calibrate instruments every day\n- Sample treated water\nProfile\n- {asked}"
+    text = f"Lab technician\nDuties\n- Calibrate instruments every day\n- Sample treated water\n- {asked}"
     driver = Document.model_validate({"certificates": [{"name": "Full UK driving licence"}]})
     assert "driving licence" in {skill.label for skill in match(profile(driver), analyse(text, language="en")).matching}
 
