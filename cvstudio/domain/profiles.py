@@ -175,7 +175,10 @@ def replace(
         for fact_id in gone:
             if current.find(fact_id):
                 current = career.remove(current, fact_id)
-        return _added(current, [given for given in facts if given.id not in known])
+        made = _added(current, [given for given in facts if given.id not in known])
+        if known or language is not None:
+            return made
+        return made.model_copy(update={"language": career.spoken(made.facts)})  # a career told anew, in its own
 
     return _save(session, owner_id, replaced, expected_revision)
 

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from cvstudio.document.model import Basics, Document, Item, Language
 from cvstudio.errors import InvalidInput
-from cvstudio.tailoring.words import sentences, tokens
+from cvstudio.tailoring.words import detect, sentences, tokens
 
 Kind = Literal[
     "summary",
@@ -128,11 +128,18 @@ def profile(*documents: Document) -> Profile:
 def add_document(current: Profile, document: Document, source: str) -> Profile:
     """The profile with what the document tells; what the same source told before is not told twice."""
     identity, language = current.identity, current.language
+    told = list(_facts_of(document))
     if not current.facts and not identity.name:
-        language = document.read_in
+        noted = "language" in document.studio.model_fields_set
+        language = document.read_in if noted else spoken(fact for group in told for fact in group)
     identity = _filled(identity, document.basics)
     current = current.model_copy(update={"identity": identity, "language": language})
-    return add_facts(current, _facts_of(document), source)
+    return add_facts(current, told, source)
+
+
+def spoken(facts: Iterable[Fact]) -> Language:
+    """The language that facts are told in, by their words."""
+    return detect("\n".join(fact.text for fact in facts))
 
 
 def add_facts(current: Profile, drafts: Iterable[Sequence[Fact]], source: str) -> Profile:

@@ -203,3 +203,11 @@ def test_the_examples_are_taken(caller):
     schemas = api.openapi()["components"]["schemas"]
     example = schemas["ProfileReplaceRequest"]["example"] | {"revision": 0}
     assert caller.put("/api/profile", json=example).json().keys() == schemas["CareerProfileResponse"]["example"].keys()
+
+
+def test_a_career_told_in_english_is_an_english_one(client):
+    job = {"position": "Night shift supervisor", "highlights": ["Ran the briefing and trained the new starters"]}
+    assert client.post("/api/profile/import", json={"resume": {"work": [job]}}).json()["language"] == "en"
+    fact = {"id": "a", "kind": "skill", "text": "Training of new starters for the night shift"}
+    assert client.put("/api/profile", json={"facts": [fact]}).json()["language"] == "en"
+    assert client.put("/api/profile", json={"facts": [fact], "language": "fr"}).json()["language"] == "fr"

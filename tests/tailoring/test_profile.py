@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cvstudio.document import samples
+from cvstudio.document import Document, samples
 from cvstudio.errors import InvalidInput
 from cvstudio.tailoring import completeness
 from cvstudio.tailoring.pasted import add_text
@@ -173,3 +173,17 @@ def test_a_fact_more_never_makes_it_less_complete():
     person = profile(people.document())
     more = add(person, "realisation", "Réduction des pertes de 12 %", of="exp_0")
     assert completeness.score(more) >= completeness.score(person)
+
+
+@pytest.mark.parametrize(
+    ("line", "language"),
+    [
+        ("Trained thirty new starters and wrote the instructions for them", "en"),
+        ("Encadrement de douze personnes sur le quai", "fr"),
+    ],
+)
+def test_a_document_that_notes_no_language_is_read_in_that_of_its_words(line: str, language: str):
+    job = {"name": "Brantwick", "position": "Supervisor", "highlights": [line]}
+    assert profile(Document.load({"work": [job]})).language == language
+    noted = {"work": [job], "meta": {"studio": {"language": "fr"}}}
+    assert profile(Document.load(noted)).language == "fr"
