@@ -302,6 +302,7 @@ class Page:
         call("Inspector.enable", self._session)
         call("Page.enable", self._session)
         self._frame = call("Page.getFrameTree", self._session)["frameTree"]["frame"]["id"]
+        self._lost = ""  # coming to the blank page is no leaving
 
     def _on_event(self, method: str, params: dict[str, Any]) -> None:
         if method == "Page.loadEventFired":
